@@ -1,0 +1,65 @@
+/** The contract that every driver fulfils and `test/drivers/contract.ts` proves: where instances live and what can be done to them. */
+import type { CheckResult, CopyPlan, ElementCount, IdentityOf, LoadTable } from '../product/index.js'
+
+/**
+ * One instance as the driver sees it. `database` is at most 63 bytes and recorded, with operation and attempt,
+ * before it is created; `role` is the instance's own login role, nobody else may connect.
+ */
+export interface InstanceAddress {
+  server: string
+  database: string
+  role: string
+  secret: string
+}
+
+/** A step's means to say how far it is (0…1, with a sentence for people) and to stop early when its claim is lost. */
+export interface Progress {
+  report(fraction: number, sentence: string): void
+  signal: AbortSignal
+}
+
+export interface Checksum {
+  element: string
+  rows: number
+  sha256: string
+}
+
+/** What an instance holds. `everything` and `mustMatch` are Merkle roots (hex SHA-256); R37 compares `mustMatch`. */
+export interface Inventory {
+  version: string
+  fingerprint: string
+  elements: Checksum[]
+  everything: string
+  mustMatch: string
+  volunteers: number
+}
+
+/** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
+export type Presence = 'absent' | 'open' | 'frozen'
+
+/** Every method may run twice and may find the half-made work of a killed predecessor; it then finishes or remakes it. */
+export interface Driver {
+  /** Makes an instance of `version`: its login role and a database with the schema and no content. An existing database of that name is remade. */
+  create(at: InstanceAddress, version: string): Promise<void>
+  /** Replaces the content of the named tables by the given rows, in one transaction. Returns rows written per table. */
+  load(at: InstanceAddress, tables: AsyncIterable<LoadTable>, progress: Progress): Promise<Record<string, number>>
+  /** Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Refuses a source whose schema differs from its version. */
+  copy(source: InstanceAddress, target: InstanceAddress, plan: CopyPlan, progress: Progress): Promise<ElementCount[]>
+  /** What `copy` would do, without doing it (R34): per element the disposition and the number of rows. */
+  dryRun(source: InstanceAddress, plan: CopyPlan): Promise<ElementCount[]>
+  /** Gives the instance its own name and URL, blanks integrations, resets credentials and secrets (R12, R35). */
+  adapt(at: InstanceAddress, identity: IdentityOf): Promise<void>
+  /** Makes the instance read-only for its role and ends writing sessions; `unfreeze` is the way back (R15). */
+  freeze(at: InstanceAddress): Promise<void>
+  unfreeze(at: InstanceAddress): Promise<void>
+  inventory(at: InstanceAddress): Promise<Inventory>
+  /** The configuration, element by element, in canonical form: for the configuration report. */
+  configuration(at: InstanceAddress): Promise<{ element: string; rows: Record<string, string | null>[] }[]>
+  /** Executes the product's IQ checks; `expected` never comes from the instance under test. */
+  check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
+  presence(at: InstanceAddress): Promise<Presence>
+  /** Drops database and role and returns only when both are verified gone (R42). Absent is fine. */
+  drop(at: InstanceAddress): Promise<void>
+  /** Names of the databases on the server that Slipway made (they carry its mark), for the sweeper that drops what no row owns. */
+  owned(server: string): Promise<string[]>
+}
