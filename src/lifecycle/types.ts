@@ -1,0 +1,275 @@
+/** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
+import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
+import type { Policy } from './policy.js'
+
+export type VendorRole = 'sales' | 'pm' | 'engineer' | 'qa' | 'admin'
+export type CustomerRole = 'owner' | 'lead' | 'qa' | 'member'
+
+/** Who acts, as resolved on the server: roles come from the policy file or from the customer's people, never from the click (R30). */
+export type Actor =
+  | { party: 'vendor'; userId: string; roles: readonly VendorRole[] }
+  | { party: 'customer'; userId: string; customerId: string; roles: readonly CustomerRole[] }
+  | { party: 'stranger'; userId: string }
+  | { party: 'system'; userId: 'system' }
+
+export type CustomerState = 'prospect' | 'onboarding' | 'live' | 'offboarded' | 'lost' | 'cancelled'
+
+export interface Customer {
+  id: string
+  slug: string
+  name: string
+  state: CustomerState
+  channel: string | null
+  legacy: boolean
+  policyVersion: string
+  since: Date
+}
+
+export interface Person {
+  userId: string
+  role: CustomerRole
+}
+
+export type EnvironmentState =
+  | 'waiting'
+  | 'building'
+  | 'qualifying'
+  | 'ready'
+  | 'frozen'
+  | 'ending'
+  | 'destroyed'
+  | 'promoted'
+  | 'failed'
+  | 'stuck'
+
+export interface Instance {
+  id: string
+  environmentId: string
+  role: InstanceRole
+  /** `<environment>` for a single, else `<environment>-main` / `-test`. */
+  name: string
+  version: string
+  class: VolunteerClass
+  volunteers: number
+  /** Merkle roots of the last inventory: everything, and the must-match keys that R37 compares. */
+  everything: string | null
+  mustMatch: string | null
+  /** The database that stands, or stood last; null before the first one is recorded. */
+  database: string | null
+}
+
+export interface Environment {
+  id: string
+  customerId: string | null
+  kind: Kind
+  name: string
+  number: number
+  state: EnvironmentState
+  /** An environment's name, or `base`. */
+  source: string
+  version: string
+  instances: Instance[]
+  since: Date
+  readyAt: Date | null
+}
+
+export type OperationVerb = 'create' | 'migrate' | 'register' | 'extract' | 'promote' | 'teardown' | 'rollback'
+export type JobName = 'provision' | 'clone' | 'migrate' | 'register' | 'extract' | 'merge' | 'teardown' | 'rollback'
+
+/**
+ * planning: the dry run counts (R34) · waiting: for approvals · scheduled: for its hour · running · undoing · then an end:
+ * done | undone (failed and cleanly undone) | stuck (undo needs people) | rejected | expired | cancelled.
+ */
+export type OperationState =
+  | 'planning'
+  | 'waiting'
+  | 'scheduled'
+  | 'running'
+  | 'undoing'
+  | 'done'
+  | 'undone'
+  | 'stuck'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+
+export interface PlanElement {
+  element: string
+  title: string
+  disposition: 'carried' | 'dropped' | 'reset' | 'migrated'
+  rows: number
+  /** Which instance it concerns; a pair's Test is planned apart from its Main. */
+  role: InstanceRole
+}
+
+export interface Plan {
+  job: JobName
+  data: Record<string, string | number | boolean | null>
+  steps: { name: string; title: string; role: InstanceRole | null; stage: number }[]
+  elements: PlanElement[]
+}
+
+export interface Operation {
+  id: string
+  customerId: string | null
+  environmentId: string | null
+  verb: OperationVerb
+  state: OperationState
+  plan: Plan
+  planHash: string
+  requestedBy: string
+  requestedAt: Date
+  /** When a scheduled operation runs. */
+  runAt: Date | null
+  postponed: number
+  startedAt: Date | null
+  endedAt: Date | null
+  /** A short sentence for people when it did not end well, with a reference id; never a stack trace. */
+  trouble: string | null
+  /** True once somebody asked to cancel; the running steps end, then everything is undone. */
+  cancelling: boolean
+  slots: Slot[]
+}
+
+/** One signature or approval that is needed: any one person with one of the roles of the party, but none of `not`. */
+export interface Slot {
+  id: string
+  party: 'vendor' | 'customer'
+  roles: string[]
+  not: string[]
+}
+
+/** What people are asked for. The action ids of DESIGN §6 belong to these kinds; see requests.ts. */
+export type RequestKind =
+  | 'approve'
+  | 'ask-val'
+  | 'choose-source'
+  | 'confirm-files'
+  | 'review-iteration'
+  | 'approve-scripts'
+  | 'validation-complete'
+  | 'evidence-exported'
+  | 'training-done'
+  | 'postpone'
+  | 'sign-iq'
+  | 'sign-g4'
+  | 'sign-g6'
+
+export interface Verdict {
+  slot: string
+  userId: string
+  verdict: 'yes' | 'no'
+  comment: string | null
+  at: Date
+}
+
+export interface Request {
+  id: string
+  kind: RequestKind
+  /** The id of what it is about: an operation, environment, document, iteration or go-live. */
+  subject: string
+  customerId: string | null
+  /** Grows whenever what was shown changes; a click must name the current one. */
+  version: number
+  hash: string
+  slots: Slot[]
+  verdicts: Verdict[]
+  state: 'open' | 'granted' | 'refused' | 'void' | 'expired'
+  openedAt: Date
+  dueAt: Date | null
+}
+
+/** A confirmed click, until the signing page stands; `kind` is the request's, `hash` what was shown. */
+export interface Signature {
+  id: string
+  kind: RequestKind
+  subject: string
+  userId: string
+  role: string
+  hash: string
+  comment: string | null
+  at: Date
+}
+
+export interface IntakeFile {
+  name: string
+  bytes: number
+  sha256: string
+  registeredAt: Date
+}
+
+export interface Iteration {
+  id: string
+  number: number
+  state: 'running' | 'review' | 'accepted' | 'rejected' | 'approved' | 'failed'
+  specification: string
+  program: string
+  version: string
+  filesHash: string
+  resultHash: string | null
+  balanced: boolean
+  /** Counts only, for people: per entity extracted, loaded, rejected, excluded, merged; reasons; chosen test volunteers by number. */
+  report: Record<string, unknown> | null
+  at: Date
+}
+
+export interface GoLive {
+  id: string
+  date: string
+  state: 'open' | 'done' | 'rolled-back'
+  startedBy: string
+  startedAt: Date
+}
+
+export type DocumentKind = 'iq' | 'configuration-report' | 'reconciliation-report' | 'destruction-record'
+
+export interface Document {
+  id: string
+  number: string
+  revision: number
+  kind: DocumentKind
+  environmentId: string | null
+  instanceId: string | null
+  operationId: string | null
+  file: string
+  sha256: string
+  at: Date
+}
+
+export interface Access {
+  id: string
+  environmentId: string
+  userId: string
+  role: string
+  grantedBy: string
+  at: Date
+  until: Date | null
+}
+
+export interface Freeze {
+  /** null: everything. */
+  customerId: string | null
+  reason: string
+  by: string
+  at: Date
+}
+
+/** Everything a rule may look at: one customer (or none, for Community), what hangs on it, and the moment. */
+export interface Situation {
+  now: Date
+  policy: Policy
+  versions: string[]
+  customer: Customer | null
+  people: Person[]
+  environments: Environment[]
+  community: Environment | null
+  operations: Operation[]
+  requests: Request[]
+  signatures: Signature[]
+  files: IntakeFile[]
+  iterations: Iteration[]
+  golive: GoLive | null
+  documents: Document[]
+  access: Access[]
+  freezes: Freeze[]
+}
