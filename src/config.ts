@@ -1,0 +1,219 @@
+/** The settings: read once from the environment, checked, frozen. Nothing else reads `process.env`. */
+import path from 'node:path'
+import { z } from 'zod'
+import { parseKeys, type SecretKeys } from './secrets.js'
+
+/** How Slack reaches the bot: signed HTTP requests, or a WebSocket that the bot opens (Socket Mode). */
+export type SlackAccess = { botToken: string; opsChannel: string } & (
+  | { mode: 'http'; signingSecret: string }
+  | { mode: 'socket'; appToken: string }
+)
+
+export interface Config {
+  /** Absent where the `SLACK_*` settings are not complete; always there for `start`. */
+  readonly slack: SlackAccess | undefined
+  readonly slackApiUrl: string
+  readonly commandPrefix: string
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined
+  /** Absent: the queue is kept in PostgreSQL. */
+  readonly redisUrl: string | undefined
+  /** Absent: the server of the bot's own database. */
+  readonly instancesUrl: string | undefined
+  readonly port: number
+  readonly publicUrl: string
+  /** Absent: keys are kept in `dataDir` (`keptKeys`). */
+  readonly secretKeys: SecretKeys | undefined
+  readonly dataDir: string
+  readonly intakeDir: string
+  readonly documentsDir: string
+  readonly backupDir: string
+  readonly productDir: string
+  /** Absent: the defaults of the lifecycle's rules. */
+  readonly policyFile: string | undefined
+  readonly workspacePort: number
+  readonly logLevel: string
+  readonly clock: 'system' | 'movable'
+  readonly queueLockMs: number
+  readonly queueStalledMs: number
+  readonly workerConcurrency: number
+  readonly sweepMs: number
+  /** Sentences about settings that look like misspellings of ours. */
+  readonly warnings: readonly string[]
+}
+
+/** What the settings are read for: `start` needs Slack, nothing else does. */
+export type Purpose = 'start' | 'other'
+
+/** One message that names every bad key; the command line prints it and exits with 78. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  constructor(readonly problems: readonly string[]) {
+    const count = problems.length === 1 ? '1 setting is' : `${problems.length} settings are`
+    super(
+      `${count} wrong or missing:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nEvery setting is described in .env.example.`,
+    )
+  }
+}
+
+const text = z.string().optional()
+const whole = (least: number, most: number, unset: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `is not a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`)
+    .default(unset)
+const address = (...schemes: string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && schemes.some((scheme) => value.startsWith(`${scheme}://`)),
+      `is not a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    )
+const token = (wrong: RegExp, advice: string) =>
+  z
+    .string()
+    .refine((value) => !wrong.test(value), advice)
+    .optional()
+
+const secretKeys = z.string().transform((value, context) => {
+  try {
+    return parseKeys(value)
+  } catch (fault) {
+    context.addIssue({ code: 'custom', message: (fault as Error).message })
+    return z.NEVER
+  }
+})
+
+const settings = z.object({
+  SLACK_BOT_TOKEN: token(/^(xapp-|xoxp-)/, 'is not a bot token (those begin with xoxb-)'),
+  SLACK_SIGNING_SECRET: text,
+  SLACK_APP_TOKEN: token(/^xox/, 'is not an app-level token (those begin with xapp-)'),
+  SLACK_API_URL: address('https', 'http').default('https://slack.com/api/'),
+  SLACK_OPS_CHANNEL: text,
+  COMMAND_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,16}$/, 'is not made of at most 16 lower case letters, digits, - and _')
+    .default(''),
+  DATABASE_URL: address('postgres', 'postgresql').optional(),
+  REDIS_URL: address('redis', 'rediss').optional(),
+  INSTANCES_URL: address('postgres', 'postgresql').optional(),
+  PORT: whole(0, 65_535, 3000),
+  PUBLIC_URL: address('https', 'http').optional(),
+  SECRET_KEYS: secretKeys.optional(),
+  DATA_DIR: z.string().default('var'),
+  INTAKE_DIR: text,
+  DOCUMENTS_DIR: text,
+  BACKUP_DIR: text,
+  PRODUCT_DIR: z.string().default(path.join(__dirname, 'product', 'clinic')),
+  POLICY_FILE: text,
+  WORKSPACE_PORT: whole(0, 65_535, 4000),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is not trace, debug, info, warn, error, fatal or silent')
+    .default('info'),
+  SLIPWAY_CLOCK: z.enum(['system', 'movable'], 'is not system or movable').default('system'),
+  QUEUE_LOCK_MS: whole(500, 600_000, 30_000),
+  QUEUE_STALLED_MS: whole(500, 600_000, 30_000),
+  WORKER_CONCURRENCY: whole(1, 200, 8),
+  SWEEP_MS: whole(100, 600_000, 15_000),
+})
+
+type Settings = z.infer<typeof settings>
+
+/** Every environment variable that Slipway reads. */
+export const SETTINGS = Object.keys(settings.shape) as readonly (keyof Settings)[]
+
+/** Reads the settings from `env`; an empty value counts as unset. Throws `ConfigError`. */
+export function readConfig(env: Record<string, string | undefined>, purpose: Purpose = 'other'): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const misspelt = misspellings(given)
+  const parsed = settings.safeParse(given)
+  const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  if (purpose === 'start') problems.push(...slackMissing(given, misspelt))
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems)
+  return Object.freeze(
+    configOf(
+      parsed.data,
+      [...misspelt].map(([wrong, right]) => `${wrong} is set, and is no setting of Slipway's: is ${right} meant?`),
+    ),
+  )
+}
+
+function slackMissing(given: Record<string, unknown>, misspelt: Map<string, string>): string[] {
+  const hint = (key: string) =>
+    [...misspelt]
+      .filter(([, right]) => right === key)
+      .map(([wrong]) => ` (${wrong} is set: a misspelling?)`)
+      .join('')
+  const problems = ['SLACK_BOT_TOKEN', 'SLACK_OPS_CHANNEL'].filter((key) => !given[key]).map((key) => `${key} is missing${hint(key)}`)
+  if (!given['SLACK_SIGNING_SECRET'] && !given['SLACK_APP_TOKEN'])
+    problems.push(
+      `SLACK_SIGNING_SECRET${hint('SLACK_SIGNING_SECRET')} or SLACK_APP_TOKEN${hint('SLACK_APP_TOKEN')} is missing: the first for HTTP, the second for Socket Mode`,
+    )
+  return problems
+}
+
+function configOf(read: Settings, warnings: string[]): Config {
+  const dataDir = path.resolve(read.DATA_DIR)
+  const folder = (given: string | undefined, name: string) => (given ? path.resolve(given) : path.join(dataDir, name))
+  return {
+    slack: slackOf(read),
+    slackApiUrl: read.SLACK_API_URL,
+    commandPrefix: read.COMMAND_PREFIX,
+    databaseUrl: read.DATABASE_URL,
+    redisUrl: read.REDIS_URL,
+    instancesUrl: read.INSTANCES_URL ?? read.DATABASE_URL,
+    port: read.PORT,
+    publicUrl: (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
+    secretKeys: read.SECRET_KEYS,
+    dataDir,
+    intakeDir: folder(read.INTAKE_DIR, 'intake'),
+    documentsDir: folder(read.DOCUMENTS_DIR, 'documents'),
+    backupDir: folder(read.BACKUP_DIR, 'backups'),
+    productDir: path.resolve(read.PRODUCT_DIR),
+    policyFile: read.POLICY_FILE && path.resolve(read.POLICY_FILE),
+    workspacePort: read.WORKSPACE_PORT,
+    logLevel: read.LOG_LEVEL,
+    clock: read.SLIPWAY_CLOCK,
+    queueLockMs: read.QUEUE_LOCK_MS,
+    queueStalledMs: read.QUEUE_STALLED_MS,
+    workerConcurrency: read.WORKER_CONCURRENCY,
+    sweepMs: read.SWEEP_MS,
+    warnings,
+  }
+}
+
+function slackOf(read: Settings): SlackAccess | undefined {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_OPS_CHANNEL: opsChannel, SLACK_SIGNING_SECRET: signingSecret, SLACK_APP_TOKEN: appToken } = read
+  if (!botToken || !opsChannel) return undefined
+  if (appToken) return Object.freeze({ mode: 'socket', botToken, opsChannel, appToken })
+  return signingSecret ? Object.freeze({ mode: 'http', botToken, opsChannel, signingSecret }) : undefined
+}
+
+/** Keys that are one or two letters away from a setting that is not set. Short names are left alone: too much is near them. */
+function misspellings(given: Record<string, unknown>): Map<string, string> {
+  const unset = SETTINGS.filter((key) => key.length >= 8 && !given[key])
+  const known = new Set<string>(SETTINGS)
+  const found = new Map<string, string>()
+  for (const key of Object.keys(given)) {
+    const near = known.has(key) ? undefined : unset.find((candidate) => distance(key.toUpperCase(), candidate) <= 2)
+    if (near) found.set(key, near)
+  }
+  return found
+}
+
+/** Levenshtein's distance. */
+function distance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > 2) return 3
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1]
+    for (const [j, wanted] of [...other].entries()) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (letter === wanted ? 0 : 1)))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
