@@ -1,0 +1,30 @@
+/** One server for the whole run; the tests find it by `testServer` in postgres.ts. A developer's own is taken from TEST_DATABASE_URL. */
+import fs from 'node:fs'
+import Module from 'node:module'
+import os from 'node:os'
+import path from 'node:path'
+
+export default async function setUp(): Promise<void> {
+  if (process.env['TEST_DATABASE_URL']) return
+  resolveSources()
+  const { startEmbedded } = await import('../../src/embedded.js')
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'))
+  fs.chmodSync(dataDir, 0o755)
+  const server = await startEmbedded({ dataDir, fast: true })
+  process.env['SLIPWAY_TEST_SERVER'] = server.url
+  globalThis.slipwayTestServer = { dataDir, stop: server.stop }
+}
+
+/** Jest's moduleNameMapper does not apply to global setup, so that `./x.js` would not be found as `./x.ts` here. */
+function resolveSources(): void {
+  const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string }
+  const original = loader._resolveFilename
+  loader._resolveFilename = (request, ...rest) => {
+    const source = /^\.{1,2}\/.*\.js$/.test(request) && !String((rest[0] as NodeModule | undefined)?.id).includes('node_modules')
+    return original.call(loader, source ? request.replace(/\.js$/, '.ts') : request, ...rest)
+  }
+}
+
+declare global {
+  var slipwayTestServer: { dataDir: string; stop(): Promise<void> } | undefined
+}
