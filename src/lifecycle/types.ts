@@ -273,3 +273,22 @@ export interface Situation {
   access: Access[]
   freezes: Freeze[]
 }
+
+/** One named step of an operation, as workers report it. `progress` is 0…1, `sentence` is fit for the vendor's channel. */
+export interface Step {
+  id: string
+  operationId: string
+  ordinal: number
+  stage: number
+  name: string
+  title: string
+  role: InstanceRole | null
+  state: 'pending' | 'queued' | 'running' | 'done' | 'failed' | 'undoing' | 'undone' | 'stuck'
+  attempt: number
+  progress: number
+  sentence: string | null
+  /** Counts and checksums for people; no names, hosts or secrets. */
+  result: Record<string, unknown> | null
+  startedAt: Date | null
+  endedAt: Date | null
+}
