@@ -125,8 +125,8 @@ type Settings = z.infer<typeof settings>
 /** Every environment variable that Slipway reads. */
 export const SETTINGS = Object.keys(settings.shape) as readonly (keyof Settings)[]
 
-/** Reads the settings from `env`; an empty value counts as unset. Throws `ConfigError`. */
-export function readConfig(env: Record<string, string | undefined>, purpose: Purpose = 'other'): Config {
+/** Reads the settings from `env`, normally the process's; an empty value counts as unset. Throws `ConfigError`. */
+export function readConfig(env: Record<string, string | undefined> = process.env, purpose: Purpose = 'other'): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const misspelt = misspellings(given)
   const parsed = settings.safeParse(given)
