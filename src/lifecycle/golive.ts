@@ -1,0 +1,148 @@
+/** The go-live checklist (R28): six steps computed from the evidence, and starting and rolling back a go-live. */
+import { agree, type Decision, refuse } from './decision.js'
+import { entryOf, filesHash, iqSigned, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
+import type { Actor, Environment, Operation, Situation } from './types.js'
+
+export interface ChecklistStep {
+  id: 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6'
+  party: 'vendor' | 'customer'
+  title: string
+  state: 'open' | 'done' | 'blocked' | 'na'
+  /** A Slack user id, or `system` where the evidence of a job completed the step. */
+  doneBy: string | null
+  at: Date | null
+  /** What an open or blocked step waits for. */
+  waitsFor: string | null
+}
+
+type Fact = { state: 'done' | 'na'; doneBy: string; at: Date } | null
+
+const titles: Record<ChecklistStep['id'], [ChecklistStep['party'], string, string]> = {
+  G1: ['customer', 'Hand over the final legacy dump and related files', 'the customer lead confirms the registered files'],
+  G2: ['vendor', 'Extract the configuration of the source instance', 'the configuration report'],
+  G3: ['vendor', 'Run the migration program to make PROD', 'the promotion of Pre-PROD'],
+  G4: ['vendor', 'Populate, configure and review the final PROD Main', "a reviewer's signature (not who implemented)"],
+  G5: ['vendor', 'Provide the IQ documentation', 'the signed IQ of PROD Main and Test'],
+  G6: ['customer', 'Final QC check', "the customer lead's signature"],
+}
+
+/** The PROD that this go-live makes: the newest that is not torn down or failed. */
+export function prodOf(s: Situation): Environment | undefined {
+  return liveOf(s, 'prod')
+}
+
+/** The promotion that made the standing PROD, when it is done. */
+export function promotionOf(s: Situation): Operation | undefined {
+  const prod = prodOf(s)
+  return s.operations.find((o) => o.verb === 'promote' && o.state === 'done' && o.environmentId === prod?.id)
+}
+
+function signed(s: Situation, kind: 'sign-g4' | 'sign-g6'): Fact {
+  const prod = prodOf(s)
+  const signature = prod && signatureOf(s, kind, prod.id)
+  return signature ? { state: 'done', doneBy: signature.userId, at: signature.at } : null
+}
+
+function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
+  const golive = s.golive
+  const prod = prodOf(s)
+  const files = golive && signatureOf(s, 'confirm-files', golive.id)
+  const confirmed = files && files.hash === filesHash(s) ? files : undefined
+  const extract = s.operations
+    .filter((o) => o.verb === 'extract' && o.state === 'done' && golive && o.requestedAt >= golive.startedAt)
+    .at(-1)
+  const promotion = promotionOf(s)
+  const iq = prod && iqSigned(s, prod) ? s.signatures.filter((x) => x.kind === 'sign-iq').at(-1) : undefined
+  return {
+    G1: confirmed ? { state: s.customer?.legacy ? 'done' : 'na', doneBy: confirmed.userId, at: confirmed.at } : null,
+    G2: extract?.endedAt ? { state: 'done', doneBy: 'system', at: extract.endedAt } : null,
+    G3: promotion?.endedAt ? { state: 'done', doneBy: 'system', at: promotion.endedAt } : null,
+    G4: signed(s, 'sign-g4'),
+    G5: iq ? { state: 'done', doneBy: 'system', at: iq.at } : null,
+    G6: signed(s, 'sign-g6'),
+  }
+}
+
+/** The six steps in order. Each is gated by the one before: evidence that came early counts once its turn has come (R28). */
+export function checklist(s: Situation): ChecklistStep[] {
+  const known = facts(s)
+  let gate: string | null = s.golive ? null : 'a go-live date (/golive start)'
+  return (Object.keys(titles) as ChecklistStep['id'][]).map((id) => {
+    const [party, title, waitsFor] = titles[id]
+    const fact = gate === null ? known[id] : null
+    const step: ChecklistStep = fact
+      ? { id, party, title, state: fact.state, doneBy: fact.doneBy, at: fact.at, waitsFor: null }
+      : { id, party, title, state: gate === null ? 'open' : 'blocked', doneBy: null, at: null, waitsFor: gate ?? waitsFor }
+    if (!fact && gate === null) gate = id
+    return step
+  })
+}
+
+/** Whether a step of the checklist is behind us. */
+export function stepDone(s: Situation, id: ChecklistStep['id']): boolean {
+  const step = checklist(s).find((x) => x.id === id)
+  return step?.state === 'done' || step?.state === 'na'
+}
+
+/** `/golive start`: both parties agreed on a date; the checklist opens (R28). */
+export function startGolive(s: Situation, ask: { date: string }): Decision {
+  const customer = s.customer
+  if (customer?.state !== 'onboarding')
+    return refuse('R28', 'not-onboarding', `Only a customer in onboarding goes live; this one is ${customer?.state}.`)
+  if (s.golive?.state === 'open')
+    return refuse(
+      'R28',
+      'golive-open',
+      `A go-live for ${s.golive.date} is open already. Roll it back first: /golive rollback ${customer.slug}.`,
+    )
+  if (!liveOf(s, 'preprod'))
+    return refuse('R10', 'no-preprod', 'There is no Pre-PROD to go live from. Ask for it first: /env create preprod.', 'a PM of the vendor')
+  if (ask.date < s.now.toISOString().slice(0, 10)) return refuse('R28', 'date-past', `${ask.date} is past. Name a date from today on.`)
+  return agree(
+    [
+      { do: 'add-golive', date: ask.date },
+      { do: 'announce', event: 'golive-started', audience: 'both', data: { date: ask.date } },
+    ],
+    `The go-live checklist for ${customer.name} is open.`,
+  )
+}
+
+/** `/golive rollback`: before G6, PROD is undone and Pre-PROD is as it was (R28). */
+export function rollbackGolive(s: Situation, ask: { reason: string }, actor: Actor): Decision {
+  if (s.golive?.state !== 'open') return refuse('R28', 'no-golive', 'No go-live is open, so there is nothing to roll back.')
+  if (stepDone(s, 'G6')) return refuse('R28', 'live-already', 'G6 is signed: the customer is live, and PROD is never rolled back.')
+  const prod = prodOf(s)
+  if (!prod) {
+    return agree(
+      [
+        { do: 'set-golive', state: 'rolled-back' },
+        { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
+      ],
+      'The go-live is rolled back; there was no PROD yet.',
+    )
+  }
+  const lock = lockOn(s, prod)
+  if (lock)
+    return refuse(
+      'R40',
+      'environment-busy',
+      `\`${prod.name}\` is held by a ${lock.verb} that is ${lock.state}. Cancel it, or wait for its end.`,
+      'an engineer of the vendor',
+    )
+  const source = lastOf(s, 'preprod')?.name ?? null
+  return agree(
+    [
+      {
+        do: 'add-operation',
+        operation: {
+          verb: 'rollback',
+          job: 'rollback',
+          environment: prod.name,
+          data: { source, reason: ask.reason },
+          slots: slotsOf(entryOf(s, 'golive.rollback'), [actor.userId]),
+        },
+      },
+    ],
+    `Rolling back: PROD will be destroyed and Pre-PROD unfrozen once it is approved.`,
+  )
+}

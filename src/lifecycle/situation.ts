@@ -1,0 +1,117 @@
+/** Questions that several rules ask of a situation. */
+import { hashOf } from './hash.js'
+import type { InstanceRole, Kind } from './kinds.js'
+import type { PolicyEntry, PolicyKey } from './policy.js'
+import type {
+  Actor,
+  Document,
+  Environment,
+  Instance,
+  Iteration,
+  Operation,
+  OperationState,
+  Request,
+  Signature,
+  Situation,
+  Slot,
+} from './types.js'
+
+const over = new Set<Environment['state']>(['destroyed', 'promoted', 'failed'])
+
+/** Whether an environment still stands, or is being made (R2 counts these). */
+export function isLive(environment: Environment): boolean {
+  return !over.has(environment.state)
+}
+
+/** The customer's environment of a kind that still stands; the newest if several (Demos). */
+export function liveOf(s: Situation, kind: Kind): Environment | undefined {
+  return s.environments.filter((e) => e.kind === kind && isLive(e)).at(-1)
+}
+
+/** The newest environment of a kind, gone or not. */
+export function lastOf(s: Situation, kind: Kind): Environment | undefined {
+  return s.environments.filter((e) => e.kind === kind).at(-1)
+}
+
+export function environmentById(s: Situation, id: string | null): Environment | undefined {
+  return s.environments.find((e) => e.id === id) ?? (s.community?.id === id ? (s.community ?? undefined) : undefined)
+}
+
+export function environmentByName(s: Situation, name: string): Environment | undefined {
+  return s.environments.find((e) => e.name === name) ?? (s.community?.name === name ? s.community : undefined)
+}
+
+export function instanceOf(environment: Environment, role: InstanceRole): Instance | undefined {
+  return environment.instances.find((i) => i.role === role)
+}
+
+const holding = new Set<OperationState>(['planning', 'waiting', 'running', 'undoing', 'stuck'])
+
+/** Whether the operation holds its environment's lock (R40): from the request on, approvals included; a scheduled teardown holds none. */
+export function holdsLock(operation: Operation): boolean {
+  return holding.has(operation.state)
+}
+
+/** The operation that holds the environment, as its own or because it reads from it as a source (R40). */
+export function lockOn(s: Situation, environment: Environment): Operation | undefined {
+  return s.operations.find((o) => holdsLock(o) && (o.environmentId === environment.id || o.plan.data['source'] === environment.name))
+}
+
+export function signatureOf(s: Situation, kind: Signature['kind'], subject: string): Signature | undefined {
+  return s.signatures.find((x) => x.kind === kind && x.subject === subject)
+}
+
+/** The newest revision of each instance's IQ. */
+export function iqDocuments(s: Situation, environment: Environment): Document[] {
+  return environment.instances.flatMap((i) => s.documents.filter((d) => d.kind === 'iq' && d.instanceId === i.id).slice(-1))
+}
+
+/** Whether every instance of the environment has an IQ and each is signed (R22). */
+export function iqSigned(s: Situation, environment: Environment): boolean {
+  const documents = iqDocuments(s, environment)
+  return documents.length === environment.instances.length && documents.every((d) => signatureOf(s, 'sign-iq', d.id))
+}
+
+/** The registered files as one hash: what G1 and an iteration are bound to. */
+export function filesHash(s: Situation): string {
+  return hashOf(s.files.map((f) => [f.name, f.bytes, f.sha256]).sort((a, b) => String(a[0]).localeCompare(String(b[0]))))
+}
+
+/** The iteration whose scripts the customer approved, if it is still the newest word (R9). */
+export function approvedIteration(s: Situation): Iteration | undefined {
+  return s.iterations.filter((i) => i.state === 'approved').at(-1)
+}
+
+export function entryOf(s: Situation, key: PolicyKey): PolicyEntry {
+  return s.policy.verbs[key]
+}
+
+/** Whether one of the actor's roles, as the server knows them, is among the roles of a policy list. */
+export function hasRole(actor: Actor, roles: readonly string[]): boolean {
+  if (actor.party !== 'vendor' && actor.party !== 'customer') return false
+  return actor.roles.some((role) => roles.includes(`${actor.party}:${role}`))
+}
+
+/** Approval slots of a policy entry; nobody in `not` may fill one (R30: not the asker; G4: not who implemented). */
+export function slotsOf(entry: PolicyEntry, not: string[]): Slot[] {
+  return entry.approve.map((roles, index) => ({
+    id: String(index + 1),
+    party: roles[0]?.startsWith('customer:') ? 'customer' : 'vendor',
+    roles,
+    not,
+  }))
+}
+
+/** Roles as people say them: `vendor:qa, customer:lead` → `QA of the vendor or lead of the customer`. */
+export function sayRoles(roles: readonly string[]): string {
+  const said = roles.map((role) => {
+    const [party, name] = role.split(':')
+    return `${name === 'qa' ? 'QA' : name === 'pm' ? 'PM' : name} of the ${party}`
+  })
+  return said.join(' or ')
+}
+
+/** The open request of a kind about a subject. */
+export function openRequest(s: Situation, kind: Request['kind'], subject: string): Request | undefined {
+  return s.requests.find((r) => r.kind === kind && r.subject === subject && r.state === 'open')
+}
