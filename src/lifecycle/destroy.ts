@@ -1,0 +1,58 @@
+/** Teardown (R14, R29, R31): by hand with a second person, or by the lifecycle itself; always with notice and Postpone. */
+import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { entryOf, environmentByName, isLive, lockOn, slotsOf } from './situation.js'
+import type { Actor, Environment, Situation, Slot } from './types.js'
+
+const hour = 3_600_000
+
+/** `/env destroy`: a second person of the vendor approves; then the notice runs. */
+export function destroy(s: Situation, ask: { environment: string; reason: string }, actor: Actor): Decision {
+  const environment = environmentByName(s, ask.environment)
+  if (!environment || !isLive(environment))
+    return refuse('R3', 'unknown-environment', `There is no standing environment \`${ask.environment}\`.`)
+  if (environment.kind === 'prod')
+    return refuse(
+      'R29',
+      'prod-stays',
+      'PROD is torn down only at offboarding: export accepted by the customer, access revoked, two approvers of different roles, name typed in full. A promotion that went wrong is undone by /golive rollback, before G6.',
+    )
+  if (environment.kind === 'community')
+    return refuse('R2', 'community-stays', 'Community is shared by all customers and is never torn down.')
+  const held = busy(s, environment)
+  if (held) return held
+  return agree(
+    [teardown(s, environment, slotsOf(entryOf(s, 'teardown'), [actor.userId]), ask.reason)],
+    `The teardown of \`${environment.name}\` is asked for; a second person approves it, then the notice of ${s.policy.teardownNoticeHours} hours runs.`,
+  )
+}
+
+function busy(s: Situation, environment: Environment): Decision | null {
+  const lock = lockOn(s, environment)
+  if (lock) return refuse('R40', 'environment-busy', `\`${environment.name}\` is held by a ${lock.verb} that is ${lock.state}.`)
+  if (teardownOf(s, environment))
+    return refuse('R40', 'teardown-scheduled', `The teardown of \`${environment.name}\` is scheduled already.`)
+  return null
+}
+
+/** The teardown operation that waits for its hour, if any. */
+export function teardownOf(s: Situation, environment: Environment) {
+  return s.operations.find(
+    (o) => o.verb === 'teardown' && o.environmentId === environment.id && ['planning', 'waiting', 'scheduled', 'running'].includes(o.state),
+  )
+}
+
+/** The effect that plans a teardown, its hour at the end of the notice (R31). No slots: the lifecycle asks for it (R23's standard change). */
+export function teardown(s: Situation, environment: Environment, slots: Slot[], reason: string): Effect {
+  const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * hour)
+  return {
+    do: 'add-operation',
+    operation: {
+      verb: 'teardown',
+      job: 'teardown',
+      environment: environment.name,
+      data: { reason, purpose: environment.kind },
+      slots,
+      runAt,
+    },
+  }
+}

@@ -1,0 +1,82 @@
+/** `/env promote`: Pre-PROD becomes PROD (R12, R15, R28, R37). */
+
+import { numberOf } from './create.js'
+import { agree, type Decision, refuse } from './decision.js'
+import { checklist } from './golive.js'
+import { environmentName } from './kinds.js'
+import { approvedIteration, entryOf, environmentByName, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
+import type { Actor, Situation } from './types.js'
+
+/** Refused until validation is signed complete, the scripts are approved and G1 and G2 are done; then qa and the customer lead approve (R29). */
+export function promote(s: Situation, ask: { environment: string }, actor: Actor): Decision {
+  const source = environmentByName(s, ask.environment)
+  if (source?.kind !== 'preprod')
+    return refuse('R15', 'not-preprod', `Only Pre-PROD is promoted into PROD; \`${ask.environment}\` is not one.`)
+  if (source.state !== 'ready')
+    return refuse('R15', 'source-not-ready', `\`${source.name}\` is ${source.state}; only a ready Pre-PROD can be promoted.`)
+  const standing = liveOf(s, 'prod')
+  if (standing) return refuse('R2', 'second-prod', `${s.customer?.slug} has a PROD already: \`${standing.name}\`.`)
+  const lock = lockOn(s, source)
+  if (lock) return refuse('R40', 'environment-busy', `\`${source.name}\` is held by a ${lock.verb} that is ${lock.state}.`)
+  const missing = validated(s) ?? migrated(s) ?? gated(s)
+  if (missing) return missing
+  const number = numberOf(s, 'prod')
+  const name = environmentName(s.customer?.slug ?? null, 'prod', number)
+  return agree(
+    [
+      { do: 'add-environment', name, kind: 'prod', number, source: source.name, version: source.version },
+      {
+        do: 'add-operation',
+        operation: {
+          verb: 'promote',
+          job: 'merge',
+          environment: name,
+          data: { source: source.name, migration: Boolean(s.customer?.legacy), purpose: 'prod' },
+          slots: slotsOf(entryOf(s, 'promote'), [actor.userId]),
+        },
+      },
+    ],
+    `The promotion of \`${source.name}\` to \`${name}\` is asked for. QA and the customer lead approve it.`,
+  )
+}
+
+function validated(s: Situation): Decision | null {
+  const val = lastOf(s, 'val')
+  if (!val)
+    return refuse(
+      'R15',
+      'no-val',
+      'Nothing was validated yet: there is no VAL. It is asked for by the customer lead, or /env create val.',
+      'the lead of the customer',
+    )
+  if (val.state !== 'ready' && val.state !== 'destroyed')
+    return refuse('R15', 'val-not-ready', `\`${val.name}\` is ${val.state}; PROD is what VAL validated, so validation comes first.`)
+  if (!signatureOf(s, 'validation-complete', val.id))
+    return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
+  return null
+}
+
+function migrated(s: Situation): Decision | null {
+  if (!s.customer?.legacy || approvedIteration(s)) return null
+  return refuse('R15', 'scripts-not-approved', 'The migration scripts are not approved.', 'the lead of the customer')
+}
+
+function gated(s: Situation): Decision | null {
+  if (s.golive?.state !== 'open')
+    return refuse(
+      'R28',
+      'no-golive',
+      `No go-live is open. PROD is made within the checklist: /golive start ${s.customer?.slug} --date <yyyy-mm-dd>.`,
+      'a PM of the vendor',
+    )
+  const blocking = checklist(s)
+    .slice(0, 2)
+    .find((step) => step.state === 'open' || step.state === 'blocked')
+  if (!blocking) return null
+  return refuse(
+    'R28',
+    'checklist-not-there',
+    `The checklist stands at ${blocking.id} (${blocking.title}); promotion is G3.`,
+    blocking.party === 'customer' ? 'the lead of the customer' : 'the vendor',
+  )
+}
