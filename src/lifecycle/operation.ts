@@ -1,0 +1,135 @@
+/** What follows when an operation's plan is ready, when it ends, and when somebody cancels or resumes it. */
+import { dropped } from './click.js'
+import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { kinds } from './kinds.js'
+import { environmentById, environmentByName } from './situation.js'
+import type { Environment, Operation, Situation } from './types.js'
+
+/** The dry run is done: with approvals it waits, a teardown waits for its hour, everything else runs (R34, R30). */
+export function planned(s: Situation, ask: { operationId: string }): Decision {
+  const operation = s.operations.find((o) => o.id === ask.operationId)
+  if (operation?.state !== 'planning') return agree([])
+  if (operation.cancelling) return agree(dropped(s, operation, 'cancelled'))
+  if (operation.slots.length > 0) return agree([{ do: 'set-operation', id: operation.id, state: 'waiting' }])
+  if (!operation.runAt) return agree([{ do: 'set-operation', id: operation.id, state: 'running' }])
+  const environment = environmentById(s, operation.environmentId)
+  return agree([
+    { do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt },
+    {
+      do: 'announce',
+      event: 'teardown-scheduled',
+      audience: environment?.customerId ? 'both' : 'ops',
+      data: { until: operation.runAt.toISOString() },
+      ...(environment ? { environment: environment.name } : {}),
+    },
+  ])
+}
+
+/** The last step, or the last undo, is behind us. */
+export function ended(s: Situation, ask: { operationId: string; result: 'done' | 'undone' | 'stuck'; trouble: string | null }): Decision {
+  const operation = s.operations.find((o) => o.id === ask.operationId)
+  if (!operation) return agree([])
+  const set: Effect = { do: 'set-operation', id: operation.id, state: ask.result, ...(ask.trouble ? { trouble: ask.trouble } : {}) }
+  const environment = environmentById(s, operation.environmentId)
+  const follow = ask.result === 'done' ? done(s, operation, environment) : broken(s, operation, environment, ask.result)
+  return agree([set, ...follow])
+}
+
+function done(s: Situation, operation: Operation, environment: Environment | undefined): Effect[] {
+  if (!environment) return []
+  const source = environmentByName(s, String(operation.plan.data['source']))
+  switch (operation.verb) {
+    case 'create':
+    case 'migrate':
+      return made(environment)
+    case 'promote':
+      return [...made(environment), ...(source ? [{ do: 'set-environment', name: source.name, state: 'frozen' } as Effect] : [])]
+    case 'teardown': {
+      const promoted = environment.kind === 'preprod' && s.customer?.state === 'live'
+      return [
+        { do: 'set-environment', name: environment.name, state: promoted ? 'promoted' : 'destroyed' },
+        announce(promoted ? 'environment-promoted' : 'environment-destroyed', environment),
+      ]
+    }
+    case 'rollback':
+      return [
+        { do: 'set-environment', name: environment.name, state: 'destroyed' },
+        ...(source ? [{ do: 'set-environment', name: source.name, state: 'ready' } as Effect] : []),
+        { do: 'set-golive', state: 'rolled-back' },
+        { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
+      ]
+    case 'extract':
+    case 'register':
+      return []
+    default:
+      return operation.verb satisfies never
+  }
+}
+
+/** Controlled environments are handed over only with a signed IQ (R22); the others are ready at once. */
+function made(environment: Environment): Effect[] {
+  if (kinds[environment.kind].controlled) return [{ do: 'set-environment', name: environment.name, state: 'qualifying' }]
+  return [{ do: 'set-environment', name: environment.name, state: 'ready' }, announce('environment-ready', environment)]
+}
+
+/** The customer hears of an environment from its hand-over to its end, but not of Demo, which is the vendor's (R4). */
+export function announce(event: string, environment: Environment, data?: Record<string, string | number>): Effect {
+  const audience = environment.customerId && environment.kind !== 'demo' ? 'both' : 'ops'
+  return { do: 'announce', event, audience, environment: environment.name, ...(data ? { data } : {}) }
+}
+
+function broken(s: Situation, operation: Operation, environment: Environment | undefined, result: 'undone' | 'stuck'): Effect[] {
+  if (!environment) return []
+  const source = environmentByName(s, String(operation.plan.data['source']))
+  const unfrozen: Effect[] =
+    operation.verb === 'promote' && result === 'undone' && source?.state === 'frozen'
+      ? [{ do: 'set-environment', name: source.name, state: 'ready' }]
+      : []
+  const iteration = s.iterations.find((i) => i.state === 'running')
+  const lost: Effect[] = operation.verb === 'migrate' && iteration ? [{ do: 'set-iteration', id: iteration.id, state: 'failed' }] : []
+  if (result === 'stuck')
+    return [
+      ...lost,
+      { do: 'set-environment', name: environment.name, state: 'stuck' },
+      { do: 'announce', event: 'operation-stuck', audience: 'ops', environment: environment.name },
+    ]
+  const makes = ['create', 'promote', 'migrate'].includes(operation.verb)
+  return [...lost, ...unfrozen, ...(makes ? [{ do: 'set-environment', name: environment.name, state: 'failed' } as Effect] : [])]
+}
+
+/** Before it runs, cancelling drops it; while it runs, the steps under way end and everything is undone. */
+export function cancel(s: Situation, ask: { operationId: string }): Decision {
+  const operation = s.operations.find((o) => o.id === ask.operationId)
+  if (!operation) return refuse('R40', 'unknown-operation', 'This operation is not known here.')
+  switch (operation.state) {
+    case 'planning':
+    case 'running':
+      if (operation.state === 'running' && ['teardown', 'rollback'].includes(operation.verb))
+        return refuse('R42', 'no-way-back', `A ${operation.verb} that runs has no way back.`)
+      return agree(
+        [{ do: 'set-operation', id: operation.id, state: operation.state, cancelling: true }],
+        'Cancelling: what was made is being undone.',
+      )
+    case 'waiting':
+    case 'scheduled':
+      return agree(dropped(s, operation, 'cancelled'), 'Cancelled.')
+    default:
+      return refuse('R40', 'not-running', `It is ${operation.state}; there is nothing to cancel.`)
+  }
+}
+
+/** After people removed the obstacle, a stuck operation goes on where it stopped. */
+export function resume(s: Situation, ask: { operationId: string }): Decision {
+  const operation = s.operations.find((o) => o.id === ask.operationId)
+  if (operation?.state !== 'stuck') return refuse('R40', 'not-stuck', 'Only a stuck operation can be resumed.')
+  const forward = ['teardown', 'rollback'].includes(operation.verb)
+  const environment = environmentById(s, operation.environmentId)
+  const state = forward ? 'ending' : 'building'
+  return agree(
+    [
+      { do: 'set-operation', id: operation.id, state: forward ? 'running' : 'undoing' },
+      ...(environment ? [{ do: 'set-environment', name: environment.name, state } as Effect] : []),
+    ],
+    'Resumed.',
+  )
+}

@@ -1,0 +1,112 @@
+/** What people should be asked for in a situation. Requests follow from the state, so none is ever lost: `change` opens the missing and voids the stale ones. */
+import { teardownOf } from './destroy.js'
+import { checklist, prodOf, promotionOf } from './golive.js'
+import { hashOf } from './hash.js'
+import type { PolicyKey } from './policy.js'
+import { requestKinds } from './request-kinds.js'
+import { entryOf, filesHash, iqDocuments, iqSigned, isLive, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
+import type { RequestKind, Situation, Slot } from './types.js'
+
+export interface Wanted {
+  kind: RequestKind
+  subject: string
+  /** Bound to what is shown: when it changes, verdicts fall away (R30). */
+  hash: string
+  slots: Slot[]
+  dueAt: Date | null
+}
+
+const day = 86_400_000
+
+function want(s: Situation, kind: RequestKind, subject: string, shown: unknown, not: string[] = []): Wanted {
+  const slots = slotsOf(entryOf(s, requestKinds[kind].policy as PolicyKey), not)
+  return { kind, subject, hash: hashOf(shown), slots: kind === 'ask-val' ? askers(s) : slots, dueAt: null }
+}
+
+/** VAL is asked for by one person of those who may ask; its approvals come afterwards (R29). */
+function askers(s: Situation): Slot[] {
+  return [{ id: '1', party: 'customer', roles: entryOf(s, 'create.val').ask, not: [] }]
+}
+
+/** All requests that should be open now. */
+export function wantedRequests(s: Situation): Wanted[] {
+  return [...approvals(s), ...migrationRequests(s), ...valRequests(s), ...qualifications(s), ...goliveRequests(s), ...postponements(s)]
+}
+
+function approvals(s: Situation): Wanted[] {
+  return s.operations
+    .filter((o) => o.state === 'waiting')
+    .map((o) => ({
+      kind: 'approve',
+      subject: o.id,
+      hash: o.planHash,
+      slots: o.slots,
+      dueAt: new Date(o.requestedAt.getTime() + s.policy.expireDays * day),
+    }))
+}
+
+function migrationRequests(s: Situation): Wanted[] {
+  const last = s.iterations.at(-1)
+  if (last?.state === 'review') return [want(s, 'review-iteration', last.id, last.resultHash)]
+  if (last?.state === 'accepted')
+    return [want(s, 'approve-scripts', last.id, [last.specification, last.program, last.version, last.filesHash, last.resultHash])]
+  return []
+}
+
+function valRequests(s: Situation): Wanted[] {
+  if (s.customer?.state !== 'onboarding' && s.customer?.state !== 'live') return []
+  const wanted: Wanted[] = []
+  const preprod = liveOf(s, 'preprod')
+  const val = lastOf(s, 'val')
+  if (preprod?.state === 'ready' && !val) {
+    if (!signatureOf(s, 'choose-source', preprod.id)) wanted.push(want(s, 'choose-source', preprod.id, preprod.name))
+  }
+  const scripts = !s.customer.legacy || s.iterations.some((i) => i.state === 'approved')
+  const settled = val && (isLive(val) || signatureOf(s, 'validation-complete', val.id))
+  if (s.customer.state === 'onboarding' && preprod?.state === 'ready' && scripts && !settled && !lockOn(s, preprod))
+    wanted.push(want(s, 'ask-val', preprod.id, preprod.name))
+  if (val?.state === 'ready') {
+    if (!signatureOf(s, 'validation-complete', val.id)) wanted.push(want(s, 'validation-complete', val.id, val.name))
+    else if (!signatureOf(s, 'evidence-exported', val.id)) wanted.push(want(s, 'evidence-exported', val.id, val.name))
+  }
+  return wanted
+}
+
+function qualifications(s: Situation): Wanted[] {
+  return s.environments
+    .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
+    .flatMap((e) => {
+      const maker = s.operations.find((o) => o.environmentId === e.id && (o.verb === 'create' || o.verb === 'promote'))
+      return iqDocuments(s, e)
+        .filter((d) => !signatureOf(s, 'sign-iq', d.id))
+        .map((d) => want(s, 'sign-iq', d.id, d.sha256, maker ? [maker.requestedBy] : []))
+    })
+}
+
+function goliveRequests(s: Situation): Wanted[] {
+  if (s.golive?.state !== 'open') return []
+  const steps = checklist(s)
+  const open = (id: string) => steps.find((x) => x.id === id)?.state === 'open'
+  const wanted: Wanted[] = []
+  const prod = prodOf(s)
+  if (open('G1') && (!s.customer?.legacy || s.files.length > 0)) wanted.push(want(s, 'confirm-files', s.golive.id, filesHash(s)))
+  const implementer = promotionOf(s)?.requestedBy
+  if (open('G4') && prod) wanted.push(want(s, 'sign-g4', prod.id, prod.name, implementer ? [implementer] : []))
+  if (prod && iqSigned(s, prod) && !signatureOf(s, 'training-done', prod.id)) wanted.push(want(s, 'training-done', prod.id, prod.name))
+  if (open('G6') && prod) wanted.push(want(s, 'sign-g6', prod.id, prod.name))
+  return wanted
+}
+
+/** Both parties may postpone a teardown while its notice runs, twice (R31, default). */
+function postponements(s: Situation): Wanted[] {
+  return s.environments.flatMap((e) => {
+    const operation = teardownOf(s, e)
+    if (operation?.state !== 'scheduled' || operation.postponed >= s.policy.postponeTimes) return []
+    return [want(s, 'postpone', operation.id, [operation.id, operation.runAt?.toISOString()])]
+  })
+}
+
+/** The value of a request's buttons: `<request>.<version>.<first 8 of the hash>` (DESIGN §6). */
+export function buttonValue(request: { id: string; version: number; hash: string }): string {
+  return `${request.id}.${request.version}.${request.hash.slice(0, 8)}`
+}
