@@ -1,0 +1,29 @@
+/** The newest entries of an audit chain. Times are in UTC, as they are recorded. */
+import { context, header, line, lines, person, section, type View, view } from './view.js'
+import { count, some } from './words.js'
+
+export interface AuditEntry {
+  seq: number
+  at: Date
+  actor: string
+  verb: string
+  subject: string
+  why: string | null
+}
+
+/** Who did what, when and why. */
+export function auditShow(entries: readonly AuditEntry[], title = 'Audit trail'): View {
+  const text = `${line(title, 80)}: ${count(entries.length, 'entry').replace('entrys', 'entries')}`
+  if (entries.length === 0) return view(text, [header(title), section('There is no entry yet.')])
+  return view(text, [
+    header(title),
+    ...lines(some(entries.map(entryLine), 40)),
+    context('Append-only; every entry carries the hash of the one before. Times in UTC.'),
+  ])
+}
+
+function entryLine({ seq, at, actor, verb, subject, why }: AuditEntry): string {
+  const when = at.toISOString().slice(0, 19).replace('T', ' ')
+  const what = `*${line(verb, 40)}*${subject ? ` ${line(subject, 60)}` : ''}`
+  return `\`${seq}\`  ${when} · ${person(actor)} · ${what}${why ? ` · ${line(why, 120)}` : ''}`
+}

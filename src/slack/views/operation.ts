@@ -1,0 +1,175 @@
+/** One message per operation, edited in place over its whole life; each audience gets its own rendering of the same record (R38). */
+import { environmentById } from '../../lifecycle/situation.js'
+import type { Environment, Operation, Request, Situation, Step } from '../../lifecycle/types.js'
+import { planSummary } from './plan.js'
+import { progressOf, stepLines } from './steps.js'
+import {
+  type Audience,
+  actions,
+  bar,
+  button,
+  code,
+  context,
+  dateTag,
+  fields,
+  header,
+  line,
+  person,
+  prose,
+  section,
+  type View,
+  view,
+} from './view.js'
+import { requestButtons, verdictLine, waitingLines } from './waiting.js'
+import { duration, instanceTitles, operationStates, operationTitle, reference, status, volunteersText } from './words.js'
+
+export { planThread, resultThread } from './plan.js'
+
+export interface OperationFacts {
+  situation: Situation
+  operation: Operation
+  steps: readonly Step[]
+  audience: Audience
+  /** The open approve and postpone requests on it. */
+  requests: readonly Request[]
+  /** Who cancelled it, where that is known. */
+  cancelledBy?: string | null
+}
+
+/** The message of an operation as it stands now. */
+export function operationMessage(facts: OperationFacts): View {
+  const { situation, operation, audience } = facts
+  const environment = environmentById(situation, operation.environmentId) ?? null
+  const title = titleOf(operation, environment, situation)
+  const asked = facts.requests.filter(({ state }) => state === 'open')
+  return view(`${title}: ${fallback(facts)}`, [
+    header(title),
+    section([statusLine(facts), ...now(facts)].join('\n')),
+    ...fields(audience === 'ops' ? opsFields(facts, environment) : customerFields(operation, environment)),
+    ...decided(situation, operation),
+    ...asked.flatMap((request) =>
+      request.kind === 'approve' ? [section(waitingLines(request, situation, audience).join('\n') || '–')] : [],
+    ),
+    actions([...asked.flatMap((request) => requestButtons(request, situation, audience, title)), ...opsButtons(facts, title)]),
+    context(provenance(facts)),
+  ])
+}
+
+function titleOf(operation: Operation, environment: Environment | null, situation: Situation): string {
+  const round = Number(operation.plan.data['iteration'])
+  const number = operation.verb === 'migrate' && round > 0 ? ` ${round}` : ''
+  const about = environment?.name ?? situation.customer?.name
+  return `${operationTitle(operation, environment?.kind ?? null)}${number}${about ? `: ${about}` : ''}`
+}
+
+function statusLine({ operation, situation }: OperationFacts): string {
+  const said = status(operationStates[operation.state])
+  const { startedAt, endedAt, runAt, state } = operation
+  if (state === 'scheduled' && runAt) return `${said} · ${dateTag(runAt)}`
+  if (endedAt && startedAt) return `${said} · ${dateTag(endedAt)} · took ${duration(startedAt, endedAt)}`
+  if (endedAt) return `${said} · ${dateTag(endedAt)}`
+  if (startedAt) return `${said} · since ${dateTag(startedAt)} · ${duration(startedAt, situation.now)} so far`
+  return `${said} · since ${dateTag(operation.requestedAt)}`
+}
+
+function fallback({ operation }: OperationFacts): string {
+  const { word } = operationStates[operation.state]
+  return operation.cancelling && operation.state === 'running' ? 'Being cancelled' : word
+}
+
+/** What is true at the moment, in a line or a few. */
+function now(facts: OperationFacts): string[] {
+  const { operation, steps, audience } = facts
+  switch (operation.state) {
+    case 'planning':
+      return ['Counting what will happen. The plan comes in the thread, before anyone decides.']
+    case 'waiting':
+      return [planSummary(operation.plan.elements), 'The whole plan is in the thread.']
+    case 'scheduled':
+      return [notice(facts)]
+    case 'running':
+      return [bar(progressOf(steps)), ...(operation.cancelling ? [cancelling] : audience === 'ops' ? stepLines(steps) : [])]
+    case 'undoing':
+      return ['Everything is being put back as it was.', ...(audience === 'ops' ? stepLines(steps) : [])]
+    case 'done':
+      return [bar(1)]
+    case 'undone':
+      return ['It did not work out, and everything is as it was before.', ...trouble(facts)]
+    case 'stuck':
+      return [
+        audience === 'ops' ? 'It can neither go on nor be undone without people.' : 'It takes longer than planned.',
+        ...trouble(facts),
+      ]
+    case 'rejected':
+    case 'expired':
+      return ['Nothing was done.']
+    case 'cancelled':
+      return [facts.cancelledBy ? `By ${person(facts.cancelledBy)}. Nothing is left of it.` : 'Nothing is left of it.']
+    default:
+      return operation.state satisfies never
+  }
+}
+
+const cancelling = 'Being cancelled: the step that runs ends, then everything is put back.'
+
+/** The customer gets a reference, never the trouble itself. */
+function trouble({ operation, audience, steps }: OperationFacts): string[] {
+  if (audience === 'customer') return [`We are looking into it (reference ${reference(operation.id)}).`]
+  const what = operation.trouble ? [`*Trouble*  ${prose(operation.trouble)}`] : []
+  const help = operation.state === 'stuck' ? ['*What to do*  Remove the obstacle, then Resume: it goes on where it stopped.'] : []
+  return [...what, ...stepLines(steps), ...help]
+}
+
+function notice({ operation, situation, audience }: OperationFacts): string {
+  const { postponeTimes } = situation.policy
+  const left = Math.max(0, postponeTimes - operation.postponed)
+  const what = audience === 'customer' ? 'Save what you need from it before then.' : 'The customer is told, and both sides may postpone.'
+  if (postponeTimes === 0) return what
+  return `${what} ${left > 0 ? `It can be postponed ${left === 1 ? 'once' : `${left} times`}${operation.postponed > 0 ? ' more' : ''}.` : 'It was postponed as often as it can be.'}`
+}
+
+/** Who approved, rejected or postponed, and when; the open requests' verdicts included. */
+function decided(situation: Situation, operation: Operation) {
+  const told = situation.requests
+    .filter(({ subject }) => subject === operation.id)
+    .flatMap((request) => request.verdicts.map((verdict) => verdictLine(request, verdict)))
+  return told.length > 0 ? [section(told.slice(-8).join('\n'))] : []
+}
+
+function opsFields({ operation }: OperationFacts, environment: Environment | null): [string, string | null][] {
+  if (!environment) return []
+  const { reason } = operation.plan.data
+  const facts: [string, string | null][] = [
+    ['Version', code(environment.version)],
+    ['Made from', environment.source === 'base' ? 'the base configuration' : code(environment.source)],
+    ['Why', typeof reason === 'string' ? line(reason) : null],
+  ]
+  return [...facts, ...held(operation, environment)]
+}
+
+/** An allow-list: what the customer may know of an operation beside its state. */
+function customerFields(operation: Operation, environment: Environment | null): [string, string | null][] {
+  if (!environment) return []
+  return [['Version', code(environment.version)], ...held(operation, environment)]
+}
+
+function held(operation: Operation, environment: Environment): [string, string][] {
+  if (operation.state !== 'done' || operation.verb === 'teardown' || operation.verb === 'rollback') return []
+  return environment.instances.map((instance) => [instanceTitles[instance.role], volunteersText(instance)])
+}
+
+function opsButtons({ operation, audience }: OperationFacts, about: string) {
+  if (audience !== 'ops') return []
+  const value = operation.id
+  if (operation.state === 'stuck') return [button({ action: 'resume', label: 'Resume', style: 'primary', value, about })]
+  const stoppable = ['planning', 'waiting', 'scheduled', 'running'].includes(operation.state) && !operation.cancelling
+  const confirm =
+    operation.state === 'running' ? 'The step that runs ends, then everything is put back as it was.' : 'Nothing will be done.'
+  return stoppable ? [button({ action: 'cancel', label: 'Cancel', value, confirm, about })] : []
+}
+
+function provenance({ operation, audience }: OperationFacts): string {
+  const by = operation.requestedBy === 'system' ? 'Due by the lifecycle' : `Asked for by ${person(operation.requestedBy)}`
+  const asked = `${by} · ${dateTag(operation.requestedAt)}`
+  return audience === 'ops' ? `${asked} · plan ${code(operation.planHash.slice(0, 8))} · reference ${reference(operation.id)}` : asked
+}

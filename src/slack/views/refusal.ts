@@ -1,0 +1,24 @@
+/** Short answers to one person: a refusal with its reason (R39), a fault with its reference, a plain sentence. */
+import type { Refusal } from '../../lifecycle/decision.js'
+import { context, prose, section, type View, view } from './view.js'
+import { reference as quoted } from './words.js'
+
+/** Why not: what is missing, who can provide it, and the rule. */
+export function refusal({ text, rule, who }: Refusal): View {
+  const help = who ? `Who can help: ${prose(who)}` : null
+  return view(`Refused: ${prose(text)}`, [section(`:no_entry_sign: *Refused*\n${prose(text)}`), context(help, `Rule ${prose(rule)}`)])
+}
+
+/** Something broke on our side; the log has the rest under the reference. */
+export function fault(reference: string): View {
+  const text = 'This did not work, and it is not your doing.'
+  return view(`${text} Reference ${quoted(reference)}`, [
+    section(`:warning: *Something broke on our side*\n${text} Please try again in a minute.`),
+    context(`If it stays like this, tell the people who run Slipway: reference ${quoted(reference)}`),
+  ])
+}
+
+/** A plain sentence. */
+export function said(text: string): View {
+  return view(prose(text), [section(prose(text))])
+}

@@ -1,0 +1,44 @@
+/** How far an operation is, and for the vendor which steps run, Main beside Test. */
+import type { Step } from '../../lifecycle/types.js'
+import { line } from './view.js'
+import { count, instanceTitles } from './words.js'
+
+const over = new Set<Step['state']>(['done'])
+
+/** The share of the steps that is behind us, 0…1. */
+export function progressOf(steps: readonly Step[]): number {
+  if (steps.length === 0) return 0
+  return steps.reduce((sum, step) => sum + shareOf(step), 0) / steps.length
+}
+
+function shareOf({ state, progress }: Step): number {
+  if (over.has(state)) return 1
+  return state === 'running' ? Math.min(1, Math.max(0, progress)) : 0
+}
+
+/** The steps that people look at now, and how many are done. */
+export function stepLines(steps: readonly Step[]): string[] {
+  const done = steps.filter(({ state }) => over.has(state)).length
+  const counted = steps.length > 0 ? [`${done} of ${count(steps.length, 'step')} done`] : []
+  return [...steps.filter(isSpeaking).slice(0, 6).map(stepLine), ...counted]
+}
+
+const speaking = new Set<Step['state']>(['running', 'failed', 'undoing', 'stuck'])
+
+function isSpeaking({ state }: Step): boolean {
+  return speaking.has(state)
+}
+
+const words: Partial<Record<Step['state'], string>> = { failed: ':x: failed', undoing: 'being undone', stuck: ':warning: stuck' }
+
+function stepLine(step: Step): string {
+  const where = step.role && step.role !== 'single' ? `*${instanceTitles[step.role]}*  ` : ''
+  const far = step.state === 'running' ? percent(step.progress) : (words[step.state] ?? '')
+  const again = step.attempt > 1 ? ` · attempt ${step.attempt}` : ''
+  const sentence = step.sentence ? `\n        _${line(step.sentence, 160)}_` : ''
+  return `•  ${where}${line(step.title, 80)}${far ? ` · ${far}` : ''}${again}${sentence}`
+}
+
+function percent(progress: number): string {
+  return progress > 0 ? `${Math.floor(Math.min(1, progress) * 100)} %` : ''
+}
