@@ -1,4 +1,5 @@
 /** What a command is: one verb of one word, with its help, its arguments and a `run` that returns a View. */
+import type { z } from 'zod'
 import type { Outcome, PersonAsk } from '../src/lifecycle/ask.js'
 import type { PolicyKey } from '../src/lifecycle/policy.js'
 import type { Actor, Customer, Environment, Situation, Step } from '../src/lifecycle/types.js'
@@ -36,11 +37,18 @@ export interface Command<Args = unknown> {
   /** One sentence. */
   help: string
   example: string
-  /** Which policy entry says who may; null: every vendor person. Help lists only what the caller may do. */
-  policy: PolicyKey | null
-  /** Positional words and flags as typed → the arguments, or a clear complaint (zod message). */
-  parse(words: { positionals: string[]; flags: Record<string, string | boolean | undefined> }): Args
-  /** Names of the flags; boolean ones are said so. */
-  flags: Record<string, 'string' | 'boolean'>
+  /** Any of these policy entries lets a person ask; none: every person of the vendor. Help lists only what the caller may do. */
+  policy: readonly PolicyKey[]
+  /** The names of the positional words, in order. */
+  words: readonly string[]
+  /** The names of the flags; each takes a value. */
+  flags: readonly string[]
+  /** Words and flags by name, as typed → the arguments, or complaints that name the value and what to do instead. */
+  args: z.ZodType<Args>
   run(args: Args, context: CommandContext): Promise<View>
+}
+
+/** Declares a command; only so that `run` gets the type of `args`. */
+export function defineCommand<Args>(command: Command<Args>): Command<Args> {
+  return command
 }

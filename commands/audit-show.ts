@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { auditShow as show } from '../src/slack/views/audit.js'
+import { refusal } from '../src/slack/views/refusal.js'
+import { defineCommand } from './command.js'
+import { customerOrEverything, environmentOf } from './subject.js'
+import { customerOrEnvironment } from './words.js'
+
+const SHOWN = 20
+/** An environment's entries are picked out of its customer's latest. */
+const SEARCHED = 500
+
+export const auditShow = defineCommand({
+  usage: '/audit show <customer|env>',
+  help: 'The latest audit entries of a customer, of one environment, or of the system where neither is named.',
+  example: '/audit show acme-prod',
+  policy: [],
+  words: ['subject'],
+  flags: [],
+  args: z.object({ subject: customerOrEnvironment }),
+  async run({ subject }, context) {
+    const { queries } = context
+    const customers = await queries.customers()
+    if (subject === undefined || customers.some(({ slug }) => slug === subject)) {
+      const slug = await customerOrEverything(subject, context)
+      if ('refusal' in slug) return refusal(slug.refusal)
+      return show(await queries.audit(slug.found, SHOWN), `Audit trail of ${slug.found ?? 'the system'}`)
+    }
+    const environment = await environmentOf(subject, context)
+    if ('refusal' in environment) return refusal(environment.refusal)
+    const { name, customer } = environment.found
+    const entries = await queries.audit(customer, SEARCHED)
+    const own = entries.filter((entry) => entry.subject === name || entry.subject.startsWith(`${name}-`))
+    return show(own.slice(0, SHOWN), `Audit trail of ${name}`)
+  },
+})

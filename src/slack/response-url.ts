@@ -1,0 +1,31 @@
+/** Answers to one person by the `response_url` of what they did: for half an hour, five times. */
+import type { View } from './views/view.js'
+
+const TIMEOUT_MS = 5_000
+const SLACK_HOST = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/
+
+/** Whether a `response_url` is Slack's own: https at Slack, or the very server that SLACK_API_URL names. Any other address is not called. */
+export function isSlacks(responseUrl: string, apiUrl: string | undefined): boolean {
+  if (!URL.canParse(responseUrl)) return false
+  const url = new URL(responseUrl)
+  if (url.username || url.password) return false
+  if (url.protocol === 'https:' && url.port === '' && SLACK_HOST.test(url.hostname)) return true
+  return apiUrl !== undefined && URL.canParse(apiUrl) && new URL(apiUrl).origin === url.origin
+}
+
+/** Shows a view to the person who acted, and to nobody else; where they acted in a thread, there. */
+export async function respond(
+  { responseUrl, threadTs }: { responseUrl: string; threadTs?: string | undefined },
+  view: View,
+  apiUrl: string | undefined,
+): Promise<void> {
+  if (!isSlacks(responseUrl, apiUrl)) throw new Error("answering by response_url: the address is not Slack's")
+  const response = await fetch(responseUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...(threadTs ? { thread_ts: threadTs } : {}), ...view }),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  if (!response.ok) throw new Error(`answering by response_url: status ${response.status}`)
+}
