@@ -18,10 +18,17 @@ export interface Progress {
   signal: AbortSignal
 }
 
+/** One element's share of the two roots. */
 export interface Checksum {
   element: string
   rows: number
   sha256: string
+  mustMatch: string
+}
+
+/** Rows that replace a table's content, but for those of `keep` (SQL over the table): a migration's studies beside the master library. */
+export interface Load extends LoadTable {
+  keep?: string
 }
 
 /** What an instance holds. `everything` and `mustMatch` are Merkle roots (hex SHA-256); R37 compares `mustMatch`. */
@@ -42,7 +49,7 @@ export interface Driver {
   /** Makes an instance of `version`: its login role and a database with the schema and no content. An existing database of that name is remade. */
   create(at: InstanceAddress, version: string): Promise<void>
   /** Replaces the content of the named tables by the given rows, in one transaction. Returns rows written per table. */
-  load(at: InstanceAddress, tables: AsyncIterable<LoadTable>, progress: Progress): Promise<Record<string, number>>
+  load(at: InstanceAddress, tables: AsyncIterable<Load>, progress: Progress): Promise<Record<string, number>>
   /** Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Refuses a source whose schema differs from its version. */
   copy(source: InstanceAddress, target: InstanceAddress, plan: CopyPlan, progress: Progress): Promise<ElementCount[]>
   /** What `copy` would do, without doing it (R34): per element the disposition and the number of rows. */

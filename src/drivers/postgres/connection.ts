@@ -1,0 +1,129 @@
+/** Connections to instances' servers. Nothing that leaves here carries a password or a row's value: PostgreSQL puts both into its errors. */
+import { isNativeError } from 'node:util/types'
+import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+import type { InstanceAddress } from '../driver.js'
+
+export { Client, escapeIdentifier as ident, escapeLiteral as literal }
+
+/** A live instance may be busy with an old `CREATE DATABASE` of a killed process; that ends within minutes or not at all. */
+const lockMayTake = '10min'
+
+/** SQLSTATE classes whose messages name things, never values. */
+const safeClasses = new Set(['08', '0A', '25', '28', '3D', '40', '42', '53', '54', '55', '57', '58', 'XX'])
+
+/** Faults that say what they are by their name, and reach the caller as they are. */
+const passedOn = new Set(['AbortError', 'SchemaDiffers'])
+
+interface PostgresError extends Error {
+  code: string
+  table?: string
+  column?: string
+  constraint?: string
+  where?: string
+}
+
+/** A fault with what was being done in front and the cleaned original as its cause. */
+export async function doing<T>(what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (passedOn.has((error as Error).name)) throw error
+    const cause = clean(error)
+    throw new Error(`${what}: ${cause.message}`, { cause })
+  }
+}
+
+/** The error without a row's values: SQLSTATE, table, column and constraint say enough. */
+export function clean(error: unknown): Error {
+  if (!isPostgresError(error)) return isNativeError(error) ? named(error) : new Error(String(error))
+  const { code, table, column, constraint, where } = error
+  const place = /COPY \w+, line \d+(?:, column \w+)?/.exec(where ?? '')?.[0]
+  const things = [table && `table ${table}`, column && `column ${column}`, constraint && `constraint ${constraint}`, place]
+  const message = safeClasses.has(code.slice(0, 2)) ? error.message : `PostgreSQL refused the data (${code})`
+  const cleaned = new Error([message, ...things.filter(Boolean)].join(', '))
+  return Object.assign(cleaned, { code })
+}
+
+/** True for an error that PostgreSQL reported, as opposed to one of the connection. */
+export function isPostgresError(error: unknown): error is PostgresError {
+  return isNativeError(error) && 'severity' in error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code))
+}
+
+/** Node gives an unreachable host an AggregateError without a message. */
+function named(error: Error & { code?: string }): Error {
+  return error.message ? error : Object.assign(new Error(error.code ?? error.name), { cause: error })
+}
+
+/** The administrators' URL, for another database of the same server. */
+export function inDatabase(server: string, database: string): string {
+  const url = new URL(server)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return url.href
+}
+
+/** One connection for as long as `use` runs. Losing it in the middle rejects what is being asked, never the process. */
+export async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+    application_name: 'slipway',
+    options: `${new URL(url).searchParams.get('options') ?? ''} -c tcp_keepalives_idle=30 -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC`,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await use(client)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** As administrator, inside the instance. */
+export function inside<T>(at: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
+  return connected(inDatabase(at.server, at.database), use)
+}
+
+/** All or nothing. */
+export async function transaction<T>(client: Client, run: () => Promise<T>, begin = 'begin'): Promise<T> {
+  await client.query(begin)
+  try {
+    const result = await run()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Holds the instance's name while `use` works, against every other driver call on it, of other processes too.
+ * The lock belongs to the very connection that `use` gets, so a `CREATE DATABASE` that outlives its killed client still holds it.
+ */
+export function holding<T>(at: InstanceAddress, how: 'alone' | 'shared', use: (admin: Client) => Promise<T>): Promise<T> {
+  return connected(at.server, async (admin) => {
+    await lockName(admin, at.database, how)
+    return use(admin)
+  })
+}
+
+/** Holds both ends of a copy: the source against being changed from outside, the target alone. Always in the order of names, so that no two copies wait for each other. */
+export function holdingBoth<T>(source: InstanceAddress, target: InstanceAddress, use: (admin: Client) => Promise<T>): Promise<T> {
+  return connected(source.server, (reading) =>
+    connected(target.server, async (admin) => {
+      const take = [() => lockName(reading, source.database, 'shared'), () => lockName(admin, target.database, 'alone')]
+      if (target.database < source.database) take.reverse()
+      for (const next of take) await next()
+      return use(admin)
+    }),
+  )
+}
+
+/** Locks a database's name for the rest of the session. */
+export async function lockName(admin: Client, database: string, how: 'alone' | 'shared'): Promise<void> {
+  const take = how === 'alone' ? 'pg_advisory_lock' : 'pg_advisory_lock_shared'
+  await admin.query(`set lock_timeout = '${lockMayTake}'`)
+  await admin.query(`select ${take}(hashtext('slipway'), hashtext($1))`, [database])
+  await admin.query('reset lock_timeout')
+}

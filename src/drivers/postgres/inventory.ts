@@ -1,0 +1,87 @@
+/** What an instance holds, read on one snapshot: checksums, and the configuration itself in canonical form. */
+import {
+  type CanonicalQuery,
+  canonicalQueries,
+  canonicalRecord,
+  configurationElements,
+  configurationRoots,
+  ElementDigest,
+  type Product,
+} from '../../product/index.js'
+import type { InstanceAddress, Inventory } from '../driver.js'
+import { type Client, ident, inside, transaction } from './connection.js'
+import { fingerprintOf, schemaLines } from './schema.js'
+
+const rowsAtOnce = 2_000
+const readSnapshot = 'begin isolation level repeatable read read only'
+
+/** A configuration element's rows as people read them. */
+export interface ElementRows {
+  element: string
+  rows: Record<string, string | null>[]
+}
+
+/** Checksums per element and for the whole. */
+export function takeInventory(product: Product, at: InstanceAddress): Promise<Inventory> {
+  return onOneSnapshot(at, async (client) => {
+    const version = await readVersion(client, product)
+    const elements = []
+    for (const { id } of configurationElements(product)) {
+      const digest = new ElementDigest(id)
+      for (const query of canonicalQueries(product, version, id)) {
+        for await (const row of rowsOf(client, query)) digest.add(query.shape, row)
+      }
+      elements.push(digest.finish())
+    }
+    const volunteers = await countRows(client, product.definition.people.table)
+    const fingerprint = fingerprintOf(await schemaLines(client))
+    return { version, fingerprint, elements, ...configurationRoots(product, elements), volunteers }
+  })
+}
+
+/** Every element with its rows, in the order of the definition. */
+export function readConfiguration(product: Product, at: InstanceAddress): Promise<ElementRows[]> {
+  return onOneSnapshot(at, async (client) => {
+    const version = await readVersion(client, product)
+    const elements: ElementRows[] = []
+    for (const { id } of configurationElements(product)) {
+      const rows: ElementRows['rows'] = []
+      for (const query of canonicalQueries(product, version, id)) {
+        for await (const row of rowsOf(client, query)) {
+          const record = canonicalRecord(query.shape, row)
+          if (record) rows.push(record)
+        }
+      }
+      elements.push({ element: id, rows })
+    }
+    return elements
+  })
+}
+
+/** The version that an instance says it runs. */
+export async function readVersion(client: Client, { definition }: Product): Promise<string> {
+  const { rows } = await client.query<unknown[]>({ text: definition.versionQuery, rowMode: 'array' })
+  const version = String(rows[0]?.[0])
+  if (!definition.versions.includes(version)) throw new Error(`the instance's version is none that the product definition knows`)
+  return version
+}
+
+function onOneSnapshot<T>(at: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
+  return inside(at, (client) => transaction(client, () => use(client), readSnapshot))
+}
+
+async function countRows(client: Client, table: string): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(`select count(*) from ${ident(table)}`)
+  return Number(rows[0]?.count)
+}
+
+/** By cursor, so that a dictionary of a hundred thousand terms is never held as a whole. */
+async function* rowsOf(client: Client, { sql }: CanonicalQuery): AsyncGenerator<(string | null)[]> {
+  await client.query(`declare rows no scroll cursor for ${sql}`)
+  for (;;) {
+    const { rows } = await client.query<(string | null)[]>({ text: `fetch ${rowsAtOnce} from rows`, rowMode: 'array' })
+    yield* rows
+    if (rows.length < rowsAtOnce) break
+  }
+  await client.query('close rows')
+}

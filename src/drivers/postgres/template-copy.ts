@@ -1,0 +1,57 @@
+/** The quick way to a full copy: where nobody uses the source, the server copies the database as a whole. */
+import type { ElementCount } from '../../product/index.js'
+import { type Client, holdingBoth, ident, inside, isPostgresError } from './connection.js'
+import { type CopyRun, countElements } from './copy.js'
+import { makeFrom, readPresence } from './instances.js'
+import { withoutTriggers } from './integrity.js'
+import { setOverrides } from './overrides.js'
+import { frozenCode, frozenOwner } from './ownership.js'
+import { refuseDifference } from './schema.js'
+
+const inUse = '55006'
+
+/** The counts, or undefined where the copy has to be streamed: another server, a filter, a mask, or somebody connected to the source. */
+export async function templateCopy(run: CopyRun, everyTable: readonly string[]): Promise<ElementCount[] | undefined> {
+  const { source, target, plan, expected, progress } = run
+  const planned = new Set(plan.tables.filter(({ where }) => where === undefined).map(({ table }) => table))
+  const whole = plan.mode === 'full' && !plan.mask && everyTable.every((table) => planned.has(table))
+  if (!whole || source.server !== target.server) return undefined
+  return holdingBoth(source, target, async (admin) => {
+    if (await isUsed(admin, source.database)) return undefined
+    await inside(source, (client) => refuseDifference(client, source.database, plan.version, expected))
+    progress.signal.throwIfAborted()
+    let counts: ElementCount[] = []
+    const frozen = (await readPresence(admin, source.database)) === 'frozen'
+    try {
+      await makeFrom(admin, target, {
+        template: source.database,
+        owners: [source.role, frozenOwner, frozenCode],
+        ...(frozen ? { reader: source.role } : {}),
+        async prepare(client) {
+          counts = await countElements(client, plan)
+          await override(client, run)
+        },
+      })
+    } catch (error) {
+      if (isPostgresError(error) && error.code === inUse) return undefined
+      throw error
+    }
+    progress.report(0.95, 'copied as a whole')
+    return counts
+  })
+}
+
+async function isUsed(admin: Client, database: string): Promise<boolean> {
+  const { rowCount } = await admin.query(`select from pg_stat_activity where datname = $1 and backend_type = 'client backend'`, [database])
+  return rowCount !== 0
+}
+
+/** Sets the overridden values, and rewrites those tables: the values of the source would live on in dead rows. */
+async function override(client: Client, { plan }: CopyRun): Promise<void> {
+  const touched = plan.tables.filter(({ overrides }) => overrides.length > 0)
+  await client.query('begin')
+  await withoutTriggers(client)
+  for (const table of touched) await setOverrides(client, table)
+  await client.query('commit')
+  for (const { table } of touched) await client.query(`vacuum full ${ident(table)}`)
+}
