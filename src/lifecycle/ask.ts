@@ -1,6 +1,6 @@
 /** Everything that can be asked of `change`: by people (commands and clicks), by workers and by the clock. */
 import type { InstanceRole, Kind } from './kinds.js'
-import type { CustomerRole, PlanElement } from './types.js'
+import type { CustomerRole } from './types.js'
 
 export type PersonAsk =
   | { verb: 'customer-add'; slug: string; name: string; channel: string | null; legacy: boolean }
@@ -30,10 +30,11 @@ export interface Click {
   comment: string | null
 }
 
-export type SystemAsk =
-  | { verb: 'operation-planned'; operationId: string; elements: PlanElement[] }
-  | { verb: 'operation-ended'; operationId: string; result: 'done' | 'undone' | 'stuck'; trouble: string | null }
-  | { verb: 'customer-due'; customerId: string | null }
+/** What the clock asks: carry out what is due for a customer, or for the system (null). */
+export interface SystemAsk {
+  verb: 'customer-due'
+  customerId: string | null
+}
 
 export type Ask = PersonAsk | SystemAsk
 

@@ -99,7 +99,7 @@ function goingLive(s: Situation): Effect[] {
   ]
   effects.push({ do: 'announce', event: 'customer-live', audience: 'both', ...(prod ? { environment: prod.name } : {}) })
   const community = s.community
-  if (!community || community.state !== 'ready') return effects
+  if (community?.state !== 'ready') return effects
   for (const person of s.people.filter((p) => !s.access.some((a) => a.environmentId === community.id && a.userId === p.userId))) {
     effects.push({ do: 'grant-access', environment: community.name, userId: person.userId, role: 'explorer', until: null })
   }

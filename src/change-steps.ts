@@ -1,0 +1,97 @@
+/** The worker's side of the hinge: a claim, signs of life, and the end of a step with everything that follows from it. */
+import type { ChangeDeps } from './change.js'
+import { advance, applyEffects, followUp, gather, showJob, startOperations, stepJob } from './change-follow.js'
+import { touchOperationMessages } from './db/message.js'
+import { noteOperationTrouble } from './db/operation.js'
+import { addOutbox } from './db/outbox.js'
+import { locate, lockPlace } from './db/place.js'
+import { readSituation } from './db/situation.js'
+import { claimStep, endStep, queueSteps, readStep, reportStep } from './db/step.js'
+import type { Effect } from './lifecycle/decision.js'
+import type { PlanElement, Situation, Step } from './lifecycle/types.js'
+
+export interface Claim {
+  stepId: string
+  operationId: string
+  claim: number
+  attempt: number
+  way: 'do' | 'undo'
+}
+
+export type StepOutcome =
+  | { kind: 'done'; result?: Record<string, unknown>; effects?: Effect[]; elements?: PlanElement[] }
+  /** `trouble` is for people: a sentence with a reference. With `retryInMs` the step is tried again, else the operation is undone. */
+  | { kind: 'failed'; trouble: string; retryInMs: number | null }
+
+/** Takes the claim on an attempt of a step, with the situation it works in; null when there is nothing (more) to do. */
+export async function claimAttempt(
+  deps: ChangeDeps,
+  stepId: string,
+  attempt: number,
+): Promise<{ claim: Claim; situation: Situation } | null> {
+  return deps.db.transaction().execute(async (tx) => {
+    const now = await deps.clock.now(tx)
+    const claimed = await claimStep(tx, stepId, attempt, now)
+    const step = claimed && (await readStep(tx, stepId))
+    if (!claimed || !step) return null
+    const customerId = await locate(tx, { operation: step.operation_id })
+    const situation = await readSituation(tx, customerId ?? null, { now, policy: deps.policy, versions: deps.versions })
+    return {
+      claim: { stepId, operationId: step.operation_id, claim: claimed.claim, attempt, way: claimed.state === 'undoing' ? 'undo' : 'do' },
+      situation,
+    }
+  })
+}
+
+/** A sign of life; false says that the claim is lost and the work must stop. Messages follow the progress. */
+export async function reportProgress(deps: ChangeDeps, claim: Claim, fraction: number, sentence: string | null): Promise<boolean> {
+  const held = await deps.db.transaction().execute(async (tx) => {
+    if (!(await reportStep(tx, claim.stepId, claim.claim, fraction, sentence))) return false
+    await addOutbox(tx, (await touchOperationMessages(tx, claim.operationId)).map(showJob))
+    return true
+  })
+  if (held) deps.nudge()
+  return held
+}
+
+/** Ends an attempt: result, what it changed, and the operation's next move, in one transaction under the claim. `lost`: nothing was written. */
+export async function reportOutcome(deps: ChangeDeps, claim: Claim, outcome: StepOutcome): Promise<'written' | 'lost'> {
+  const answer = await deps.db.transaction().execute(async (tx) => {
+    const customerId = (await locate(tx, { operation: claim.operationId })) ?? null
+    await lockPlace(tx, customerId)
+    const frame = { now: await deps.clock.now(tx), policy: deps.policy, versions: deps.versions }
+    const state = endState(claim, outcome)
+    if (
+      !(await endStep(tx, claim.stepId, claim.claim, {
+        state,
+        now: frame.now,
+        ...(outcome.kind === 'done' ? { result: outcome.result ?? {} } : { sentence: outcome.trouble }),
+      }))
+    )
+      return 'lost'
+    const g = gather({ frame, customerId, actor: 'system' })
+    g.operations.add(claim.operationId)
+    if (outcome.kind === 'failed' && outcome.retryInMs !== null) {
+      const queued = await queueSteps(tx, [claim.stepId], claim.way === 'undo' ? 'undoing' : 'queued')
+      g.outbox.push(...queued.map((s) => stepJob(s.id, s.attempt, outcome.retryInMs ?? 0)))
+    } else {
+      if (outcome.kind === 'failed') await noteOperationTrouble(tx, claim.operationId, outcome.trouble)
+      if (outcome.kind === 'done' && (outcome.effects?.length || outcome.elements)) {
+        const situation = await readSituation(tx, customerId, frame)
+        if (outcome.elements) await g.writePlan(tx, situation, { operationId: claim.operationId, elements: outcome.elements })
+        await applyEffects(deps, tx, situation, outcome.effects ?? [], g)
+      }
+      await advance(deps, tx, g, claim.operationId)
+      await startOperations(deps, tx, g)
+    }
+    await followUp(deps, tx, g)
+    return 'written'
+  })
+  deps.nudge()
+  return answer
+}
+
+function endState(claim: Claim, outcome: StepOutcome): Step['state'] {
+  if (outcome.kind === 'done') return claim.way === 'undo' ? 'undone' : 'done'
+  return claim.way === 'undo' ? 'stuck' : 'failed'
+}

@@ -1,0 +1,128 @@
+/** The audit trail (R32): one chain per customer and one for the system, each entry carrying the hash of the one before. */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../lifecycle/hash.js'
+import type { Tx } from './connection.js'
+
+export interface AuditEntry {
+  actor: string
+  verb: string
+  subject: string
+  before?: unknown
+  after?: unknown
+  why?: string | null
+}
+
+export const systemChain = 'system'
+const genesis = '0'.repeat(64)
+
+interface Hashed {
+  chain: string
+  seq: number
+  at: Date
+  actor: string
+  verb: string
+  subject: string
+  before: unknown
+  after: unknown
+  why: string | null
+  prev: string
+}
+
+/** SHA-256 over the canonical JSON of the entry, the hash before included. */
+export function entryHash(entry: Hashed): string {
+  const { at, before, after, ...rest } = entry
+  return createHash('sha256')
+    .update(canonicalJson({ ...rest, at: at.toISOString(), before: before ?? null, after: after ?? null }))
+    .digest('hex')
+}
+
+/** Appends to one chain. The head's row is locked here, so call this last in a transaction: others wait only from now to the commit. */
+export async function appendAudit(tx: Tx, chain: string, at: Date, entries: AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  await tx
+    .insertInto('audit_head')
+    .values({ chain, seq: 0, hash: genesis })
+    .onConflict((c) => c.doNothing())
+    .execute()
+  const head = await tx.selectFrom('audit_head').selectAll().where('chain', '=', chain).forUpdate().executeTakeFirstOrThrow()
+  let seq = Number(head.seq)
+  let prev = head.hash
+  const rows = entries.map((entry) => {
+    seq += 1
+    const plain = { before: plainJson(entry.before), after: plainJson(entry.after) }
+    const row = { chain, seq, at, actor: entry.actor, verb: entry.verb, subject: entry.subject, why: entry.why ?? null, prev, ...plain }
+    prev = entryHash(row)
+    return { ...row, before: asText(plain.before), after: asText(plain.after), hash: prev }
+  })
+  await tx.insertInto('audit_entry').values(rows).execute()
+  await tx.updateTable('audit_head').set({ seq, hash: prev }).where('chain', '=', chain).execute()
+}
+
+function plainJson(value: unknown): unknown {
+  return value === undefined || value === null ? null : JSON.parse(JSON.stringify(value))
+}
+
+function asText(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value)
+}
+
+/** Every chain's head; `audit.head` of a report is the hash over them, sorted. */
+export async function auditHeads(tx: Tx): Promise<{ heads: { chain: string; seq: number; hash: string }[]; head: string }> {
+  const rows = await tx.selectFrom('audit_head').selectAll().orderBy('chain').execute()
+  const heads = rows.map((row) => ({ chain: row.chain, seq: Number(row.seq), hash: row.hash }))
+  return {
+    heads,
+    head: createHash('sha256')
+      .update(canonicalJson(heads.map((h) => [h.chain, h.seq, h.hash]).sort()))
+      .digest('hex'),
+  }
+}
+
+/** Recomputes every chain, 1,000 entries at a time, and names the first entry that does not fit, if any. */
+export async function verifyAudit(tx: Tx): Promise<{ entries: number; broken: string | null }> {
+  const { heads } = await auditHeads(tx)
+  const strays = await tx
+    .selectFrom('audit_entry')
+    .select('chain')
+    .distinct()
+    .where('chain', 'not in', heads.length > 0 ? heads.map((h) => h.chain) : [''])
+    .execute()
+  if (strays[0]) return { entries: 0, broken: `${strays[0].chain} has entries but no head` }
+  let entries = 0
+  for (const head of heads) {
+    let prev = genesis
+    let seq = 0
+    for (;;) {
+      const rows = await tx
+        .selectFrom('audit_entry')
+        .selectAll()
+        .where('chain', '=', head.chain)
+        .where('seq', '>', String(seq) as never)
+        .orderBy('seq')
+        .limit(1000)
+        .execute()
+      for (const row of rows) {
+        seq += 1
+        if (Number(row.seq) !== seq || row.prev !== prev || row.hash !== entryHash({ ...row, seq }))
+          return { entries, broken: `${head.chain} ${row.seq}` }
+        prev = row.hash
+        entries += 1
+      }
+      if (rows.length < 1000) break
+    }
+    if (seq !== head.seq || prev !== head.hash) return { entries, broken: `${head.chain} ends at ${seq}, its head says ${head.seq}` }
+  }
+  return { entries, broken: null }
+}
+
+/** The newest entries of a chain, newest first. */
+export async function readAudit(tx: Tx, chain: string, limit: number) {
+  const rows = await tx
+    .selectFrom('audit_entry')
+    .select(['seq', 'at', 'actor', 'verb', 'subject', 'why', 'before', 'after'])
+    .where('chain', '=', chain)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, seq: Number(row.seq) }))
+}

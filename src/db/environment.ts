@@ -1,0 +1,152 @@
+import { type InstanceRole, type Kind, rolesOf } from '../lifecycle/kinds.js'
+import type { EnvironmentState } from '../lifecycle/types.js'
+import type { Tx } from './connection.js'
+import { newId } from './id.js'
+
+/** The environment with its instances, as the kind's shape demands (R1). */
+export async function insertEnvironment(
+  tx: Tx,
+  customerId: string | null,
+  e: { name: string; kind: Kind; number: number; source: string; version: string },
+  now: Date,
+): Promise<void> {
+  const id = newId('env')
+  await tx
+    .insertInto('environment')
+    .values({
+      id,
+      customer_id: customerId,
+      kind: e.kind,
+      name: e.name,
+      number: e.number,
+      state: 'waiting',
+      source: e.source,
+      version: e.version,
+      since: now,
+      ready_at: null,
+      created_at: now,
+    })
+    .execute()
+  const instances = rolesOf(e.kind).map((role) => ({
+    id: newId('ins'),
+    environment_id: id,
+    role,
+    name: role === 'single' ? e.name : `${e.name}-${role}`,
+    version: e.version,
+  }))
+  await tx.insertInto('instance').values(instances).execute()
+}
+
+export async function updateEnvironment(tx: Tx, name: string, state: EnvironmentState, now: Date): Promise<void> {
+  await tx
+    .updateTable('environment')
+    .set({ state, since: now, ...(state === 'ready' ? { ready_at: now } : {}) })
+    .where('name', '=', name)
+    .execute()
+}
+
+export async function updateInstance(
+  tx: Tx,
+  id: string,
+  set: {
+    class?: 'none' | 'dummy' | 'obfuscated' | 'real'
+    volunteers?: number
+    everything?: string
+    mustMatch?: string
+    database?: string
+    version?: string
+  },
+): Promise<void> {
+  const { mustMatch, ...rest } = set
+  await tx
+    .updateTable('instance')
+    .set({ ...rest, ...(mustMatch ? { must_match: mustMatch } : {}) })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function environmentIdOf(tx: Tx, name: string): Promise<string> {
+  return (await tx.selectFrom('environment').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id
+}
+
+/** Whose an environment is, by its name; undefined when nobody knows it. */
+export async function ownerOfEnvironment(tx: Tx, name: string): Promise<string | null | undefined> {
+  const row = await tx.selectFrom('environment').select('customer_id').where('name', '=', name).executeTakeFirst()
+  return row ? row.customer_id : undefined
+}
+
+export async function rolesOfEnvironment(tx: Tx, id: string): Promise<InstanceRole[]> {
+  const rows = await tx.selectFrom('instance').select('role').where('environment_id', '=', id).orderBy('role').execute()
+  return rows.map((r) => r.role)
+}
+
+export interface Allotment {
+  database: string
+  login: string
+  secret: string
+  server: string
+}
+
+/** The name of the database that an operation makes for an instance, recorded before it is created; the same at every retry (DESIGN §4). */
+export async function allotDatabase(
+  tx: Tx,
+  ask: { instanceId: string; operationId: string; base: string; secret: string; server: string },
+  now: Date,
+): Promise<Allotment> {
+  const known = await tx
+    .selectFrom('instance_database')
+    .selectAll()
+    .where('instance_id', '=', ask.instanceId)
+    .where('operation_id', '=', ask.operationId)
+    .executeTakeFirst()
+  if (known) return known
+  const before = await tx.selectFrom('instance_database').select('database').where('instance_id', '=', ask.instanceId).execute()
+  const database = `${ask.base.replaceAll('-', '_')}_${before.length + 1}`.slice(-63)
+  const row = {
+    database,
+    instance_id: ask.instanceId,
+    operation_id: ask.operationId,
+    login: database,
+    secret: ask.secret,
+    server: ask.server,
+    recorded_at: now,
+    gone_at: null,
+  }
+  await tx
+    .insertInto('instance_database')
+    .values(row)
+    .onConflict((c) => c.columns(['instance_id', 'operation_id']).doNothing())
+    .execute()
+  return tx
+    .selectFrom('instance_database')
+    .selectAll()
+    .where('instance_id', '=', ask.instanceId)
+    .where('operation_id', '=', ask.operationId)
+    .executeTakeFirstOrThrow()
+}
+
+/** The databases of an instance that are not known to be gone, oldest first. */
+export function readAllotments(tx: Tx, instanceId: string) {
+  return tx
+    .selectFrom('instance_database')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('gone_at', 'is', null)
+    .orderBy('recorded_at')
+    .execute()
+}
+
+/** Every name that may stand on the servers; what stands there besides is nobody's. */
+export function readAllAllotments(tx: Tx) {
+  return tx
+    .selectFrom('instance_database as d')
+    .innerJoin('operation as o', 'o.id', 'd.operation_id')
+    .innerJoin('instance as i', 'i.id', 'd.instance_id')
+    .select(['d.database', 'd.login', 'd.secret', 'd.server', 'd.gone_at', 'o.state', 'i.database as standing'])
+    .execute()
+}
+
+/** Verified gone: database and role (R42). The secret is forgotten with it. */
+export async function noteGone(tx: Tx, database: string, now: Date): Promise<void> {
+  await tx.updateTable('instance_database').set({ gone_at: now, secret: '' }).where('database', '=', database).execute()
+}

@@ -1,0 +1,5 @@
+export * from './customer.js'
+export * from './environment.js'
+export * from './operation.js'
+export * from './records.js'
+export * from './request.js'
