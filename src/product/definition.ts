@@ -16,15 +16,17 @@ export type Policy = (typeof policies)[number]
 /** What a column of a volunteer table says about a person (R36). */
 export const personalClasses = ['identifying', 'quasi', 'free-text', 'clinical', 'key', 'technical'] as const
 
-/** What masking does to a value; `keep` is the only one that lets it through. */
+/** What masking does to a value: `keep` alone lets it through, `blank` leaves null, `empty` an empty text where a constraint asks for one. */
 export const maskStrategies = [
   'keep',
   'blank',
+  'empty',
   'keyed-hash',
   'shift-date',
   'fake-first-name',
   'fake-last-name',
   'fake-name',
+  'fake-other-name',
   'fake-email',
   'fake-phone',
   'fake-street',
@@ -46,8 +48,6 @@ const column = z.strictObject({
   reset: reset.optional(),
   /** Computed by the database: never copied, never compared. */
   generated: z.boolean().default(false),
-  /** `not null` in the database: blanking it gives an empty text. */
-  required: z.boolean().default(false),
   class: z.enum(personalClasses).optional(),
   mask: z.enum(maskStrategies).optional(),
 })
@@ -101,10 +101,15 @@ const field = z.strictObject({
   required: z.boolean().default(false),
   /** The values that the column takes. */
   codes: z.array(z.string()).min(1).optional(),
-  /** The entity (or, for configuration lists, the table) that the column points at. */
+  /** The migrated entity that the column points at. */
   entity: id.optional(),
-  /** Filled in by the migration program itself, never mapped from the dump. */
+  /** The table, carried from the source of the configuration, that the column points at: rows are named by their natural key. */
+  lookup: name.optional(),
+  /** What an empty value becomes, because the database refuses null. */
+  default: z.string().optional(),
+  /** Filled in by the migration program, never mapped from the dump: the same for every record, or numbered (R8: source ids are not kept). */
   value: z.string().optional(),
+  sequence: z.strictObject({ prefix: z.string(), digits: z.int().min(1).max(12) }).optional(),
 })
 
 const entity = z.strictObject({
@@ -170,6 +175,7 @@ const check = z.strictObject({
   /** `query`: rows are compared. `refused`: the statement must fail with the expected SQLSTATE. The others are built in. */
   kind: z.enum(['query', 'refused', 'version', 'fingerprint', 'must-match', 'quarantine', 'secrets']),
   sql: sql.optional(),
+  /** As text: columns joined by ` | `, rows by line ends. */
   expected: expectation,
   /** Executed only where the caller's expectation of that key is one of these. */
   onlyWhen: z.record(z.string(), z.array(z.string())).default({}),

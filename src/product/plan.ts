@@ -1,5 +1,9 @@
 /** What a copy will do, worked out from the product definition alone (R6, R12, R34). */
-import type { CopyMode } from './definition.js'
+import type { CopyMode, Element } from './definition.js'
+import type { Product } from './load.js'
+import { type Reset, resets, unreset } from './resets.js'
+import { any as either, all as every } from './sql.js'
+import { columnsOf, tablesOf } from './tables.js'
 
 /** A column that the copy does not take from the source: in the rows of `where` (all, when absent) it gets `value`. */
 export interface Override {
@@ -42,4 +46,118 @@ export interface ElementCount {
   title: string
   disposition: Disposition
   rows: number
+}
+
+/** `migration`: the customer has a legacy database, so that what the migration program brings is not taken from the source. */
+export interface CopyOptions {
+  migration: boolean
+  mask?: boolean
+}
+
+/** What a copy of this mode carries, drops and resets, in one version of the product (R6, R12, R34). */
+export function copyPlan(product: Product, version: string, mode: CopyMode, { migration, mask = false }: CopyOptions): CopyPlan {
+  const parts = product.definition.elements.flatMap((element) => partsOf(product, version, element, ruleOf(element, mode, migration)))
+  const tables = tablesOf(product, version).flatMap((table) => planTable(product, version, table, parts))
+  const migrated = migratedElements(product, mode, migration)
+  const elements = product.definition.elements.flatMap((element) =>
+    planElement(
+      element,
+      parts.filter((part) => part.element === element),
+      migrated.has(element.id),
+    ),
+  )
+  return { version, mode, migration, mask, tables, elements }
+}
+
+/** The rows of one table that belong to one element, and those of them that the copy takes. */
+interface Part {
+  element: Element
+  table: string
+  rows: string | undefined
+  taken: 'all' | 'none' | string
+  clears: Override[]
+  resets: Reset[]
+}
+
+type Rule = Element['modes'][CopyMode]
+
+function ruleOf(element: Element, mode: CopyMode, migration: boolean): Rule {
+  return mode === 'merge' && migration && element.owner === 'migration' ? 'drop' : element.modes[mode]
+}
+
+function migratedElements({ definition }: Product, mode: CopyMode, migration: boolean): Set<string> {
+  return new Set(mode === 'merge' && migration ? definition.migration.entities.map(({ element }) => element) : [])
+}
+
+function partsOf(product: Product, version: string, element: Element, rule: Rule): Part[] {
+  const all = resets(product, version)
+  const present = new Set(tablesOf(product, version))
+  return Object.entries(element.tables)
+    .filter(([table]) => present.has(table))
+    .map(([table, filter]) => ({
+      element,
+      table,
+      rows: filter ?? undefined,
+      taken: takenOf(rule, table),
+      clears: clearsOf(rule, table, filter),
+      resets: all.filter((reset) => reset.table === table),
+    }))
+}
+
+function takenOf(rule: Rule, table: string): Part['taken'] {
+  if (rule === 'carry') return 'all'
+  return rule === 'drop' ? 'none' : (rule.where[table] ?? 'all')
+}
+
+function clearsOf(rule: Rule, table: string, filter: string | null | undefined): Override[] {
+  if (typeof rule === 'string') return []
+  return Object.entries(rule.clear[table] ?? {}).map(([column, where]) => ({ column, value: null, where: every([filter, where]) ?? where }))
+}
+
+function planTable(product: Product, version: string, table: string, parts: readonly Part[]): PlannedTable[] {
+  const carried = parts.filter((part) => part.table === table && part.taken !== 'none')
+  if (carried.length === 0) return []
+  const where = either(carried.map(({ rows, taken }) => every([rows, taken === 'all' ? undefined : taken])))
+  const columns = columnsOf(product, version, table).map(([column]) => column)
+  const fixed = (carried[0]?.resets ?? []).map(({ column, value, where }) => ({ column, value, ...(where === undefined ? {} : { where }) }))
+  return [{ table, ...(where === undefined ? {} : { where }), columns, overrides: [...fixed, ...carried.flatMap(({ clears }) => clears)] }]
+}
+
+function planElement(element: Element, parts: readonly Part[], migrated: boolean): PlannedElement[] {
+  const line = (disposition: Disposition, rows: (PlannedElement['parts'][number] | undefined)[]): PlannedElement[] => {
+    const counted = rows.filter((row) => row !== undefined)
+    return counted.length === 0 ? [] : [{ element: element.id, title: element.title, disposition, parts: counted }]
+  }
+  return [
+    ...line('carried', parts.map(carriedRows)),
+    ...line('reset', parts.map(resetRows)),
+    ...line('dropped', parts.map(droppedRows)),
+    ...(migrated ? [{ element: element.id, title: element.title, disposition: 'migrated' as const, parts: [] }] : []),
+  ]
+}
+
+function carriedRows({ table, rows, taken, resets }: Part) {
+  if (taken === 'none') return undefined
+  const changed = changedBy(resets)
+  return counted(table, [rows, taken === 'all' ? undefined : taken, changed && `(${changed}) is not true`])
+}
+
+function resetRows({ table, rows, taken, resets }: Part) {
+  const changed = changedBy(resets)
+  if (taken === 'none' || changed === undefined) return undefined
+  return counted(table, [rows, taken === 'all' ? undefined : taken, changed])
+}
+
+function droppedRows({ table, rows, taken }: Part) {
+  if (taken === 'all') return undefined
+  return counted(table, [rows, taken === 'none' ? undefined : `(${taken}) is not true`])
+}
+
+function changedBy(resets: readonly Reset[]): string | undefined {
+  return resets.length === 0 ? undefined : either(resets.map(unreset))
+}
+
+function counted(table: string, conditions: (string | undefined)[]) {
+  const where = every(conditions)
+  return where === undefined ? { table } : { table, where }
 }

@@ -1,0 +1,117 @@
+/** The IQ checks of a product: what to execute, what to expect, and the verdict (R22, R35). Execution is the driver's. */
+import { countBaseRows } from './content.js'
+import type { Check, Policy } from './definition.js'
+import type { CheckResult } from './index.js'
+import { type Product, schemaFiles } from './load.js'
+import { type Reset, resets, unreset } from './resets.js'
+import { name } from './sql.js'
+
+/**
+ * What executing a check takes. `query`: run it, hand the rows to `rowsAsText`. `refused`: run the statements one after the other in a
+ * transaction, roll back, and hand over the SQLSTATE of the refusal, or `not refused`. `inventory`: take that part of the inventory.
+ */
+export type Procedure =
+  | { kind: 'query'; sql: string }
+  | { kind: 'refused'; statements: string[] }
+  | { kind: 'inventory'; part: 'fingerprint' | 'mustMatch' }
+
+/** A check that applies, with what it expects; `expected` undefined means that nobody said, and the check is blocked. */
+export interface ApplicableCheck {
+  check: Check
+  procedure: Procedure
+  expected: string | undefined
+}
+
+/** The checks that apply to an instance of `version`, by what the caller expects of it: never by what the instance says. */
+export function applicableChecks(product: Product, version: string, expected: Readonly<Record<string, string>>): ApplicableCheck[] {
+  return product.checks
+    .filter(({ onlyWhen }) => Object.entries(onlyWhen).every(([key, values]) => values.includes(expected[key] ?? '')))
+    .map((check) => ({
+      check,
+      procedure: procedureOf(product, version, check),
+      expected: expectationOf(product, version, check, expected),
+    }))
+}
+
+/** What the product itself says of a release; the rest of `expected` comes from the registry and the approved baseline. */
+export function releaseExpectations(product: Product, version: string): Record<string, string> {
+  const files = schemaFiles(product, version).map((file) => file.name)
+  return { version, migrations: files.sort().join('\n') }
+}
+
+/** Identity as IQ checks compare it. */
+export function identityText({
+  name,
+  url,
+  customer,
+  environment,
+  role,
+}: Record<'name' | 'url' | 'customer' | 'environment' | 'role', string>): string {
+  return [name, url, customer, environment, role].join(' | ')
+}
+
+/** Rows as one text: columns joined by ` | `, rows by line ends, null as `∅`, booleans as `true` and `false`. */
+export function rowsAsText(rows: readonly (readonly unknown[])[]): string {
+  return rows.map((row) => row.map((value) => (value === null ? '∅' : String(value))).join(' | ')).join('\n')
+}
+
+/** The verdict. A check that could not be executed (`actual` undefined) or expected nothing is blocked, never passed. */
+export function judge({ check, expected }: ApplicableCheck, actual: string | undefined, evidence: string): CheckResult {
+  const known = expected !== undefined && actual !== undefined
+  return {
+    id: check.id,
+    title: check.title,
+    requirement: check.requirement,
+    expected: expected ?? '(no expectation given)',
+    actual: actual ?? '(not executed)',
+    result: known ? (expected === actual ? 'pass' : 'fail') : 'blocked',
+    evidence,
+  }
+}
+
+function procedureOf(product: Product, version: string, { id, kind, sql = '' }: Check): Procedure {
+  switch (kind) {
+    case 'query':
+      return { kind, sql }
+    case 'refused':
+      return { kind, statements: statementsOf(sql) }
+    case 'version':
+      return { kind: 'query', sql: product.definition.versionQuery }
+    case 'fingerprint':
+      return { kind: 'inventory', part: 'fingerprint' }
+    case 'must-match':
+      return { kind: 'inventory', part: 'mustMatch' }
+    case 'quarantine':
+      return { kind: 'query', sql: countUnreset(resets(product, version), ['per-environment']) }
+    case 'secrets':
+      return { kind: 'query', sql: countUnreset(resets(product, version), ['secret']) }
+    default:
+      throw new Error(`check ${id} is of an unknown kind ${kind satisfies never}`)
+  }
+}
+
+function expectationOf(
+  product: Product,
+  version: string,
+  { expected }: Check,
+  given: Readonly<Record<string, string>>,
+): string | undefined {
+  if ('value' in expected) return expected.value
+  if ('key' in expected) return given[expected.key]
+  return String(countBaseRows(product, version, expected.baseRows, expected.where))
+}
+
+/** Statements are parted by a semicolon and white space; such a pair inside a text would part it too. */
+function statementsOf(sql: string): string[] {
+  return sql
+    .split(/;\s+|;$/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
+
+function countUnreset(all: readonly Reset[], kinds: readonly Policy[]): string {
+  const counts = all
+    .filter(({ policy }) => kinds.includes(policy))
+    .map((reset) => `(select count(*) from ${name(reset.table)} where ${unreset(reset)})`)
+  return `select ${counts.length === 0 ? '0' : counts.join(' + ')}`
+}
