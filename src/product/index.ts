@@ -22,6 +22,7 @@ export { identifiers, maskRows, UnclassifiedColumn } from './mask.js'
 export type { CopyPlan, Disposition, ElementCount, Override, PlannedElement, PlannedTable } from './plan.js'
 export { type CopyOptions, copyPlan } from './plan.js'
 export { copySelect, type Reset, resetStatements, resets } from './resets.js'
+export { sequenceStatements } from './sequences.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, tableOf, tablesOf } from './tables.js'
 
 /** The product that ships with Slipway. */
