@@ -31,6 +31,13 @@ export interface Load extends LoadTable {
   keep?: string
 }
 
+/** Rows to read; `where` is SQL over the table. */
+export interface Selection {
+  table: string
+  columns: readonly string[]
+  where?: string
+}
+
 /** What an instance holds. `everything` and `mustMatch` are Merkle roots (hex SHA-256); R37 compares `mustMatch`. */
 export interface Inventory {
   version: string
@@ -62,6 +69,8 @@ export interface Driver {
   inventory(at: InstanceAddress): Promise<Inventory>
   /** The configuration, element by element, in canonical form: for the configuration report. */
   configuration(at: InstanceAddress): Promise<{ element: string; rows: Record<string, string | null>[] }[]>
+  /** Rows of one table in PostgreSQL's text form: for look-ups, leak scans and exports. */
+  read(at: InstanceAddress, selection: Selection): AsyncIterable<readonly (string | null)[]>
   /** Executes the product's IQ checks; `expected` never comes from the instance under test. */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
   presence(at: InstanceAddress): Promise<Presence>

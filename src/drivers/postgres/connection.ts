@@ -61,8 +61,18 @@ export function inDatabase(server: string, database: string): string {
   return url.href
 }
 
-/** One connection for as long as `use` runs. Losing it in the middle rejects what is being asked, never the process. */
+/** One connection for as long as `use` runs. */
 export async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const { client, close } = await open(url)
+  try {
+    return await use(client)
+  } finally {
+    await close()
+  }
+}
+
+/** A connection to be closed by the caller. Losing it in the middle rejects what is being asked, never the process. */
+export async function open(url: string): Promise<{ client: Client; close(): Promise<void> }> {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: 15_000,
@@ -71,11 +81,13 @@ export async function connected<T>(url: string, use: (client: Client) => Promise
     options: `${new URL(url).searchParams.get('options') ?? ''} -c tcp_keepalives_idle=30 -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC`,
   })
   client.on('error', () => undefined)
+  const close = () => client.end().catch(() => undefined)
   try {
     await client.connect()
-    return await use(client)
-  } finally {
-    await client.end().catch(() => undefined)
+    return { client, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

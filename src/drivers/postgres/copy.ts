@@ -5,6 +5,7 @@ import type { CopyPlan, ElementCount, PlannedTable } from '../../product/index.j
 import type { InstanceAddress, Progress } from '../driver.js'
 import { type Client, ident, inside, literal, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
+import type { Masking } from './masked.js'
 import { overrideExpressions } from './overrides.js'
 import { refuseDifference } from './schema.js'
 
@@ -51,18 +52,21 @@ export interface CopyRun {
   plan: CopyPlan
   /** The lines of the version's schema, on the source's server. */
   expected: readonly string[]
+  /** Present exactly when the plan asks for a mask. */
+  masking?: Masking | undefined
   progress: Progress
 }
 
 /** Streams what the plan carries. The target's tables are emptied first, so an earlier attempt leaves nothing. */
-export function streamCopy({ source, target, plan, expected, progress }: CopyRun): Promise<ElementCount[]> {
+export function streamCopy({ source, target, plan, expected, masking, progress }: CopyRun): Promise<ElementCount[]> {
   return onSnapshot(source, plan, expected, async (first) => {
     const { rows } = await first.query<{ id: string }>(`select pg_export_snapshot() as id`)
     const counts = await countElements(first, plan)
     await emptyTables(target, plan.tables)
     const queue = await largestFirst(first, plan.tables)
     const copied = tally(queue, progress)
-    const lane = (client: Client) => inside(target, (into) => transaction(into, () => copyTables(client, into, queue, copied)))
+    const lane = (client: Client) =>
+      inside(target, (into) => transaction(into, () => copyTables({ from: client, into, masking }, queue, copied)))
     const others = Array.from({ length: connections - 1 }, () =>
       inside(source, (client) =>
         transaction(
@@ -76,7 +80,7 @@ export function streamCopy({ source, target, plan, expected, progress }: CopyRun
       ),
     )
     await allOrFirstFault([lane(first), ...others], copied)
-    await finish(target, plan.tables)
+    await finish(target, plan.tables, masking)
     return counts
   })
 }
@@ -120,18 +124,30 @@ async function allOrFirstFault(lanes: Promise<unknown>[], { abort }: Tally): Pro
   if (faults.length > 0) throw faults[0]
 }
 
-async function copyTables(from: Client, into: Client, queue: SizedTable[], tallied: Tally): Promise<void> {
-  await withoutTriggers(into)
+/** One of the connections' pairs that share the work. */
+interface Lane {
+  from: Client
+  into: Client
+  masking: Masking | undefined
+}
+
+async function copyTables(lane: Lane, queue: SizedTable[], tallied: Tally): Promise<void> {
+  await withoutTriggers(lane.into)
   for (let table = queue.shift(); table; table = queue.shift()) {
     tallied.signal.throwIfAborted()
-    await copyTable(from, into, table, tallied.signal)
+    await copyTable(lane, table, tallied.signal)
     tallied.done(table)
   }
 }
 
-async function copyTable(from: Client, into: Client, planned: PlannedTable, signal: AbortSignal): Promise<void> {
+async function copyTable({ from, into, masking }: Lane, planned: PlannedTable, signal: AbortSignal): Promise<void> {
+  const selected = await selection(from, planned)
+  if (masking?.concerns(planned.table)) {
+    await masking.copyTable(from, into, planned, selected, signal)
+    return
+  }
   const columns = planned.columns.map(ident).join(', ')
-  const reading = from.query(copyTo(`copy ${await selection(from, planned)} to stdout (format binary)`))
+  const reading = from.query(copyTo(`copy ${selected} to stdout (format binary)`))
   const writing = into.query(copyFrom(`copy ${ident(planned.table)} (${columns}) from stdin (format binary)`))
   await pipeline(reading, writing, { signal })
   if (reading.rowCount !== writing.rowCount) {
@@ -168,10 +184,11 @@ async function emptyTables(target: InstanceAddress, tables: readonly PlannedTabl
 }
 
 /** The lanes are committed; foreign keys across them can be checked now. */
-async function finish(target: InstanceAddress, planned: readonly PlannedTable[]): Promise<void> {
+async function finish(target: InstanceAddress, planned: readonly PlannedTable[], masking?: Masking): Promise<void> {
   const tables = planned.map(({ table }) => table)
   await inside(target, async (client) => {
     await advanceSequences(client, tables)
     await verifyReferences(client, tables)
+    await masking?.refuseLeaks(client, planned)
   })
 }

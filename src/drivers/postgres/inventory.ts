@@ -1,6 +1,5 @@
 /** What an instance holds, read on one snapshot: checksums, and the configuration itself in canonical form. */
 import {
-  type CanonicalQuery,
   canonicalQueries,
   canonicalRecord,
   configurationElements,
@@ -8,11 +7,11 @@ import {
   ElementDigest,
   type Product,
 } from '../../product/index.js'
-import type { InstanceAddress, Inventory } from '../driver.js'
-import { type Client, ident, inside, transaction } from './connection.js'
+import type { InstanceAddress, Inventory, Selection } from '../driver.js'
+import { type Client, clean, ident, inDatabase, inside, open, transaction } from './connection.js'
+import { type Row, readRows } from './rows.js'
 import { fingerprintOf, schemaLines } from './schema.js'
 
-const rowsAtOnce = 2_000
 const readSnapshot = 'begin isolation level repeatable read read only'
 
 /** A configuration element's rows as people read them. */
@@ -29,7 +28,7 @@ export function takeInventory(product: Product, at: InstanceAddress): Promise<In
     for (const { id } of configurationElements(product)) {
       const digest = new ElementDigest(id)
       for (const query of canonicalQueries(product, version, id)) {
-        for await (const row of rowsOf(client, query)) digest.add(query.shape, row)
+        for await (const row of readRows(client, `(${query.sql})`)) digest.add(query.shape, row)
       }
       elements.push(digest.finish())
     }
@@ -47,7 +46,7 @@ export function readConfiguration(product: Product, at: InstanceAddress): Promis
     for (const { id } of configurationElements(product)) {
       const rows: ElementRows['rows'] = []
       for (const query of canonicalQueries(product, version, id)) {
-        for await (const row of rowsOf(client, query)) {
+        for await (const row of readRows(client, `(${query.sql})`)) {
           const record = canonicalRecord(query.shape, row)
           if (record) rows.push(record)
         }
@@ -56,6 +55,19 @@ export function readConfiguration(product: Product, at: InstanceAddress): Promis
     }
     return elements
   })
+}
+
+/** The rows of one table, on one snapshot, for as long as they are being asked for. */
+export async function* readTable(at: InstanceAddress, { table, columns, where }: Selection): AsyncGenerator<Row> {
+  const { client, close } = await open(inDatabase(at.server, at.database))
+  try {
+    yield* readRows(client, `(select ${columns.map(ident).join(', ')} from ${ident(table)}${where ? ` where ${where}` : ''})`)
+  } catch (error) {
+    const cause = clean(error)
+    throw new Error(`reading ${table} of ${at.database}: ${cause.message}`, { cause })
+  } finally {
+    await close()
+  }
 }
 
 /** The version that an instance says it runs. */
@@ -73,15 +85,4 @@ function onOneSnapshot<T>(at: InstanceAddress, use: (client: Client) => Promise<
 async function countRows(client: Client, table: string): Promise<number> {
   const { rows } = await client.query<{ count: string }>(`select count(*) from ${ident(table)}`)
   return Number(rows[0]?.count)
-}
-
-/** By cursor, so that a dictionary of a hundred thousand terms is never held as a whole. */
-async function* rowsOf(client: Client, { sql }: CanonicalQuery): AsyncGenerator<(string | null)[]> {
-  await client.query(`declare rows no scroll cursor for ${sql}`)
-  for (;;) {
-    const { rows } = await client.query<(string | null)[]>({ text: `fetch ${rowsAtOnce} from rows`, rowMode: 'array' })
-    yield* rows
-    if (rows.length < rowsAtOnce) break
-  }
-  await client.query('close rows')
 }

@@ -1,13 +1,8 @@
 /** Rows into an instance, streamed, all tables in one transaction. */
-import { pipeline } from 'node:stream/promises'
-import { from as copyFrom } from 'pg-copy-streams'
-import type { LoadTable } from '../../product/index.js'
 import type { InstanceAddress, Load, Progress } from '../driver.js'
 import { type Client, holding, ident, inside, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
-
-const chunkBytes = 64 * 1024
-const encodings: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+import { writeRows } from './rows.js'
 
 /** Replaces the content of each table, but for the rows of `keep`, and returns how many rows it wrote. */
 export async function loadTables(
@@ -23,7 +18,7 @@ export async function loadTables(
         for await (const table of tables) {
           signal.throwIfAborted()
           if (!(table.table in written)) await empty(client, table.table, table.keep)
-          const rows = await stream(client, table, signal)
+          const rows = await writeRows(client, table, signal)
           written[table.table] = (written[table.table] ?? 0) + rows
           report(progressOf(Object.keys(written).length), `${table.table}: ${rows} rows`)
         }
@@ -52,28 +47,4 @@ async function empty(client: Client, table: string, keep?: string): Promise<void
   if (!rows[0]?.rows) return
   if (keep) await client.query(`delete from ${ident(table)} where (${keep}) is not true`)
   else await client.query(rows[0].referenced ? `delete from ${ident(table)}` : `truncate ${ident(table)}`)
-}
-
-async function stream(client: Client, { table, columns, rows }: LoadTable, signal: AbortSignal): Promise<number> {
-  const target = client.query(copyFrom(`copy ${ident(table)} (${columns.map(ident).join(', ')}) from stdin`))
-  await pipeline(encode(rows), target, { signal })
-  return target.rowCount ?? 0
-}
-
-/** COPY's text format, in chunks: a write per row would cost more than the row. */
-async function* encode(rows: LoadTable['rows']): AsyncGenerator<Buffer> {
-  let chunk = ''
-  for await (const row of rows) {
-    chunk += `${row.map(encodeValue).join('\t')}\n`
-    if (chunk.length > chunkBytes) {
-      yield Buffer.from(chunk)
-      chunk = ''
-    }
-  }
-  if (chunk) yield Buffer.from(chunk)
-}
-
-function encodeValue(value: string | null): string {
-  if (value === null) return '\\N'
-  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => encodings[character] ?? character) : value
 }
