@@ -21,7 +21,17 @@ import {
   view,
 } from './view.js'
 import { requestButtons, verdictLine, waitingLines } from './waiting.js'
-import { duration, instanceTitles, operationStates, operationTitle, reference, status, volunteersText } from './words.js'
+import {
+  count,
+  duration,
+  instanceTitles,
+  operationStates,
+  operationTitle,
+  reference,
+  type StateWord,
+  status,
+  volunteersText,
+} from './words.js'
 
 export { planThread, resultThread } from './plan.js'
 
@@ -59,12 +69,19 @@ function titleOf(operation: Operation, environment: Environment | null, situatio
   const round = Number(operation.plan.data['iteration'])
   const number = operation.verb === 'migrate' && round > 0 ? ` ${round}` : ''
   const about = environment?.name ?? situation.customer?.name
-  return `${operationTitle(operation, environment?.kind ?? null)}${number}${about ? `: ${about}` : ''}`
+  return `${operationTitle(operation, environment?.kind ?? null)}${number}${about ? ` · ${about}` : ''}`
 }
 
-function statusLine({ operation, situation }: OperationFacts): string {
-  const said = status(operationStates[operation.state])
+function wordOf({ operation, audience }: OperationFacts): StateWord {
+  if (operation.state === 'stuck' && audience === 'customer') return { emoji: ':hourglass_flowing_sand:', word: 'Delayed' }
+  return operationStates[operation.state]
+}
+
+function statusLine(facts: OperationFacts): string {
+  const { operation, situation } = facts
+  const said = status(wordOf(facts))
   const { startedAt, endedAt, runAt, state } = operation
+  if (state === 'waiting') return said
   if (state === 'scheduled' && runAt) return `${said} · ${dateTag(runAt)}`
   if (endedAt && startedAt) return `${said} · ${dateTag(endedAt)} · took ${duration(startedAt, endedAt)}`
   if (endedAt) return `${said} · ${dateTag(endedAt)}`
@@ -72,14 +89,14 @@ function statusLine({ operation, situation }: OperationFacts): string {
   return `${said} · since ${dateTag(operation.requestedAt)}`
 }
 
-function fallback({ operation }: OperationFacts): string {
-  const { word } = operationStates[operation.state]
-  return operation.cancelling && operation.state === 'running' ? 'Being cancelled' : word
+function fallback(facts: OperationFacts): string {
+  const { operation } = facts
+  return operation.cancelling && operation.state === 'running' ? 'Being cancelled' : wordOf(facts).word
 }
 
 /** What is true at the moment, in a line or a few. */
 function now(facts: OperationFacts): string[] {
-  const { operation, steps, audience } = facts
+  const { operation, situation, steps, audience } = facts
   switch (operation.state) {
     case 'planning':
       return ['Counting what will happen. The plan comes in the thread, before anyone decides.']
@@ -92,7 +109,7 @@ function now(facts: OperationFacts): string[] {
     case 'undoing':
       return ['Everything is being put back as it was.', ...(audience === 'ops' ? stepLines(steps) : [])]
     case 'done':
-      return [bar(1)]
+      return [result(situation, operation)]
     case 'undone':
       return ['It did not work out, and everything is as it was before.', ...trouble(facts)]
     case 'stuck':
@@ -107,6 +124,28 @@ function now(facts: OperationFacts): string[] {
       return [facts.cancelledBy ? `By ${person(facts.cancelledBy)}. Nothing is left of it.` : 'Nothing is left of it.']
     default:
       return operation.state satisfies never
+  }
+}
+
+/** What a finished operation came to, and what comes next. */
+function result(situation: Situation, operation: Operation): string {
+  const environment = environmentById(situation, operation.environmentId)
+  switch (operation.verb) {
+    case 'create':
+    case 'migrate':
+    case 'promote':
+      if (environment?.state === 'qualifying') return 'Next: the IQ of each instance is signed, then it is handed over.'
+      return environment?.state === 'ready' ? 'Ready to use.' : 'It was made as planned.'
+    case 'register':
+      return `${count(situation.files.length, 'file')} registered, with sizes and checksums.`
+    case 'extract':
+      return 'The configuration report is made and its checksum recorded.'
+    case 'teardown':
+      return 'Verified gone: databases, their users, files and secrets.'
+    case 'rollback':
+      return 'Nothing of PROD is left, and Pre-PROD is as it was.'
+    default:
+      return operation.verb satisfies never
   }
 }
 

@@ -3,7 +3,7 @@ import { roleOrder } from '../../lifecycle/ask.js'
 import type { Operation, PlanElement, Step } from '../../lifecycle/types.js'
 import { table } from './table.js'
 import { type Audience, context, section, shortHash, type View, view } from './view.js'
-import { count, instanceTitles, listed, number } from './words.js'
+import { count, instanceTitles, number } from './words.js'
 
 const dispositions: PlanElement['disposition'][] = ['carried', 'migrated', 'reset', 'dropped']
 const rowsShown = 45
@@ -22,15 +22,16 @@ export function planThread({ operation, audience }: { operation: Operation; audi
   ])
 }
 
-/** `14 elements: 1,203 rows carried, 20 reset and 3 dropped` */
+/** `14 elements · 1,203 rows carried, 20 reset, 3 dropped` */
 export function planSummary(elements: readonly PlanElement[]): string {
   if (elements.length === 0) return 'Nothing is copied.'
   const sums = dispositions.flatMap((disposition) => {
     const rows = elements.filter((each) => each.disposition === disposition).reduce((sum, each) => sum + each.rows, 0)
-    return rows > 0 ? [`${number(rows)} ${disposition}`] : []
+    return rows > 0 ? [{ rows, disposition }] : []
   })
   const names = new Set(elements.map(({ element }) => element)).size
-  return `${count(names, 'element')}: ${sums.length > 0 ? `rows ${listed(sums, 'and')}` : 'no rows yet'}`
+  const told = sums.map(({ rows, disposition }, at) => `${at === 0 ? count(rows, 'row') : number(rows)} ${disposition}`)
+  return `${count(names, 'element')} · ${told.join(', ') || 'no rows yet'}`
 }
 
 function planRow({ title, disposition, rows }: PlanElement): [string, string, number] {

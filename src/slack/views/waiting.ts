@@ -26,7 +26,7 @@ function partiesOf(slot: Slot): Party[] {
   return named.length > 0 ? [...new Set(named)] : [slot.party]
 }
 
-/** Who may fill a slot, in the reader's words: `our engineer or QA (@ana, @bo)`, `your lead (@leo)`. */
+/** Who may fill a slot, in the reader's words: `our engineer or QA (@ana, @bo)`, `your lead (@leo)`, `Acme's lead (@leo)`. */
 export function whoMay(slot: Slot, request: Pick<Request, 'verdicts'>, situation: Situation, audience: Audience): string {
   const parties = partiesOf(slot).sort((a, b) => Number(isOwn(b, audience)) - Number(isOwn(a, audience)))
   return listed(
@@ -52,7 +52,7 @@ function rolesFor(slot: Slot, party: Party): string[] {
 
 function partyWord(party: Party, situation: Situation, audience: Audience): string {
   if (party === 'vendor') return 'our'
-  return audience === 'customer' ? 'your' : `${line(situation.customer?.name ?? 'the customer', 60)}:`
+  return audience === 'customer' ? 'your' : `${line(situation.customer?.name ?? 'the customer', 60)}'s`
 }
 
 function candidates(roles: string[], party: Party, situation: Situation, taken: ReadonlySet<string>): string {
@@ -73,8 +73,8 @@ export function waitingLines(request: Request, situation: Situation, audience: A
   const until = request.dueAt ? ` · expires ${dateTag(request.dueAt)}` : ''
   const since = `since ${dateTag(request.openedAt)}${until}`
   const [first] = open
-  if (open.length === 1 && first) return [`Waiting for ${whoMay(first, request, situation, audience)} · ${since}`]
-  return [`Waiting ${since} for`, ...open.map((slot) => `•  ${whoMay(slot, request, situation, audience)}`)]
+  if (open.length === 1 && first) return [`*Waiting for* ${whoMay(first, request, situation, audience)} · ${since}`]
+  return [`*Waiting for* each of these · ${since}`, ...open.map((slot) => `•  ${whoMay(slot, request, situation, audience)}`)]
 }
 
 /** `:white_check_mark: Approved by @ana · 3 May 12:00`, with the comment below. */
