@@ -1,0 +1,74 @@
+/** What the results say. Every verdict in a document is computed here from its data; none is handed in. */
+import { type Cell, count, type Tone } from './paper.js'
+import type { DestructionRecordData, EntityBalance, IqData, ReconciliationReportData } from './types.js'
+
+export interface Conclusion {
+  outcome: 'pass' | 'pass-with-deviations' | 'fail'
+  /** Empty where nothing stands in the way. */
+  reasons: string[]
+}
+
+export const OUTCOME: Record<Conclusion['outcome'], { title: string; tone: Tone }> = {
+  pass: { title: 'PASS', tone: 'good' },
+  'pass-with-deviations': { title: 'PASS WITH DEVIATIONS', tone: 'caution' },
+  fail: { title: 'FAIL', tone: 'bad' },
+}
+
+/** The name under which a deviation covers a difference between planned and counted rows (R34). */
+export const PLAN_CHECK = 'plan'
+
+/** Pass: every check passed and the counts are those of the plan. A check that did not pass, or could not run, needs an accepted deviation. */
+export function concludeIq({ checks, deviations, counts = [] }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {
+  const accepted = new Set(
+    deviations.filter(({ disposition, approver }) => disposition === 'accepted' && approver).map(({ check }) => check),
+  )
+  const reasons = checks
+    .filter(({ id, result }) => result !== 'pass' && !accepted.has(id))
+    .map(({ id, result }) => `${id} ${result === 'fail' ? 'failed' : 'could not be executed'}, and no accepted deviation covers it`)
+  if (checks.length === 0) reasons.push('no check was executed')
+  if (counts.some(({ planned, actual }) => planned !== actual) && !accepted.has(PLAN_CHECK))
+    reasons.push('rows were counted that differ from the approved plan, and no accepted deviation covers it')
+  for (const { number, disposition, approver } of deviations) {
+    if (disposition !== 'accepted' || !approver)
+      reasons.push(`deviation ${number} is ${disposition === 'accepted' ? 'without an approver' : disposition}`)
+  }
+  if (reasons.length > 0) return { outcome: 'fail', reasons }
+  return { outcome: deviations.length > 0 ? 'pass-with-deviations' : 'pass', reasons }
+}
+
+/** Extracted less all that became of it; 0 when balanced. */
+export function imbalance({ extracted, loaded, rejected, excluded, merged }: EntityBalance): number {
+  return extracted - loaded - rejected - excluded - merged
+}
+
+/** Balanced: nothing was lost on the way, for every entity. */
+export function concludeReconciliation({ entities, rejects }: Pick<ReconciliationReportData, 'entities' | 'rejects'>): Conclusion {
+  const reasons = entities
+    .filter((entity) => imbalance(entity) !== 0)
+    .map((entity) => `${entity.entity} is out of balance by ${imbalance(entity)}`)
+  if (entities.length === 0) reasons.push('no entity was extracted')
+  for (const { entity, rejected } of entities) {
+    const explained = rejects.filter((reject) => reject.entity === entity).reduce((sum, reject) => sum + reject.count, 0)
+    if (explained !== rejected) reasons.push(`${entity}: ${count(rejected)} rejected, but reasons are given for ${count(explained)}`)
+  }
+  return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
+}
+
+/** Gone: database and role of every instance, and whatever else was looked for, were looked for and not found. */
+export function concludeDestruction({ instances, verifications, archived }: DestructionRecordData): Conclusion {
+  const reasons = verifications
+    .filter(({ result }) => result !== 'gone')
+    .map(({ what, instance, result }) => `${what} of ${instance}: ${result === 'present' ? 'still there' : 'not known to be gone'}`)
+  for (const { name } of instances) {
+    const looked = new Set(verifications.filter(({ instance }) => instance === name).map(({ what }) => what))
+    for (const what of ['database', 'role'] as const) if (!looked.has(what)) reasons.push(`${what} of ${name}: was not looked for`)
+  }
+  if (archived.length === 0) reasons.push('nothing was archived before')
+  return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
+}
+
+/** How a single result is shown. */
+export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'gone' | 'present' | 'unknown'): Cell {
+  const good = result === 'pass' || result === 'gone'
+  return { text: result.toUpperCase(), tone: good ? 'good' : 'bad' }
+}

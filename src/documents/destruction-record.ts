@@ -1,0 +1,119 @@
+/** The destruction record: what was destroyed, by whose decision, what was kept of it, and that it is gone (R42). */
+import { concludeDestruction, OUTCOME, resultCell } from './conclusion.js'
+import { type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { attachmentTable, coverFacts, partyTitle, person, revisionHistory } from './parts.js'
+import type { DestructionRecordData } from './types.js'
+
+/** The record as it is drawn. */
+export function destructionRecordPaper(data: DestructionRecordData): Paper {
+  const { outcome } = concludeDestruction(data)
+  return {
+    title: 'Destruction Record',
+    subtitle: `${data.environment.kind} · ${data.environment.name}`,
+    status: { text: outcome === 'pass' ? 'VERIFIED GONE' : 'NOT VERIFIED', tone: OUTCOME[outcome].tone },
+    cover: [
+      ...coverFacts(data),
+      [
+        'Environment',
+        `${data.environment.name} (${data.environment.kind}, ${data.environment.controlled ? 'controlled' : 'not controlled'})`,
+      ],
+      ['Instances', data.instances.map(({ name }) => name).join(', ')],
+      ['Destroyed', utc(data.destroyedAt)],
+      ['Requested by', person(data.requestedBy)],
+    ],
+    sections: [revisionHistory(data), what(data), decision(data), archived(data), verification(data), conclusion(data)],
+  }
+}
+
+function what({ instances, environment }: DestructionRecordData): Section {
+  return {
+    title: 'What was destroyed',
+    blocks: [
+      { block: 'text', text: `Purpose of the environment had been: ${environment.purpose}` },
+      ...instances.flatMap((instance) => [
+        { block: 'heading' as const, text: `${instance.name} (${roleTitle(instance.role)})` },
+        {
+          block: 'facts' as const,
+          rows: [
+            ['Database', fixed(instance.database)],
+            ['Installed version', instance.version],
+            ['Volunteers held last', `${count(instance.volunteers.count)}, ${instance.volunteers.class}`],
+            ['Final checksum, everything', fixed(instance.everything)],
+            ['Final checksum, must-match', fixed(instance.mustMatch)],
+          ] as [string, Cell][],
+        },
+      ]),
+    ],
+  }
+}
+
+function decision(data: DestructionRecordData): Section {
+  return {
+    title: 'Decision',
+    blocks: [
+      {
+        block: 'facts',
+        rows: [
+          ['Reason', data.reason],
+          ['Requested', `${utc(data.requestedAt)} by ${person(data.requestedBy)}`],
+          ['Announced', utc(data.announcedAt)],
+          ['Postponed', data.postponed === 0 ? 'never' : `${data.postponed} times`],
+          ['Destroyed', utc(data.destroyedAt)],
+        ],
+      },
+      { block: 'heading', text: 'Approvals' },
+      {
+        block: 'table',
+        columns: [
+          { title: 'Name', share: 28 },
+          { title: 'Party and role', share: 22 },
+          { title: 'Time (UTC)', share: 20 },
+          { title: 'Comment', share: 30 },
+        ],
+        rows: data.approvals.map((approval) => [
+          `${approval.name} (${approval.userId})`,
+          `${partyTitle(approval.party)}, ${approval.role}`,
+          utc(approval.at),
+          approval.comment ?? '–',
+        ]),
+        none: 'No approval was needed: the lifecycle’s own teardown.',
+      },
+    ],
+  }
+}
+
+function archived({ archived: kept }: DestructionRecordData): Section {
+  return { title: 'Archived before the destruction', blocks: [attachmentTable(kept, 'Nothing was archived.')] }
+}
+
+function verification({ verifications }: DestructionRecordData): Section {
+  return {
+    title: 'Verified gone',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'What', share: 12 },
+          { title: 'Instance', share: 20 },
+          { title: 'Looked for, and found', share: 38 },
+          { title: 'Time (UTC)', share: 18 },
+          { title: 'Result', share: 12 },
+        ],
+        rows: verifications.map((one) => [one.what, one.instance, one.evidence, utc(one.at), resultCell(one.result)]),
+        none: 'Nothing was looked for.',
+      },
+    ],
+  }
+}
+
+function conclusion(data: DestructionRecordData): Section {
+  const { outcome, reasons } = concludeDestruction(data)
+  const gone = outcome === 'pass'
+  const text = gone
+    ? `${data.environment.name} is destroyed, and was looked for afterwards and not found.`
+    : `The destruction is not verified: ${reasons.join('; ')}.`
+  return {
+    title: 'Conclusion',
+    blocks: [{ block: 'verdict', tone: OUTCOME[outcome].tone, title: gone ? 'VERIFIED GONE' : 'NOT VERIFIED', text }],
+  }
+}

@@ -1,0 +1,142 @@
+/** The Installation Qualification: protocol and executed report in one numbered record (R22). */
+import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
+import { checks, conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
+import { type Block, type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { attachmentTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import type { IqData } from './types.js'
+
+/** The record as it is drawn. `contentSha256` is the checksum of everything but the signatures: what signers sign. */
+export function iqPaper(data: IqData, contentSha256: string): Paper {
+  const { outcome } = concludeIq(data)
+  return {
+    title: 'Installation Qualification',
+    subtitle: `${data.environment.kind} · ${data.instance.name} (${roleTitle(data.instance.role)})`,
+    status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
+    cover: [
+      ...coverFacts(data),
+      ...instanceFacts(data.environment, data.instance),
+      ['Protocol', `Version ${data.protocol.version}`],
+      ['Execution', `No. ${data.execution.number}, ${utc(data.execution.startedAt)} to ${utc(data.execution.finishedAt)}`],
+      ['Performed by', person(data.execution.performedBy)],
+      ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.length} given`],
+      ['Content checksum', fixed(contentSha256)],
+    ],
+    sections: [
+      revisionHistory(data),
+      purpose(data),
+      roles(data),
+      references(data),
+      inventory(data),
+      acceptance(data),
+      checks(data),
+      deviations(data),
+      evidence(data),
+      conclusion(data),
+      { title: 'Attachments', blocks: [attachmentTable(data.attachments, 'Nothing is attached.')] },
+      signatures(data, contentSha256),
+      rawEvidence(data),
+    ],
+  }
+}
+
+function purpose({ environment, instance, product }: IqData): Section {
+  return {
+    title: 'Purpose and scope',
+    blocks: [
+      {
+        block: 'text',
+        text: `This record shows whether ${product} ${instance.version} is installed and configured as specified in the instance ${instance.name} of the environment ${environment.name}. It holds the protocol and the report of its execution. Purpose of the environment: ${environment.purpose}`,
+      },
+      { block: 'heading', text: 'In scope' },
+      {
+        block: 'list',
+        items: [
+          'Identity of the instance, installed version, database schema and its fingerprint',
+          'Configuration as carried over from the declared source, with its checksums',
+          'Access, separation from other instances, and integrations, as far as the listed checks say',
+        ],
+      },
+      { block: 'heading', text: 'Out of scope' },
+      {
+        block: 'text',
+        text: 'Operational and performance qualification, and the validation for the intended use, which remains with the customer. The hosting itself is covered by the supplier’s evidence. This record is designed to support validation; it is no statement of compliance.',
+      },
+    ],
+  }
+}
+
+function roles({ requiredSigners, execution }: IqData): Section {
+  return {
+    title: 'Roles and required signers',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'Duty', share: 50 },
+          { title: 'Party', share: 20 },
+          { title: 'Role', share: 30 },
+        ],
+        rows: requiredSigners.map(({ duty, party, role }) => [duty, partyTitle(party), role]),
+        none: 'No signature is required.',
+      },
+      {
+        block: 'text',
+        text: `Performed by ${person(execution.performedBy)}. Each duty is signed by another person. Slipway itself executes checks and never signs.`,
+      },
+    ],
+  }
+}
+
+function references({ references: listed, protocol }: IqData): Section {
+  const rows: [string, Cell][] = listed.map(({ title, reference }) => [title, reference])
+  return { title: 'References', blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.sha256)]] }] }
+}
+
+function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
+  const blocks: Block[] = [
+    {
+      block: 'facts',
+      rows: [...instanceFacts(environment, instance), ...listed.map(({ name, value: found }): [string, Cell] => [name, value(found)])],
+    },
+  ]
+  if (counts)
+    blocks.push(
+      { block: 'heading', text: 'The plan, and what was counted afterwards' },
+      {
+        block: 'table',
+        columns: [
+          { title: 'Element', share: 44 },
+          { title: 'Disposition', share: 16 },
+          { title: 'Planned', share: 14, align: 'right' },
+          { title: 'Counted', share: 14, align: 'right' },
+          { title: 'Result', share: 12 },
+        ],
+        rows: counts.map(({ title, disposition, planned, actual }) => [
+          title,
+          disposition,
+          count(planned),
+          count(actual),
+          resultCell(planned === actual ? 'pass' : 'fail'),
+        ]),
+        none: 'Nothing was copied.',
+      },
+    )
+  return { title: 'Environment inventory', blocks }
+}
+
+function acceptance({ checks: executed }: IqData): Section {
+  return {
+    title: 'Acceptance criteria',
+    blocks: [
+      {
+        block: 'list',
+        items: [
+          `All ${executed.length} checks of the protocol are executed and pass. A check that cannot be executed is blocked; it never counts as passed.`,
+          'Every check that does not pass has a deviation, described, assessed and accepted by a named approver. With an open or rejected deviation the result is Fail.',
+          'Rows counted after the installation equal those of the approved plan, where there is one.',
+          'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',
+        ],
+      },
+    ],
+  }
+}

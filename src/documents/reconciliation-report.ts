@@ -1,0 +1,194 @@
+/** The reconciliation report of one migration iteration: what went in, what came out, and that nothing was lost between (R9). */
+import { concludeReconciliation, imbalance, OUTCOME } from './conclusion.js'
+import { count, fixed, type Paper, type Section, utc } from './paper.js'
+import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
+import type { ReconciliationReportData } from './types.js'
+
+/** The report as it is drawn. */
+export function reconciliationReportPaper(data: ReconciliationReportData): Paper {
+  const { outcome } = concludeReconciliation(data)
+  return {
+    title: 'Migration Reconciliation Report',
+    subtitle: `Iteration ${data.iteration} · ${data.instance.name}`,
+    status: { text: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', tone: OUTCOME[outcome].tone },
+    cover: [
+      ...coverFacts(data),
+      ...instanceFacts(data.environment, data.instance),
+      ['Iteration', String(data.iteration)],
+      ['Run', `${utc(data.startedAt)} to ${utc(data.finishedAt)}`],
+      ['Result checksum', fixed(data.resultSha256)],
+    ],
+    sections: [
+      revisionHistory(data),
+      bound(data),
+      files(data),
+      balances(data),
+      rejects(data),
+      codes(data),
+      hashes(data),
+      volunteers(data),
+      conclusion(data),
+    ],
+  }
+}
+
+function bound({ specification, program, instance, resultSha256 }: ReconciliationReportData): Section {
+  return {
+    title: 'What an acceptance is bound to',
+    blocks: [
+      {
+        block: 'facts',
+        rows: [
+          ['Migration Specification', `Version ${specification.version}`],
+          ['Specification (SHA-256)', fixed(specification.sha256)],
+          ['Migration program', program],
+          ['Product version', instance.version],
+          ['Result (SHA-256)', fixed(resultSha256)],
+        ],
+      },
+      {
+        block: 'text',
+        text: 'A change of the specification, the program or the product version needs a new iteration and a new acceptance.',
+      },
+    ],
+  }
+}
+
+function files({ files: listed }: ReconciliationReportData): Section {
+  return {
+    title: 'Files received',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'File', share: 28 },
+          { title: 'Size', share: 16, align: 'right' },
+          { title: 'Rows', share: 10, align: 'right' },
+          { title: 'SHA-256', share: 46 },
+        ],
+        rows: listed.map((file) => [file.name, bytes(file.bytes), file.rows === undefined ? '–' : count(file.rows), fixed(file.sha256)]),
+        none: 'No file was read.',
+      },
+    ],
+  }
+}
+
+function balances({ entities }: ReconciliationReportData): Section {
+  const number = (title: string) => ({ title, share: 12, align: 'right' as const })
+  return {
+    title: 'Balance per entity',
+    blocks: [
+      {
+        block: 'text',
+        text: 'Extracted = loaded + rejected + excluded (by a rule of the specification) + merged (duplicates). The difference must be 0.',
+      },
+      {
+        block: 'table',
+        columns: [{ title: 'Entity', share: 22 }, ...['Extracted', 'Loaded', 'Rejected', 'Excluded', 'Merged', 'Difference'].map(number)],
+        rows: entities.map((entity) => [
+          entity.entity,
+          ...[entity.extracted, entity.loaded, entity.rejected, entity.excluded, entity.merged].map(count),
+          { text: String(imbalance(entity)), tone: imbalance(entity) === 0 ? ('good' as const) : ('bad' as const) },
+        ]),
+        none: 'No entity was extracted.',
+      },
+    ],
+  }
+}
+
+function rejects({ rejects: listed }: ReconciliationReportData): Section {
+  return {
+    title: 'Rejected records by reason',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'Entity', share: 26 },
+          { title: 'Reason', share: 60 },
+          { title: 'Records', share: 14, align: 'right' },
+        ],
+        rows: listed.map(({ entity, reason, count: records }) => [entity, reason, count(records)]),
+        none: 'No record was rejected.',
+      },
+    ],
+  }
+}
+
+function codes({ codes: listed }: ReconciliationReportData): Section {
+  return {
+    title: 'Code frequencies',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'List', share: 26 },
+          { title: 'In the source', share: 30 },
+          { title: 'In the target', share: 30 },
+          { title: 'Records', share: 14, align: 'right' },
+        ],
+        rows: listed.map(({ list, source, target, count: records }) => [
+          list,
+          source || '“”',
+          target ?? { text: 'not mapped', tone: 'bad' },
+          count(records),
+        ]),
+        none: 'No codes were mapped.',
+      },
+    ],
+  }
+}
+
+function hashes({ tables }: ReconciliationReportData): Section {
+  return {
+    title: 'Result per table',
+    blocks: [
+      {
+        block: 'table',
+        columns: [
+          { title: 'Table', share: 34 },
+          { title: 'Rows', share: 12, align: 'right' },
+          { title: 'SHA-256 of the loaded rows', share: 54 },
+        ],
+        rows: tables.map(({ table, rows, sha256 }) => [table, count(rows), fixed(sha256)]),
+        none: 'Nothing was loaded.',
+      },
+      { block: 'text', text: 'The same files, specification, program and product version give the same checksums.' },
+    ],
+  }
+}
+
+function volunteers({ testVolunteers }: ReconciliationReportData): Section {
+  return {
+    title: 'Chosen test volunteers',
+    blocks: [
+      { block: 'text', text: 'For the review in the Migration environment. Volunteers are named by number only.' },
+      {
+        block: 'table',
+        columns: [
+          { title: 'Number', share: 24 },
+          { title: 'Chosen as an example of', share: 76 },
+        ],
+        rows: testVolunteers.map(({ number, example }) => [fixed(number), example]),
+        none: 'None were chosen.',
+      },
+    ],
+  }
+}
+
+function conclusion(data: ReconciliationReportData): Section {
+  const { outcome, reasons } = concludeReconciliation(data)
+  const text =
+    outcome === 'pass'
+      ? 'Every extracted record is accounted for, and every rejected one has a reason.'
+      : `Records are not accounted for: ${reasons.join('; ')}.`
+  return {
+    title: 'Conclusion',
+    blocks: [
+      { block: 'verdict', tone: OUTCOME[outcome].tone, title: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', text },
+      {
+        block: 'text',
+        text: 'The conclusion is computed from the counts above. Acceptance of the iteration is the customer’s, after the review.',
+      },
+    ],
+  }
+}

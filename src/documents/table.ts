@@ -1,0 +1,125 @@
+/** Draws tables: columns by share, rows as high as their longest cell, the head again on every page. */
+import type { Block, Cell } from './paper.js'
+import { INK, type Sheet, type Style, TONES } from './sheet.js'
+
+type Table = Extract<Block, { block: 'table' }>
+interface Placed {
+  x: number
+  width: number
+  align: 'left' | 'right'
+}
+
+const PAD = { x: 4, y: 3.5 }
+/** A cell with more text than this is gone on with in a row of its own, so that no row is higher than a page. */
+const LONGEST = 1200
+
+export function drawTable(sheet: Sheet, table: Table): void {
+  if (table.rows.length === 0) {
+    sheet.paragraph(table.none, { colour: INK.soft })
+    return
+  }
+  const places = placesOf(sheet, table)
+  sheet.room(48)
+  drawHead(sheet, table, places)
+  for (const [index, row] of table.rows.entries()) {
+    for (const piece of pieces(row)) {
+      const height = heightOf(sheet, piece, places)
+      if (sheet.y + height > sheet.bottom) {
+        sheet.newPage()
+        drawHead(sheet, table, places)
+      }
+      if (index % 2 === 1) sheet.box({ x: sheet.left, y: sheet.y, width: sheet.width, height }, INK.shade)
+      drawCells(sheet, piece, places)
+      sheet.gap(height)
+      sheet.rule(sheet.y)
+    }
+  }
+}
+
+/** Label and value side by side: the way facts are listed. */
+export function drawFacts(sheet: Sheet, rows: [label: string, value: Cell][], size = 9): void {
+  const label = { x: sheet.left, width: sheet.width * 0.28, align: 'left' as const }
+  const value = { x: sheet.left + label.width, width: sheet.width - label.width, align: 'left' as const }
+  for (const [name, cell] of rows) {
+    for (const [index, piece] of pieces([cell]).entries()) {
+      const style = { size, colour: INK.soft }
+      const text = index === 0 ? name : ''
+      const [content = ''] = piece
+      const height =
+        Math.max(
+          sheet.height(text, label.width - PAD.x, style),
+          sheet.height(textOf(content), value.width - PAD.x, styleOf(content, size)),
+        ) +
+        PAD.y * 2
+      sheet.room(height)
+      const y = sheet.y
+      sheet.put(text, { x: label.x, y: y + PAD.y, width: label.width - PAD.x }, style)
+      sheet.put(textOf(content), { x: value.x, y: y + PAD.y, width: value.width - PAD.x }, styleOf(content, size))
+      sheet.y = y + height
+      sheet.rule(sheet.y)
+    }
+  }
+}
+
+function placesOf(sheet: Sheet, { columns }: Table): Placed[] {
+  const shares = columns.reduce((sum, { share }) => sum + share, 0)
+  let x = sheet.left
+  return columns.map(({ share, align }): Placed => {
+    const width = (sheet.width * share) / shares
+    x += width
+    return { x: x - width, width, align: align ?? 'left' }
+  })
+}
+
+function drawHead(sheet: Sheet, { columns }: Table, places: Placed[]): void {
+  const style: Style = { font: 'bold', size: 8, colour: '#ffffff' }
+  const height = Math.max(...columns.map(({ title }, index) => sheet.height(title, inner(places[index]), style))) + PAD.y * 2
+  sheet.box({ x: sheet.left, y: sheet.y, width: sheet.width, height }, INK.brand)
+  drawCells(
+    sheet,
+    columns.map(({ title }) => title),
+    places,
+    style,
+  )
+  sheet.gap(height)
+}
+
+function drawCells(sheet: Sheet, row: Cell[], places: Placed[], head?: Style): void {
+  const y = sheet.y
+  for (const [index, cell] of row.entries()) {
+    const place = places[index]
+    if (!place) continue
+    const style = { ...(head ?? styleOf(cell)), align: place.align }
+    sheet.put(textOf(cell), { x: place.x + PAD.x, y: y + PAD.y, width: inner(place) }, style)
+  }
+  sheet.y = y
+}
+
+function heightOf(sheet: Sheet, row: Cell[], places: Placed[]): number {
+  return Math.max(...row.map((cell, index) => sheet.height(textOf(cell), inner(places[index]), styleOf(cell)))) + PAD.y * 2
+}
+
+function inner(place: Placed | undefined): number {
+  return (place?.width ?? 0) - PAD.x * 2
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text
+}
+
+function styleOf(cell: Cell, size = 8): Style {
+  if (typeof cell === 'string') return { size }
+  if (cell.tone) return { size, font: 'bold', colour: TONES[cell.tone] }
+  return cell.fixed ? { size: size - 1.2, font: 'fixed' } : { size }
+}
+
+function pieces(row: Cell[]): Cell[][] {
+  const longest = Math.max(...row.map((cell) => textOf(cell).length))
+  if (longest <= LONGEST) return [row]
+  return Array.from({ length: Math.ceil(longest / LONGEST) }, (_, index) =>
+    row.map((cell) => {
+      const text = textOf(cell).slice(index * LONGEST, (index + 1) * LONGEST)
+      return typeof cell === 'string' ? text : { ...cell, text }
+    }),
+  )
+}

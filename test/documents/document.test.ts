@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { type DocumentData, renderDocument } from '../../src/documents/index.js'
+import { renderAndRead } from './read.js'
+import { configuration, destruction, iq, reconciliation } from './samples.js'
+
+const documents: [string, DocumentData][] = [
+  ['an IQ', iq],
+  ['a configuration report', configuration],
+  ['a reconciliation report', reconciliation],
+  ['a destruction record', destruction],
+]
+
+test.each(documents)('R26 every page of %s has number, revision, page n of m and the footer', async (_, data) => {
+  const { pages, sha256 } = await renderAndRead(data)
+  expect(pages.length).toBeGreaterThan(1)
+  for (const [index, page] of pages.entries()) {
+    expect(page).toContain(`${data.number} · Revision 2`)
+    expect(page).toContain(`Page ${index + 1} of ${pages.length}`)
+    expect(page).toContain('Exported and printed copies are uncontrolled.')
+    expect(page).toContain(`SHA-256 ${sha256.slice(0, 16)}…`)
+  }
+})
+
+test.each(documents)('the same data of %s gives the same bytes, whatever the order of its keys', async (_, data) => {
+  const first = await renderDocument(data)
+  const turned = Object.fromEntries(Object.entries(data).reverse()) as unknown as DocumentData
+  const second = await renderDocument(turned)
+  expect(second.sha256).toBe(first.sha256)
+  expect(second.pdf.equals(first.pdf)).toBe(true)
+})
+
+test.each(documents)('%s carries its record, and the checksum is that of the record', async (_, data) => {
+  const { json, sha256, attachments, text } = await renderAndRead(data)
+  expect(attachments).toEqual({ [`${data.number}-r2.json`]: json })
+  expect(createHash('sha256').update(json).digest('hex')).toBe(sha256)
+  expect(JSON.parse(json)).toEqual(data)
+  expect(text).toContain(sha256)
+})
+
+test('a change of one letter changes the checksum', async () => {
+  const { sha256 } = await renderDocument(destruction)
+  expect((await renderDocument({ ...destruction, reason: `${destruction.reason} ` })).sha256).not.toBe(sha256)
+})
+
+test('names of many languages survive, and what the font lacks is written as its code', async () => {
+  const customer = 'Łódź Klinik Ærø, Αθήνα, Київ, Đà Nẵng, Reykjavík ✓ 東京 😀'
+  const { text } = await renderAndRead({ ...destruction, customer })
+  expect(text).toContain('Łódź Klinik Ærø, Αθήνα, Київ, Đà Nẵng, Reykjavík ✓ [U+6771][U+4EAC]')
+  expect(text).toContain('Ngô Thị Hoa')
+})
+
+test('a cell longer than a page is told in full', async () => {
+  const evidence = Array.from({ length: 900 }, (_, index) => `line${index}`).join(' ')
+  const [first, ...rest] = destruction.verifications
+  if (!first) throw new Error('the sample has no verification')
+  const { text, pages } = await renderAndRead({ ...destruction, verifications: [{ ...first, evidence }, ...rest] })
+  expect(pages.length).toBeGreaterThan(3)
+  expect(text).toContain('line0 ')
+  expect(text).toContain('line899')
+})

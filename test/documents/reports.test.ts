@@ -1,0 +1,57 @@
+import { concludeDestruction, concludeReconciliation } from '../../src/documents/index.js'
+import { renderAndRead } from './read.js'
+import { configuration, destruction, hash, reconciliation } from './samples.js'
+
+test('R19 a configuration report has a checksum per element and one for the whole, and every row', async () => {
+  const { text } = await renderAndRead(configuration)
+  for (const { title } of configuration.elements) expect(text).toContain(title)
+  expect(text).toContain(`Everything ${hash('c')}`)
+  expect(text.replace(/ /g, '')).toContain(`Devices1${hash('2')}`)
+  for (const row of configuration.content[0]?.rows ?? []) expect(text).toContain(row['term'])
+  expect(text).toContain('Devices 1 of 1')
+  expect(text).toContain('driver “”')
+  expect(text).toContain('site –')
+})
+
+test('R9 a reconciliation report shows balances, rejects, codes, files and test volunteers by number', async () => {
+  const { text, pages } = await renderAndRead(reconciliation)
+  expect(pages[0]).toContain('\nBALANCED\n')
+  for (const part of ['date of birth is not a date', 'subjects_export.csv', 'not mapped', 'V-001203', 'Version 3.1', hash('4'), hash('7')])
+    expect(text).toContain(part)
+  expect(text.replace(/\u00a0/g, ' ')).toMatch(/volunteers 100 000 99 310 12 600 78 0/)
+})
+
+test('R9 a lost record, or a reject without a reason, is out of balance', async () => {
+  const [volunteers, ...rest] = reconciliation.entities
+  if (!volunteers) throw new Error('the sample has no entity')
+  const lost = { ...reconciliation, entities: [{ ...volunteers, loaded: volunteers.loaded - 1 }, ...rest] }
+  expect(concludeReconciliation(lost).reasons).toEqual(['volunteers is out of balance by 1'])
+  expect(concludeReconciliation({ ...reconciliation, rejects: [] }).outcome).toBe('fail')
+  expect(concludeReconciliation({ ...reconciliation, entities: [], rejects: [] }).outcome).toBe('fail')
+  expect((await renderAndRead(lost)).pages[0]).toContain('\nNOT BALANCED\n')
+})
+
+test('R42 a destruction record names what, when, final checksums, approvals, archive and the evidence that it is gone', async () => {
+  const { text, pages } = await renderAndRead(destruction)
+  expect(pages[0]).toContain('\nVERIFIED GONE\n')
+  for (const part of [
+    'acme-preprod_single_1',
+    '2025-11-22 10:13:59 UTC',
+    hash('c'),
+    'Ngô Thị Hoa (U_QA)',
+    'CR-000040',
+    'looked up secrets by name: 0 found',
+  ])
+    expect(text).toContain(part)
+})
+
+test('R42 what is still there, or was not looked for, is not gone', async () => {
+  const left = {
+    ...destruction,
+    verifications: destruction.verifications.map((one) => (one.what === 'role' ? { ...one, result: 'present' as const } : one)),
+  }
+  expect(concludeDestruction(left).reasons).toEqual(['role of acme-preprod: still there'])
+  expect(concludeDestruction({ ...destruction, verifications: [] }).outcome).toBe('fail')
+  expect(concludeDestruction({ ...destruction, archived: [] }).outcome).toBe('fail')
+  expect((await renderAndRead(left)).text).toContain('The destruction is not verified: role of acme-preprod: still there.')
+})

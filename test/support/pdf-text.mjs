@@ -1,0 +1,9 @@
+// Prints what a PDF's pages say, as JSON: { pages: [text], attachments: { name: text } }. A program of its own, since pdf.js is an ES module and jest loads CommonJS.
+import { readFileSync } from 'node:fs'
+import { extractText, getDocumentProxy } from 'unpdf'
+
+const pdf = await getDocumentProxy(new Uint8Array(readFileSync(process.argv[2])))
+const { text } = await extractText(pdf, { mergePages: false })
+const names = [...((await pdf.getAttachments()) ?? new Map()).keys()]
+const contents = await Promise.all(names.map(async (name) => [name, Buffer.from(await pdf.getAttachmentContent(name)).toString('utf8')]))
+process.stdout.write(JSON.stringify({ pages: text, attachments: Object.fromEntries(contents) }))
