@@ -15,7 +15,7 @@ export const OUTCOME: Record<Conclusion['outcome'], { title: string; tone: Tone 
 }
 
 /** The name under which a deviation covers a difference between planned and counted rows (R34). */
-export const PLAN_CHECK = 'plan'
+const PLAN_CHECK = 'plan'
 
 /** Pass: every check passed and the counts are those of the plan. A check that did not pass, or could not run, needs an accepted deviation. */
 export function concludeIq({ checks, deviations, counts = [] }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {

@@ -8,7 +8,7 @@ import type { Paper } from './paper.js'
 import { reconciliationReportPaper } from './reconciliation-report.js'
 import type { DocumentData } from './types.js'
 
-export { type Conclusion, concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
+export { concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
 export type * from './types.js'
 
 export interface RenderedDocument {

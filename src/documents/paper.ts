@@ -5,7 +5,7 @@ export type Tone = 'good' | 'bad' | 'caution' | 'plain'
 /** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output). */
 export type Cell = string | { text: string; tone?: Tone; fixed?: boolean }
 
-export interface Column {
+interface Column {
   title: string
   /** The share of the width; the shares of a table are added up. */
   share: number

@@ -3,7 +3,7 @@ import PDFDocument from 'pdfkit'
 import { FONTS, type FontName, printable } from './fonts.js'
 import type { Tone } from './paper.js'
 
-export const MARGIN = { left: 54, right: 54, top: 78, bottom: 66 }
+const MARGIN = { left: 54, right: 54, top: 78, bottom: 66 }
 export const INK = { text: '#1b2733', soft: '#5b6b7a', rule: '#cfd8e0', shade: '#f3f6f9', brand: '#12324a' }
 export const TONES: Record<Tone, string> = { good: '#17714a', bad: '#b3261e', caution: '#8a5a00', plain: '#2f6690' }
 const SOFT_TONES: Record<Tone, string> = { good: '#e6f4ec', bad: '#fbe9e7', caution: '#fdf3df', plain: '#e8f0f6' }

@@ -3,7 +3,7 @@ import type { CheckResult, Disposition } from '../product/index.js'
 
 export type DocumentData = IqData | ConfigurationReportData | ReconciliationReportData | DestructionRecordData
 
-export interface Revision {
+interface Revision {
   revision: number
   at: string
   by: string
@@ -44,19 +44,19 @@ export interface PersonFacts {
 }
 
 /** A confirmed click in Slack. `contentSha256` is the checksum of the content that was shown to the signer. */
-export interface SignatureFacts extends PersonFacts {
+interface SignatureFacts extends PersonFacts {
   meaning: string
   at: string
   contentSha256: string
 }
 
-export interface RequiredSigner {
+interface RequiredSigner {
   duty: string
   party: 'vendor' | 'customer'
   role: string
 }
 
-export interface FileFacts {
+interface FileFacts {
   name: string
   bytes: number
   sha256: string
@@ -68,7 +68,7 @@ export interface Attachment {
   sha256: string
 }
 
-export interface Deviation {
+interface Deviation {
   number: string
   check: string
   description: string
@@ -104,7 +104,7 @@ export interface IqData extends DocumentHead {
   signatures: SignatureFacts[]
 }
 
-export interface ElementFacts {
+interface ElementFacts {
   element: string
   title: string
   rows: number
@@ -155,7 +155,7 @@ export interface ReconciliationReportData extends DocumentHead {
   testVolunteers: { number: string; example: string }[]
 }
 
-export interface Verification {
+interface Verification {
   what: 'database' | 'role' | 'files' | 'secrets'
   instance: string
   /** How it was looked for, and what came back. */
