@@ -11,7 +11,7 @@ import { type Installed, listen } from './listeners.js'
 import { createRunning } from './running.js'
 import type { View } from './views/view.js'
 
-export interface SlackAppConfig {
+interface SlackAppConfig {
   botToken: string
   signingSecret?: string | undefined
   /** Set: Socket Mode. */

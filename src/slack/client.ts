@@ -13,12 +13,12 @@ export const EVENT_TYPE = 'slipway'
 const TIMEOUT_MS = 10_000
 const AGAIN_MS = 5_000
 
-export type Posted = { kind: 'posted'; ts: string } | Later | { kind: 'unknown' } | Never
-export type Updated = { kind: 'posted' } | Later | { kind: 'gone' } | Never
+type Posted = { kind: 'posted'; ts: string } | Later | { kind: 'unknown' } | Never
+type Updated = { kind: 'posted' } | Later | { kind: 'gone' } | Never
 /** `absent`: it is not there. `blind`: this token may not look. */
 export type Found = { kind: 'found'; ts: string } | { kind: 'absent' } | { kind: 'blind' } | Later | Never
 /** `off`: the server or token lacks the method; Slipway does without it. */
-export type Done = { kind: 'done' } | Later | { kind: 'off' } | { kind: 'unknown' } | Never
+type Done = { kind: 'done' } | Later | { kind: 'off' } | { kind: 'unknown' } | Never
 
 export interface Delivery {
   channel: string
@@ -40,7 +40,7 @@ export interface SlackClient {
   upload(file: Upload): Promise<Done>
 }
 
-export interface Upload {
+interface Upload {
   channel: string
   threadTs?: string | undefined
   /** The bytes, or the path of the file. */

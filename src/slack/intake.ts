@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import type { Log } from '../log.js'
 import { boltLog } from './bolt-log.js'
-import { pause } from './running.js'
+import { keepConnected } from './socket.js'
 
 export const ENDPOINT = '/slack/events'
 
@@ -52,34 +52,28 @@ function httpIntake(options: IntakeOptions): Intake {
 
 function socketIntake(options: IntakeOptions, appToken: string): Intake {
   const logger = boltLog(options.log)
-  let connected = false
-  // An object of its own: the client writes its retry policy into it.
-  const clientOptions = {
-    ...(options.apiUrl ? { slackApiUrl: options.apiUrl } : {}),
-    retryConfig: { retries: 10, maxTimeout: 30_000 },
-    logger,
-  }
-  const receiver = new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions } })
-  receiver.client.on('connected', () => {
-    connected = true
-  })
-  for (const state of ['disconnected', 'reconnecting', 'disconnecting', 'close']) {
-    receiver.client.on(state, () => {
-      connected = false
-    })
-  }
-  const server = createServer(pages(options, () => connected))
+  // An object of its own: the client writes into it.
+  const clientOptions = { ...(options.apiUrl ? { slackApiUrl: options.apiUrl } : {}), retryConfig: { retries: 0 }, timeout: 10_000, logger }
+  const receiver = new SocketModeReceiver({ appToken, logger, autoReconnectEnabled: false, installerOptions: { clientOptions } })
+  const connection = keepConnected(receiver.client, options.log)
+  const server = createServer(pages(options, connection.connected))
   return {
     receiver,
     async start() {
       const at = await listen(server, options.port)
-      await receiver.start()
+      try {
+        await connection.start()
+      } catch (cause) {
+        // Not started is not started: nothing stays behind.
+        server.close()
+        throw cause
+      }
       return at
     },
     async stop(drained) {
       // Acknowledgements go through the socket, so it closes last; what still comes is answered.
       await drained()
-      await Promise.race([receiver.client.disconnect(), pause(2_000)])
+      await connection.stop()
       const closed = close(server)
       server.closeAllConnections()
       await closed

@@ -10,7 +10,12 @@ export function isSlacks(responseUrl: string, apiUrl: string | undefined): boole
   const url = new URL(responseUrl)
   if (url.username || url.password) return false
   if (url.protocol === 'https:' && url.port === '' && SLACK_HOST.test(url.hostname)) return true
-  return apiUrl !== undefined && URL.canParse(apiUrl) && new URL(apiUrl).origin === url.origin
+  return apiUrl !== undefined && URL.canParse(apiUrl) && originOf(new URL(apiUrl)) === originOf(url)
+}
+
+/** This machine goes by several names. */
+function originOf({ protocol, hostname, host }: URL): string {
+  return `${protocol}//${hostname === 'localhost' || hostname === '[::1]' ? host.replace(hostname, '127.0.0.1') : host}`
 }
 
 /** Shows a view to the person who acted, and to nobody else; where they acted in a thread, there. */

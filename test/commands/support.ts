@@ -5,13 +5,13 @@ import { type Kind, rolesOf } from '../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import type { Actor, Customer, Environment, Situation, VendorRole } from '../../src/lifecycle/types.js'
 
-export const now = new Date('2026-03-02T09:00:00Z')
+const now = new Date('2026-03-02T09:00:00Z')
 
-export function customer(slug: string, channel: string | null = null): Customer {
+function customer(slug: string, channel: string | null = null): Customer {
   return { id: `c-${slug}`, slug, name: slug, state: 'onboarding', channel, legacy: true, policyVersion: '1', since: now }
 }
 
-export function environment(name: string, kind: Kind, customerId: string | null): Environment {
+function environment(name: string, kind: Kind, customerId: string | null): Environment {
   const instances = rolesOf(kind).map((role) => ({
     id: `i-${name}-${role}`,
     environmentId: `e-${name}`,
@@ -39,16 +39,16 @@ export function environment(name: string, kind: Kind, customerId: string | null)
   }
 }
 
-export const acme = customer('acme', 'C_ACME')
-export const customers = [acme, customer('zenith')]
-export const environments = [
+const acme = customer('acme', 'C_ACME')
+const customers = [acme, customer('zenith')]
+const environments = [
   { ...environment('acme-demo', 'demo', acme.id), customer: 'acme' },
   { ...environment('acme-sandbox', 'sandbox', acme.id), customer: 'acme' },
   { ...environment('zenith-demo', 'demo', 'c-zenith'), customer: 'zenith' },
   { ...environment('community', 'community', null), customer: null },
 ]
 
-export function situation(of: Customer | null): Situation {
+function situation(of: Customer | null): Situation {
   const none = { operations: [], requests: [], signatures: [], files: [], iterations: [], documents: [], freezes: [] }
   return {
     now,

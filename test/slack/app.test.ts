@@ -135,6 +135,22 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   })
 })
 
+test('Socket Mode: connections that Slack refreshes or drops are made again, and meanwhile the process is not ready', async () => {
+  const workspace = await openWorkspace()
+  const bot = await startApp(workspace, 'socket')
+  const ready = async () => (await fetch(`${bot.url}/readyz`)).status === 200
+  for (const reason of ['refresh_requested', 'drop']) {
+    await control(workspace, 'disconnect', { reason })
+    await eventually(async () => !(await ready()))
+    await eventually(ready)
+    const { body } = await control(workspace, 'command', { channel: 'C_OPS', user: 'U_PM', command: '/env', text: 'create demo acme' })
+    expect(body.ack.text).toBe('Agreed.')
+  }
+  expect(bot.calls).toHaveLength(2)
+  await bot.stop()
+  await workspace.stop()
+})
+
 describe('over HTTP alone', () => {
   let workspace: Workspace
   beforeAll(async () => {

@@ -54,6 +54,7 @@ test.each<[string, string | undefined, boolean]>([
   ['https://user:pw@hooks.slack.com/x', undefined, false],
   ['http://169.254.169.254/latest/meta-data', undefined, false],
   ['http://127.0.0.1:4000/response/x', 'http://127.0.0.1:4000/api/', true],
+  ['http://127.0.0.1:4000/response/x', 'http://localhost:4000/api/', true],
   ['http://127.0.0.1:4001/response/x', 'http://127.0.0.1:4000/api/', false],
   ['http://127.0.0.1:4000@evil.test/x', 'http://127.0.0.1:4000/api/', false],
   ['not a url', undefined, false],

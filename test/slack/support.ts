@@ -7,7 +7,7 @@ import { said } from '../../src/slack/views/refusal.js'
 import type { Workspace } from '../../src/workspace/index.js'
 import { queries, vendor } from '../commands/support.js'
 
-export const signingSecret = 'a-signing-secret'
+const signingSecret = 'a-signing-secret'
 export const botToken = 'xoxb-test'
 const appToken = 'xapp-test'
 
