@@ -1,0 +1,183 @@
+/** The migration program (R8): a customer's dump and specification in, tables for the product and the reconciliation out. */
+import { type LoadTable, maskRows, type Product } from '../product/index.js'
+import { disagreement } from './agreement.js'
+import { type LoadedRecord, recordsOf } from './entity.js'
+import { KeyIndex } from './keys.js'
+import { type LeakHit, LeakScanner } from './leaks.js'
+import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
+import type { Refused } from './refusal.js'
+import { openRejects, type RejectsFile, type RejectsSeal } from './rejects.js'
+import { type TestVolunteer, type Trait, testVolunteers } from './review.js'
+import type { EntityRule } from './schema.js'
+import type { SpecificationFile } from './specification.js'
+import { type Survey, survey } from './survey.js'
+import { Tally } from './tally.js'
+import { type Lookups, outputColumns, rowWriter, type Target, targetsOf } from './target.js'
+
+/** The program's version, to which acceptances are bound (R9): raised whenever the same dump may come out differently. */
+export const PROGRAM_VERSION = '1.0.0'
+
+export interface MigrationOptions {
+  /** The customer's intake folder. */
+  folder: string
+  specification: SpecificationFile
+  product: Product
+  productVersion: string
+  /** ISO date: what "today" means in ranges. */
+  today: string
+  /** The configuration's rows that the dump may point at, as the target has them. */
+  lookups?: Lookups
+  /** Obfuscates volunteers in flight (R13); the key makes the same person the same again. */
+  mask?: { key: Buffer }
+  /** Where the rejects file goes; without it only its checksum is made. */
+  rejectsFile?: string
+  signal?: AbortSignal
+}
+
+/** A run in progress. `tables` may be taken once; the rest can be asked for when they have all been consumed. */
+export interface MigrationRun {
+  /** All tables that migration brings, also those the specification leaves empty, parents first. */
+  tables(): AsyncGenerator<LoadTable>
+  reconciliation(): Reconciliation
+  /** Looks for the source's identifiers in rows of the target (R36). */
+  leakScan(table: LoadTable): Promise<LeakHit[]>
+  testVolunteers(count?: number): TestVolunteer[]
+}
+
+/**
+ * Checks specification, product and dump against each other and, if they agree, makes a run ready. Masking that meets a column
+ * which the product does not classify throws here, before the first row of any table (R36).
+ */
+export async function runMigration(options: MigrationOptions): Promise<{ ok: true; run: MigrationRun } | Refused> {
+  const targets = targetsOf(options.product, options.productVersion, options.lookups)
+  const disagrees = disagreement(options.specification, targets)
+  if (disagrees) return disagrees
+  const found = await survey(options.folder, options.specification, options.signal)
+  return found.ok ? { ok: true, run: new Run(options, targets, found) } : found
+}
+
+type Row = readonly (string | null)[]
+
+/** A table on its way out: how its rows are written, masked and remembered. */
+interface Outlet {
+  target: Target
+  columns: readonly string[]
+  write: (record: LoadedRecord) => Row
+  mask: (row: Row) => Row
+  learn: (row: Row) => void
+}
+
+/** An entity that the specification leaves out is loaded empty: what a base or a source held there is not part of a migration. */
+const nothing: EntityRule = { mappings: [], unique: [], needsOneOf: [], duplicates: undefined }
+
+class Run implements MigrationRun {
+  readonly #keys: KeyIndex
+  readonly #leaks: LeakScanner
+  readonly #outlets: Outlet[]
+  readonly #warnings = new Map<string, Warning>()
+  readonly #books: EntityReconciliation[] = []
+  readonly #traits: Trait[] = []
+  readonly #history = new Map<number, number>()
+  #rejects: RejectsSeal | undefined
+  #taken = false
+
+  constructor(
+    private readonly options: MigrationOptions,
+    private readonly targets: Target[],
+    private readonly surveyed: Survey,
+  ) {
+    const { product, productVersion, mask, lookups = {} } = options
+    this.#keys = new KeyIndex(targets.flatMap(({ columns }) => columns.flatMap(({ reference }) => reference ?? [])))
+    this.#leaks = new LeakScanner(product, productVersion)
+    this.#outlets = targets.map((target) => {
+      const columns = outputColumns(target)
+      return {
+        target,
+        columns,
+        write: rowWriter(target, targets, lookups),
+        mask: mask ? maskRows(product, target.table, columns, mask.key) : (row) => row,
+        learn: this.#leaks.learner(target.table, columns),
+      }
+    })
+  }
+
+  async *tables(): AsyncGenerator<LoadTable> {
+    if (this.#taken) throw new Error('taking the tables of a migration run: they were taken before')
+    this.#taken = true
+    const rejects = openRejects(this.options.rejectsFile)
+    for (const outlet of this.#outlets) {
+      const { entity, table } = outlet.target
+      yield { table, columns: outlet.columns, rows: this.#rows(outlet, rejects) }
+      if (this.#books.at(-1)?.entity !== entity) throw new Error(`loading ${table}: its rows were not read to the end`)
+    }
+    this.#rejects = await rejects.close()
+  }
+
+  async *#rows(outlet: Outlet, rejects: RejectsFile): AsyncGenerator<Row> {
+    const { folder, specification, today, signal } = this.options
+    const { target } = outlet
+    const rule = specification.specification.entities[target.entity] ?? nothing
+    const tally = new Tally(target.columns, new Map(this.#books.map(({ entity, loaded }) => [entity, loaded])))
+    const { seals } = this.surveyed
+    const warn = (kind: WarningKind, field: string | undefined, file: string) => this.#warn(target.entity, kind, field, file)
+    const context = { folder, file: specification, target, rule, today, keys: this.#keys, tally, rejects, seals, warn, signal }
+    for await (const record of recordsOf(context)) {
+      const row = outlet.write(record)
+      tally.countLoaded(record.id, record.values)
+      this.#remember(target, record)
+      outlet.learn(row)
+      yield outlet.mask(row)
+    }
+    const extracted = rule.mappings.reduce((sum, { source }) => sum + (seals.get(source)?.rows ?? 0), 0)
+    this.#books.push(tally.close(target, extracted))
+  }
+
+  #warn(entity: string, kind: WarningKind, field: string | undefined, file: string): void {
+    const place = JSON.stringify([entity, kind, field, file])
+    const warning = this.#warnings.get(place) ?? { kind, entity, ...(field === undefined ? {} : { field }), file, rows: 0 }
+    this.#warnings.set(place, { ...warning, rows: warning.rows + 1 })
+  }
+
+  #remember(target: Target, { id, values, merged, damaged }: LoadedRecord): void {
+    const { people } = this.options.product.definition
+    if (target.table === people.table) {
+      const birth = values[target.columns.findIndex(({ type }) => type === 'date')] ?? ''
+      const number = target.filled.find(({ name }) => target.key.includes(name))?.fill(id) ?? String(id)
+      const nulls = values.filter((value) => value === null).length
+      this.#traits.push({ id, number, birth, nulls, merged: merged > 0, damaged })
+      return
+    }
+    const person = this.targets.find(({ table }) => table === people.table)?.entity
+    const owner = Number(values[target.columns.findIndex(({ reference }) => reference !== undefined && reference === person)] ?? 0)
+    if (owner > 0) this.#history.set(owner, (this.#history.get(owner) ?? 0) + 1)
+  }
+
+  reconciliation(): Reconciliation {
+    if (!this.#rejects) throw new Error('reconciling a migration run: its tables are not consumed yet')
+    const { specification, productVersion, today, mask } = this.options
+    const { version } = specification.specification
+    return {
+      program: PROGRAM_VERSION,
+      productVersion,
+      specification: { version, sha256: specification.sha256 },
+      today,
+      masked: mask !== undefined,
+      files: this.surveyed.files,
+      filesHash: filesHash(this.surveyed.files),
+      entities: this.#books,
+      balanced: this.#books.every(({ balanced }) => balanced),
+      orphans: this.#books.reduce((sum, { orphans }) => sum + orphans, 0),
+      rejects: this.#rejects,
+      warnings: [...this.#warnings.values()],
+      resultHash: resultHash(this.#books),
+    }
+  }
+
+  leakScan(table: LoadTable): Promise<LeakHit[]> {
+    return this.#leaks.scan(table)
+  }
+
+  testVolunteers(count?: number): TestVolunteer[] {
+    return testVolunteers(this.#traits, this.#history, count)
+  }
+}
