@@ -66,7 +66,8 @@ function stepText(step: ChecklistStep, { situation, audience, golive }: Checklis
   if (step.doneBy && step.at) return `${title}\n*${word}* by ${person(step.doneBy)} · ${dateTag(step.at)}`
   if (step.state !== 'open' || golive.state !== 'open') return `${title}\n${who} · ${word}${after(step)}`
   const waiting = asked ? waitingLines(asked, situation, audience) : []
-  return [title, `*${word}* · ${who} · waits for ${escaped(step.waitsFor ?? 'its turn')}`, ...waiting].join('\n')
+  const next = waiting.length === 0 && step.waitsFor ? ` · next: ${escaped(step.waitsFor)}` : ''
+  return [title, `*${word}* · ${who}${next}`, ...waiting].join('\n')
 }
 
 function after({ state, waitsFor }: ChecklistStep): string {

@@ -23,8 +23,8 @@ export const environmentNews: Record<EnvironmentEvent, (facts: AnnouncementFacts
   'environment-destroyed': destroyed,
   'environment-promoted': (facts) => ({
     emoji: ':rocket:',
-    title: `${nameOf(facts)} is now PROD`,
-    body: ['It was promoted, and what it was made from stands no more.'],
+    title: `${nameOf(facts)} lives on as PROD`,
+    body: ['It was promoted; the original has served its purpose and is destroyed.'],
     context: [recordOf(facts)],
   }),
   'teardown-scheduled': (facts) => ({
@@ -70,7 +70,7 @@ export const environmentNews: Record<EnvironmentEvent, (facts: AnnouncementFacts
   }),
   'operation-stuck': (facts) => ({
     emoji: ':warning:',
-    title: `${nameOf(facts)} needs our people`,
+    title: `${nameOf(facts)} ${facts.audience === 'customer' ? 'is delayed' : 'is stuck and needs people'}`,
     body: [
       facts.audience === 'customer'
         ? `It takes longer than planned; we are looking into it (reference ${stuckReference(facts)}).`
@@ -147,7 +147,7 @@ function canPostpone(facts: AnnouncementFacts): string | null {
   const { postponeTimes, postponeDays } = facts.situation.policy
   const left = postponeTimes - (teardown(facts)?.postponed ?? 0)
   if (left <= 0) return 'It cannot be postponed any more.'
-  return `It can be postponed by ${count(postponeDays, 'day')}, ${left === 1 ? 'once more' : `${left} times`}; the button is in its own message.`
+  return `It can be postponed by ${count(postponeDays, 'day')}, ${left === 1 ? 'once more' : left === 2 ? 'twice' : `${left} times`}; the button is in its own message.`
 }
 
 function until({ data }: AnnouncementFacts): string {

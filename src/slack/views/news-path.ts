@@ -156,8 +156,8 @@ function boundTo({ situation }: AnnouncementFacts): string | null {
   return approved ? `Bound to iteration ${approved.number}, program ${code(approved.program)}, version ${code(approved.version)}` : null
 }
 
-function stepText(facts: AnnouncementFacts): string {
-  const title = facts.data['title']
-  const by = facts.data['user'] === undefined ? 'by the evidence of its job' : `by ${people(facts.data)}`
-  return `${title === undefined ? 'Done' : line(String(title), 120)}, ${by}. The pinned checklist has the next one.`
+function stepText({ data }: AnnouncementFacts): string {
+  const title = data['title'] === undefined ? '' : `${line(String(data['title']), 120)}. `
+  const by = data['user'] === undefined ? 'its evidence' : people(data)
+  return `${title}Completed by ${by}; the pinned checklist has the next one.`
 }

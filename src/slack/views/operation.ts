@@ -46,12 +46,15 @@ export interface OperationFacts {
   cancelledBy?: string | null
 }
 
+/** Which request can be answered in which state: buttons never outlive their use. */
+const asks: Partial<Record<Operation['state'], Request['kind']>> = { waiting: 'approve', scheduled: 'postpone' }
+
 /** The message of an operation as it stands now. */
 export function operationMessage(facts: OperationFacts): View {
   const { situation, operation, audience } = facts
   const environment = environmentById(situation, operation.environmentId) ?? null
   const title = titleOf(operation, environment, situation)
-  const asked = facts.requests.filter(({ state }) => state === 'open')
+  const asked = facts.requests.filter(({ kind, state }) => state === 'open' && asks[operation.state] === kind)
   return view(`${title}: ${fallback(facts)}`, [
     header(title),
     section([statusLine(facts), ...now(facts)].join('\n')),
@@ -164,7 +167,9 @@ function notice({ operation, situation, audience }: OperationFacts): string {
   const left = Math.max(0, postponeTimes - operation.postponed)
   const what = audience === 'customer' ? 'Save what you need from it before then.' : 'The customer is told, and both sides may postpone.'
   if (postponeTimes === 0) return what
-  return `${what} ${left > 0 ? `It can be postponed ${left === 1 ? 'once' : `${left} times`}${operation.postponed > 0 ? ' more' : ''}.` : 'It was postponed as often as it can be.'}`
+  const times = left === 1 ? 'once' : left === 2 ? 'twice' : `${left} times`
+  if (left === 0) return `${what} It was postponed as often as it can be.`
+  return `${what} It can be postponed ${times}${operation.postponed > 0 ? ' more' : ''}.`
 }
 
 /** Who approved, rejected or postponed, and when; the open requests' verdicts included. */

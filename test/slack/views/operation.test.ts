@@ -1,0 +1,223 @@
+import type { Operation, Step } from '../../../src/lifecycle/types.js'
+import { operationMessage, planThread, resultThread } from '../../../src/slack/views/operation.js'
+import type { Audience } from '../../../src/slack/views/view.js'
+import { drawn } from './drawn.js'
+import { ago, customerSlot, element, operation, request, situation, step, vendorSlot } from './scene.js'
+
+const steps: Step[] = [
+  step('Make the databases', { role: null }),
+  step('Copy the configuration', { state: 'running', progress: 0.42, sentence: '5 of 12 tables', attempt: 2 }),
+  step('Copy the configuration', { role: 'test', state: 'running', progress: 0.1 }),
+  step('Check', { state: 'pending', progress: 0 }),
+]
+
+function message(more: Partial<Operation>, audience: Audience = 'ops', asked: 'approve' | 'postpone' | null = null, voted = false) {
+  const asks = asked && request(asked, 'op-7f3a2b', { slots: [vendorSlot, customerSlot], dueAt: ago(-100) })
+  if (asks && voted) asks.verdicts = [{ slot: '1', userId: 'U_ENG', verdict: 'yes', comment: null, at: ago(1) }]
+  const subject = operation(more)
+  const requests = asks ? [asks] : []
+  return drawn(
+    operationMessage({ situation: situation({ operations: [subject], requests }), operation: subject, steps, audience, requests }),
+  )
+}
+
+test('planning', () => {
+  expect(message({ state: 'planning' })).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Planning
+# New Sandbox · acme-sandbox
+:memo: *Planning* · since {2026-05-12 07:30 UTC}
+Counting what will happen. The plan comes in the thread, before anyone decides.
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+[Cancel] cancel=op-7f3a2b
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+})
+
+test('R43 waiting for approvals: which are open, who may give them, until when', () => {
+  expect(message({}, 'ops', 'approve')).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Waiting for approval
+# New Sandbox · acme-sandbox
+:hourglass_flowing_sand: *Waiting for approval*
+3 elements · 28 rows carried, 31 reset
+The whole plan is in the thread.
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+*Waiting for* each of these · since {2026-05-12 04:30 UTC} · expires {2026-05-16 13:30 UTC}
+•  our engineer or QA (<@U_ENG>, <@U_ENG2>, <@U_QA>)
+•  Acme Clinic's lead (<@U_LEAD>)
+[Approve] approve=req-1.3.ab12cd34  [Reject] reject=req-1.3.ab12cd34  [Cancel] cancel=op-7f3a2b
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+})
+
+test('R30 waiting with one approval given: who gave it, and buttons for the party whose turn it is', () => {
+  expect(message({}, 'ops', 'approve', true)).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Waiting for approval
+# New Sandbox · acme-sandbox
+:hourglass_flowing_sand: *Waiting for approval*
+3 elements · 28 rows carried, 31 reset
+The whole plan is in the thread.
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+:white_check_mark: Approved by <@U_ENG> · {2026-05-12 08:30 UTC}
+*Waiting for* Acme Clinic's lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC} · expires {2026-05-16 13:30 UTC}
+[Cancel] cancel=op-7f3a2b
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+  expect(message({}, 'customer', 'approve', true)).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Waiting for approval
+# New Sandbox · acme-sandbox
+:hourglass_flowing_sand: *Waiting for approval*
+3 elements · 28 rows carried, 31 reset
+The whole plan is in the thread.
+| *Version* / \`24.2\`
+:white_check_mark: Approved by <@U_ENG> · {2026-05-12 08:30 UTC}
+*Waiting for* your lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC} · expires {2026-05-16 13:30 UTC}
+[Approve] approve=req-1.3.ab12cd34  [Reject] reject=req-1.3.ab12cd34
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
+`)
+})
+
+test('R31 a scheduled teardown has its hour and Postpone', () => {
+  const more: Partial<Operation> = { verb: 'teardown', state: 'scheduled', runAt: ago(-24), postponed: 1, requestedBy: 'system', slots: [] }
+  expect(message(more, 'customer', 'postpone')).toMatchInlineSnapshot(`
+"text: Teardown · acme-sandbox: Scheduled
+# Teardown · acme-sandbox
+:alarm_clock: *Scheduled* · {2026-05-13 09:30 UTC}
+Save what you need from it before then. It can be postponed once more.
+| *Version* / \`24.2\`
+[Postpone 14 days] postpone=req-1.3.ab12cd34
+~ Due by the lifecycle · {2026-05-12 07:30 UTC}"
+`)
+})
+
+test('running: the bar for everybody, steps for the vendor', () => {
+  expect(message({ state: 'running', startedAt: ago(0.1) })).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Running
+# New Sandbox · acme-sandbox
+:gear: *Running* · since {2026-05-12 09:24 UTC} · 6 min so far
+██████░░░░░░░░░░  38 %
+•  *Main*  Copy the configuration · 42 % · attempt 2
+        _5 of 12 tables_
+•  *Test*  Copy the configuration · 10 %
+1 of 4 steps done
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+[Cancel] cancel=op-7f3a2b
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+  expect(message({ state: 'running', startedAt: ago(0.1) }, 'customer')).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Running
+# New Sandbox · acme-sandbox
+:gear: *Running* · since {2026-05-12 09:24 UTC} · 6 min so far
+██████░░░░░░░░░░  38 %
+| *Version* / \`24.2\`
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
+`)
+})
+
+test('being cancelled there is no Cancel any more', () => {
+  expect(message({ state: 'running', startedAt: ago(0.1), cancelling: true })).not.toContain('[Cancel]')
+})
+
+test('done', () => {
+  expect(message({ state: 'done', startedAt: ago(0.1), endedAt: ago(0.05) }, 'customer')).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Done
+# New Sandbox · acme-sandbox
+:white_check_mark: *Done* · {2026-05-12 09:27 UTC} · took 3 min
+Ready to use.
+| *Version* / \`24.2\`
+| *Main* / 1,203 dummy volunteers
+| *Test* / 1,203 dummy volunteers
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
+`)
+})
+
+test('undone, and stuck with Resume; the customer gets a reference only (R38)', () => {
+  const trouble = 'Copying users met a full disk (reference x1y2).'
+  expect(message({ state: 'undone', startedAt: ago(0.1), endedAt: ago(0.05), trouble })).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Undone
+# New Sandbox · acme-sandbox
+:leftwards_arrow_with_hook: *Undone* · {2026-05-12 09:27 UTC} · took 3 min
+It did not work out, and everything is as it was before.
+*Trouble*  Copying users met a full disk (reference x1y2).
+•  *Main*  Copy the configuration · 42 % · attempt 2
+        _5 of 12 tables_
+•  *Test*  Copy the configuration · 10 %
+1 of 4 steps done
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+  expect(message({ state: 'stuck', startedAt: ago(0.1), trouble })).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Stuck
+# New Sandbox · acme-sandbox
+:warning: *Stuck* · since {2026-05-12 09:24 UTC} · 6 min so far
+It can neither go on nor be undone without people.
+*Trouble*  Copying users met a full disk (reference x1y2).
+•  *Main*  Copy the configuration · 42 % · attempt 2
+        _5 of 12 tables_
+•  *Test*  Copy the configuration · 10 %
+1 of 4 steps done
+*What to do*  Remove the obstacle, then Resume: it goes on where it stopped.
+| *Version* / \`24.2\`
+| *Made from* / the base configuration
+[Resume] resume=op-7f3a2b
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
+`)
+  expect(message({ state: 'stuck', startedAt: ago(0.1), trouble }, 'customer')).toMatchInlineSnapshot(`
+"text: New Sandbox · acme-sandbox: Delayed
+# New Sandbox · acme-sandbox
+:hourglass_flowing_sand: *Delayed* · since {2026-05-12 09:24 UTC} · 6 min so far
+It takes longer than planned.
+We are looking into it (reference \`op-7f3a2b\`).
+| *Version* / \`24.2\`
+~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
+`)
+})
+
+test.each(['undoing', 'rejected', 'expired', 'cancelled'] as const)('%s', (state) => {
+  expect(message({ state, endedAt: ago(0.05) })).toMatchSnapshot()
+})
+
+test('R34 the plan as a contract', () => {
+  expect(drawn(planThread({ operation: operation(), audience: 'customer' }))).toMatchInlineSnapshot(`
+"text: The plan: 3 elements · 28 rows carried, 31 reset
+*The plan*
+3 elements · 28 rows carried, 31 reset
+*Main*
+Element  Will be  Rows
+Roles    carried    12
+Sites    carried     4
+Users    reset      31
+*Test*
+Element  Will be  Rows
+Roles    carried    12
+~ Nothing else will be done. Plan \`ab12cd34\`"
+`)
+})
+
+test('R34 planned against actual', () => {
+  const subject = operation({ plan: { ...operation().plan, elements: [element('Roles', 12), element('Sites', 4), element('Labs', 1)] } })
+  const counts = [
+    { element: 'roles', disposition: 'carried', rows: 12 },
+    { element: 'sites', disposition: 'carried', rows: 3 },
+  ]
+  const shown = drawn(resultThread({ operation: subject, steps: [step('Copy', { result: { elements: counts } })], audience: 'ops' }))
+  expect(shown).toMatchInlineSnapshot(`
+"text: Planned and actual: 1 of 2 counts differs from the plan.
+*Planned and actual*
+:warning: 1 of 2 counts differs from the plan.
+Element  Was      Planned  Actual
+Roles    carried       12      12  ✓
+Sites    carried        4       3  ≠
+Labs     carried        1          –
+~ Plan \`ab12cd34\`"
+`)
+})
+
+test('a step that reports something else is passed over', () => {
+  const odd = [{ elements: 'x' }, { elements: [null, 7, { element: 'roles', rows: '12' }] }, null].map((result) => step('Odd', { result }))
+  expect(drawn(resultThread({ operation: operation(), steps: odd, audience: 'ops' }))).toContain('Nothing was counted.')
+})
