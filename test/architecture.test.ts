@@ -9,8 +9,8 @@ const ROOMS: readonly [room: string, files: RegExp][] = [
   ['jobs', /^jobs\//],
   ['views', /^src\/slack\/views\//],
   ['driver interface', /^src\/drivers\/driver\.ts$/],
-  ['embedded', /^src\/embedded(-[a-z]+)?\.ts$/],
-  ['file', /^src\/(main|cli|config|log|clock|secrets|change)\.ts$/],
+  // `change-steps.ts` is a part of `change.ts`, kept beside it.
+  ['file', /^src\/(main|cli|config|log|clock|secrets|change|embedded)(?:-[a-z]+)*\.ts$/],
   ['folder', /^src\/(lifecycle|product|migration|db|queue|drivers|documents|signing|slack|workspace|demo|bench)\//],
 ]
 
