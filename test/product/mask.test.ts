@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { identifiers, maskRows, UnclassifiedColumn, type Value } from '../../src/product/index.js'
+import { bent, clinic } from './product.js'
+
+const key = Buffer.from('a key for one copy')
+type Named = Record<string, Value>
+
+function masked(table: string, row: Named, options: { key?: Buffer; product?: typeof clinic } = {}): Named {
+  const columns = Object.keys(row)
+  const mask = maskRows(options.product ?? clinic, table, columns, options.key ?? key)
+  return Object.fromEntries(mask(Object.values(row)).map((value, at) => [columns[at], value]))
+}
+
+const person: Named = {
+  id: '7',
+  volunteer_number: 'V0000007',
+  first_name: 'Grace',
+  middle_name: 'B.',
+  last_name: 'Hopper',
+  birth_date: '1986-12-09',
+  sex: 'female',
+  height_cm: '167.5',
+  national_id: 'AB 12 34 56 C',
+  registered_on: '2020-03-01',
+  notes: 'Calls herself Amazing Grace.',
+}
+
+test('R36 nothing that names a person is left, and what is clinical stays', () => {
+  const result = masked('volunteers', person)
+  for (const column of ['volunteer_number', 'first_name', 'middle_name', 'last_name', 'birth_date', 'national_id', 'notes']) {
+    expect(result[column]).not.toBe(person[column])
+  }
+  expect(result).toMatchObject({ id: '7', sex: 'female', height_cm: '167.5', middle_name: null, national_id: null, notes: null })
+})
+
+test('R36 a column that the definition does not classify stops the copy before the first row', () => {
+  expect(() => maskRows(clinic, 'volunteers', ['id', 'mothers_maiden_name'], key)).toThrow(UnclassifiedColumn)
+  expect(() => maskRows(clinic, 'volunteers', ['id', 'mothers_maiden_name'], key)).toThrow(
+    'R36: volunteers holds volunteers, and the product definition does not classify mothers_maiden_name',
+  )
+  const unclassified = bent(({ tables }) => delete tables['appointments']?.columns['note']?.class)
+  expect(() => maskRows(unclassified, 'appointments', ['volunteer_id', 'note'], key)).toThrow(UnclassifiedColumn)
+  expect(() => maskRows(clinic, 'appointments', ['note'], key)).not.toThrow()
+  expect(() => maskRows(clinic, 'appointments', ['starts_at'], key)).toThrow('the person (volunteer_id)')
+})
+
+test('R36 free text is blanked, to an empty text where a constraint needs one', () => {
+  expect(masked('volunteer_conditions', { volunteer_id: '7', verbatim: 'as told by her sister', comment: 'x' })).toEqual({
+    volunteer_id: '7',
+    verbatim: '',
+    comment: null,
+  })
+  expect(masked('volunteer_conditions', { volunteer_id: '7', verbatim: null })).toEqual({ volunteer_id: '7', verbatim: null })
+  expect(
+    masked('audit_events', { id: '1', volunteer_id: '7', old_value: '{"name":"Grace"}', new_value: '{}', reason: 'she asked' }),
+  ).toMatchObject({ old_value: null, new_value: null, reason: null })
+})
+
+test('R36 the same person is the same in every table and every time, and another under another key', () => {
+  const again = masked('volunteers', person)
+  expect(again).toEqual(masked('volunteers', person))
+  const other = masked('volunteers', person, { key: Buffer.from('another') })
+  expect([other['first_name'], other['last_name'], other['volunteer_number']]).not.toEqual([
+    again['first_name'],
+    again['last_name'],
+    again['volunteer_number'],
+  ])
+  const contact = (email: string, id: string) => masked('volunteer_contacts', { volunteer_id: id, email })['email']
+  expect(contact('g@navy.example', '7')).toBe(contact('g@navy.example', '7'))
+  expect(contact('g@navy.example', '7')).not.toBe(contact('grace@home.example', '7'))
+  expect(contact('g@navy.example', '7')).not.toBe(contact('g@navy.example', '8'))
+  expect(contact('g@navy.example', '7')).toMatch(/^[0-9a-f]{20}@masked\.example$/)
+})
+
+test('R36 dates of a person move together, by at most half a year, and never not at all', () => {
+  const day = fc
+    .date({ min: new Date('1930-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10))
+  const days = (text: Value) => Date.parse(text ?? '') / 86_400_000
+  fc.assert(
+    fc.property(fc.nat(), day, day, (id, birth, registered) => {
+      const row = masked('volunteers', { id: String(id), birth_date: birth, registered_on: registered })
+      const appointment = masked('appointments', { volunteer_id: String(id), starts_at: `${registered} 09:30:00+00` })
+      const moved = days(row['birth_date'] ?? null) - days(birth)
+      expect(days(row['registered_on'] ?? null) - days(registered)).toBe(moved)
+      expect(appointment['starts_at']).toBe(`${row['registered_on']} 09:30:00+00`)
+      expect(Math.abs(moved)).toBeGreaterThanOrEqual(1)
+      expect(Math.abs(moved)).toBeLessThanOrEqual(182)
+    }),
+  )
+})
+
+test('R36 no text of the source survives in a column that names or tells', () => {
+  const told = Object.entries(clinic.definition.tables).flatMap(([table, { columns, person: whose }]) =>
+    Object.entries(columns).flatMap(([column, { class: kind }]) =>
+      kind === 'identifying' || kind === 'free-text' ? [{ table, column, whose: whose ?? '' }] : [],
+    ),
+  )
+  expect(told.length).toBeGreaterThan(15)
+  fc.assert(
+    fc.property(fc.constantFrom(...told), fc.string({ minLength: 3 }), ({ table, column, whose }, text) => {
+      const value = masked(table, { [whose]: '7', [column]: `zq${text}` })[column]
+      expect(value ?? '').not.toContain(`zq${text}`)
+    }),
+  )
+})
+
+test('null stays null, and a date that is none is left out', () => {
+  const columns = Object.keys(clinic.definition.tables['volunteers']?.columns ?? {})
+  const empty = Object.fromEntries(columns.map((column) => [column, null]))
+  expect(masked('volunteers', empty)).toEqual(empty)
+  expect(masked('volunteers', { id: '7', birth_date: 'infinity' })['birth_date']).toBeNull()
+})
+
+test('tables without volunteers pass unchanged, whatever their columns', () => {
+  expect(masked('roles', { name: 'Investigator', strange: 'x' })).toEqual({ name: 'Investigator', strange: 'x' })
+})
+
+test('R36 the leak scan compares the columns that name a person', () => {
+  expect(identifiers(clinic, 'volunteers')).toEqual(['volunteer_number', 'first_name', 'middle_name', 'last_name', 'national_id'])
+  expect(identifiers(clinic, 'volunteer_contacts')).toEqual(['contact_name', 'email', 'phone', 'street'])
+  expect(identifiers(clinic, 'roles')).toEqual([])
+})
