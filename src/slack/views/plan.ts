@@ -29,23 +29,33 @@ export function planSummary(elements: readonly PlanElement[]): string {
     const rows = elements.filter((each) => each.disposition === disposition).reduce((sum, each) => sum + each.rows, 0)
     return rows > 0 ? [{ rows, disposition }] : []
   })
-  const names = new Set(elements.map(({ element }) => element)).size
   const told = sums.map(({ rows, disposition }, at) => `${at === 0 ? count(rows, 'row') : number(rows)} ${disposition}`)
-  return `${count(names, 'element')} · ${told.join(', ') || 'no rows yet'}`
+  const later = namesOf(elements.filter(isCountedLater))
+  const program = later > 0 ? ` · ${later} counted by the migration program` : ''
+  return `${count(namesOf(elements), 'element')} · ${told.join(', ') || 'no rows yet'}${program}`
 }
 
-function planRow({ title, disposition, rows }: PlanElement): [string, string, number] {
-  return [title, disposition, rows]
+function namesOf(elements: readonly PlanElement[]): number {
+  return new Set(elements.map(({ element }) => element)).size
+}
+
+/** What the migration program brings is not known before it has run: its own reconciliation accounts for it. */
+function isCountedLater({ disposition, rows }: PlanElement): boolean {
+  return disposition === 'migrated' && rows === 0
+}
+
+function planRow(each: PlanElement): [string, string, number | string] {
+  return [each.title, each.disposition, isCountedLater(each) ? '' : each.rows]
 }
 
 /** Planned against actual counts. Where no step counted an element, nothing is claimed about it. */
 export function resultThread({ operation, steps }: { operation: Operation; steps: readonly Step[]; audience: Audience }): View {
   const planned = operation.plan.elements
   const actual = new Map(steps.flatMap(countsOf).map((each) => [keyOf(each), each.rows]))
-  const known = planned.filter((each) => actual.has(keyOf(each)))
+  const known = planned.filter((each) => !isCountedLater(each) && actual.has(keyOf(each)))
   const differ = known.filter((each) => actual.get(keyOf(each)) !== each.rows).length
-  const verdict = verdictText(known.length, differ)
-  const row = (each: PlanElement) => [each.title, each.disposition, each.rows, actual.get(keyOf(each)) ?? '', sign(each, actual)]
+  const verdict = verdictText(known.length, differ, loadedBy(steps))
+  const row = (each: PlanElement) => [...planRow(each), actual.get(keyOf(each)) ?? '', sign(each, actual)]
   return view(`Planned and actual: ${verdict.text}`, [
     section(`*Planned and actual*\n${verdict.emoji} ${verdict.text}`),
     ...byRole(planned, (some) => {
@@ -55,8 +65,14 @@ export function resultThread({ operation, steps }: { operation: Operation; steps
   ])
 }
 
-function verdictText(known: number, differ: number): { emoji: string; text: string } {
-  if (known === 0) return { emoji: ':information_source:', text: 'Nothing was counted.' }
+/** Rows that steps loaded from what the product ships; they are told in sum, not by element. */
+function loadedBy(steps: readonly Step[]): number {
+  return steps.reduce((sum, { result }) => sum + (typeof result?.['rows'] === 'number' ? result['rows'] : 0), 0)
+}
+
+function verdictText(known: number, differ: number, loaded: number): { emoji: string; text: string } {
+  const info = ':information_source:'
+  if (known === 0) return { emoji: info, text: loaded > 0 ? `${count(loaded, 'row')} loaded.` : 'Nothing was counted.' }
   if (differ === 0) return { emoji: ':white_check_mark:', text: `As planned: ${known} of ${known} counts agree.` }
   return { emoji: ':warning:', text: `${differ} of ${count(known, 'count')} ${differ === 1 ? 'differs' : 'differ'} from the plan.` }
 }
@@ -64,23 +80,30 @@ function verdictText(known: number, differ: number): { emoji: string; text: stri
 function sign(element: PlanElement, actual: ReadonlyMap<string, number>): string {
   const rows = actual.get(keyOf(element))
   if (rows === undefined) return '–'
+  if (isCountedLater(element)) return ''
   return rows === element.rows ? '✓' : '≠'
 }
 
 type Count = Pick<PlanElement, 'element' | 'disposition' | 'role' | 'rows'>
 
-/** The counts that a step reported under `elements`; anything of another shape is passed over. */
+/** What a step reported: `counts` of a copy, `entities` of the migration program. Anything of another shape is passed over. */
 function countsOf({ result, role }: Step): Count[] {
-  const reported = result?.['elements']
-  if (!Array.isArray(reported)) return []
-  return reported.flatMap((each: unknown) => {
-    if (typeof each !== 'object' || each === null) return []
-    const found = each as Partial<Record<string, unknown>>
-    const [element, disposition, rows] = [found['element'], found['disposition'], found['rows']]
-    if (typeof element !== 'string' || typeof rows !== 'number' || !isDisposition(disposition)) return []
-    const of = found['role'] ?? role
-    return roleOrder.flatMap((known) => (known === of ? [{ element, disposition, rows, role: known }] : []))
-  })
+  if (!role) return []
+  const copied = records(result?.['counts']).flatMap(({ element, disposition, actual }) =>
+    typeof element === 'string' && typeof actual === 'number' && isDisposition(disposition) && disposition !== 'migrated'
+      ? [{ element, disposition, role, rows: actual }]
+      : [],
+  )
+  const migrated = records(result?.['entities']).flatMap(({ entity, loaded }) =>
+    typeof entity === 'string' && typeof loaded === 'number'
+      ? [{ element: entity, disposition: 'migrated' as const, role, rows: loaded }]
+      : [],
+  )
+  return [...copied, ...migrated]
+}
+
+function records(value: unknown): Partial<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter((each): each is Record<string, unknown> => typeof each === 'object' && each !== null) : []
 }
 
 function isDisposition(value: unknown): value is PlanElement['disposition'] {

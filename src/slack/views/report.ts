@@ -34,7 +34,7 @@ function records(value: unknown): Record<string, unknown>[] {
 }
 
 function balanceOf(each: Record<string, unknown>): Balance[] {
-  const entity = wordOf(each['entity'])
+  const entity = wordOf(each['title']) ?? wordOf(each['entity'])
   const [extracted, loaded, rejected, excluded, merged] = outcomes.map((outcome) => numberOf(each[outcome]))
   if (!entity || extracted === undefined || loaded === undefined) return []
   return [{ entity, extracted, loaded, rejected: rejected ?? 0, excluded: excluded ?? 0, merged: merged ?? 0 }]

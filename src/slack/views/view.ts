@@ -76,7 +76,8 @@ export function code(text: string): string {
 }
 
 function shorten(text: string, max: number): string {
-  const characters = [...text]
+  if (text.length <= max) return text
+  const characters = [...text.slice(0, 2 * max)]
   return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text
 }
 

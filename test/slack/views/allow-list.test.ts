@@ -54,7 +54,7 @@ const steps: Step[] = (['running', 'failed', 'stuck', 'done'] as const).map((sta
     state,
     name: poison,
     sentence: `db-7.internal ${poison}`,
-    result: { host: poison, elements: [{ element: poison, disposition: 'carried', rows: 1 }] },
+    result: { host: poison, counts: [{ element: poison, disposition: 'carried', actual: 1 }] },
   }),
 )
 

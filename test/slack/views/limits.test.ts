@@ -17,7 +17,7 @@ import { fits } from './drawn.js'
 import { ago, element, environment, golive, hash, iq, iteration, now, operation, request, situation, step } from './scene.js'
 
 const long = 'A & <b> *very* `long`\n'.repeat(400)
-const many = Array.from({ length: 300 }, (_, at) => at)
+const many = Array.from({ length: 120 }, (_, at) => at)
 
 function huge() {
   const scene = situation()
@@ -37,8 +37,8 @@ function huge() {
     operations,
     requests: many.map((at) => request('sign-g6', `e${at}`, { id: `req-${at}`, slots: operation().slots })),
     files: many.map((at) => ({ name: `${at} ${long}`, bytes: 1e15, sha256: hash, registeredAt: now })),
-    iterations: many.map((at) => ({ ...iteration, id: at === 299 ? 'it-2' : `it${at}`, number: at, report })),
-    documents: many.map((at) => ({ ...iq, id: at === 299 ? iq.id : `d${at}`, file: long })),
+    iterations: many.map((at) => ({ ...iteration, id: at === 119 ? 'it-2' : `it${at}`, number: at, report })),
+    documents: many.map((at) => ({ ...iq, id: at === 119 ? iq.id : `d${at}`, file: long })),
     access: many.map((at) => ({
       id: `a${at}`,
       environmentId: 'env-val',
@@ -56,7 +56,9 @@ function huge() {
 const scene = huge()
 const elements = many.map((at) => element(`${long} ${at}`, 1e12, { role: at % 2 ? 'main' : 'test' }))
 const subject = operation({ plan: { ...operation().plan, elements }, trouble: long, state: 'stuck' })
-const steps = many.map((at) => step(`${at} ${long}`, { sentence: long, state: 'running', result: { elements } }))
+const steps = many.map((at) =>
+  step(`${at} ${long}`, { sentence: long, state: 'running', result: { counts: elements.map((each) => ({ ...each, actual: 1 })) } }),
+)
 const verdicts = many.map((at) => ({ slot: 'x', userId: 'U_CQA', verdict: 'no' as const, comment: long, at: ago(at) }))
 
 test('answers to commands', () => {

@@ -198,26 +198,39 @@ Roles    carried    12
 `)
 })
 
-test('R34 planned against actual', () => {
-  const subject = operation({ plan: { ...operation().plan, elements: [element('Roles', 12), element('Sites', 4), element('Labs', 1)] } })
+test('R34 planned against actual; what the migration program brings is counted by its own report', () => {
+  const volunteers = element('Volunteers', 0, { disposition: 'migrated' })
+  const elements = [element('Roles', 12), element('Sites', 4), element('Labs', 1), volunteers]
+  const subject = operation({ plan: { ...operation().plan, elements } })
   const counts = [
-    { element: 'roles', disposition: 'carried', rows: 12 },
-    { element: 'sites', disposition: 'carried', rows: 3 },
+    { element: 'roles', disposition: 'carried', planned: 12, actual: 12 },
+    { element: 'sites', disposition: 'carried', planned: 4, actual: 3 },
+    { element: 'volunteers', disposition: 'migrated', planned: 0, actual: 0 },
   ]
-  const shown = drawn(resultThread({ operation: subject, steps: [step('Copy', { result: { elements: counts } })], audience: 'ops' }))
+  const program = step('Run the migration program', { result: { entities: [{ entity: 'volunteers', loaded: 1203 }] } })
+  const shown = drawn(resultThread({ operation: subject, steps: [step('Copy', { result: { counts } }), program], audience: 'ops' }))
   expect(shown).toMatchInlineSnapshot(`
 "text: Planned and actual: 1 of 2 counts differs from the plan.
 *Planned and actual*
 :warning: 1 of 2 counts differs from the plan.
-Element  Was      Planned  Actual
-Roles    carried       12      12  ✓
-Sites    carried        4       3  ≠
-Labs     carried        1          –
+Element     Was       Planned  Actual
+Roles       carried        12      12  ✓
+Sites       carried         4       3  ≠
+Labs        carried         1          –
+Volunteers  migrated            1,203
 ~ Plan \`ab12cd34\`"
 `)
+  expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain(
+    '4 elements · 17 rows carried · 1 counted by the migration program',
+  )
+})
+
+test('what the product ships is told in sum', () => {
+  const loaded = step('Load', { result: { rows: 1203 } })
+  expect(drawn(resultThread({ operation: operation(), steps: [loaded], audience: 'ops' }))).toContain('1,203 rows loaded.')
 })
 
 test('a step that reports something else is passed over', () => {
-  const odd = [{ elements: 'x' }, { elements: [null, 7, { element: 'roles', rows: '12' }] }, null].map((result) => step('Odd', { result }))
+  const odd = [{ counts: 'x' }, { counts: [null, 7, { element: 'roles', actual: '12' }] }, null].map((result) => step('Odd', { result }))
   expect(drawn(resultThread({ operation: operation(), steps: odd, audience: 'ops' }))).toContain('Nothing was counted.')
 })
