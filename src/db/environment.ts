@@ -90,7 +90,7 @@ export interface Allotment {
 /** The name of the database that an operation makes for an instance, recorded before it is created; the same at every retry (DESIGN §4). */
 export async function allotDatabase(
   tx: Tx,
-  ask: { instanceId: string; operationId: string; base: string; secret: string; server: string },
+  ask: { instanceId: string; operationId: string; base: string; server: string },
   now: Date,
 ): Promise<Allotment> {
   const known = await tx
@@ -107,7 +107,7 @@ export async function allotDatabase(
     instance_id: ask.instanceId,
     operation_id: ask.operationId,
     login: database,
-    secret: ask.secret,
+    secret: '',
     server: ask.server,
     recorded_at: now,
     gone_at: null,
@@ -122,6 +122,16 @@ export async function allotDatabase(
     .selectAll()
     .where('instance_id', '=', ask.instanceId)
     .where('operation_id', '=', ask.operationId)
+    .executeTakeFirstOrThrow()
+}
+
+/** Keeps the encrypted password of a database that was just named. */
+export async function sealDatabase(tx: Tx, database: string, sealed: string): Promise<Allotment> {
+  return tx
+    .updateTable('instance_database')
+    .set({ secret: sealed })
+    .where('database', '=', database)
+    .returningAll()
     .executeTakeFirstOrThrow()
 }
 

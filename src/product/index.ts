@@ -21,6 +21,7 @@ export {
 export { identifiers, maskRows, UnclassifiedColumn } from './mask.js'
 export type { CopyPlan, Disposition, ElementCount, Override, PlannedElement, PlannedTable } from './plan.js'
 export { type CopyOptions, copyPlan } from './plan.js'
+export { releaseConfiguration } from './release.js'
 export { copySelect, type Reset, resetStatements, resets } from './resets.js'
 export { sequenceStatements } from './sequences.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, tableOf, tablesOf } from './tables.js'

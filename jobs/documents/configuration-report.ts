@@ -1,0 +1,26 @@
+import type { ConfigurationReportData } from '../../src/documents/index.js'
+import type { Instance } from '../../src/lifecycle/types.js'
+import { elementOf } from '../../src/product/index.js'
+import { must, type StepContext } from '../job.js'
+import { environmentFacts, headOf, instanceFacts } from './issue.js'
+
+/** All that is configured in one instance, with a checksum per element and one for the whole (R19). */
+export async function configurationReport(context: StepContext, instance: Instance): Promise<ConfigurationReportData> {
+  const at = must(await context.standing(instance), 'the database')
+  const found = await context.driver.inventory(at)
+  const content = await context.driver.configuration(at)
+  const title = (element: string) => elementOf(context.product, element).title
+  return {
+    kind: 'configuration-report',
+    ...headOf(context, 'CR', instance.name, `Extracted for ${context.operation.verb}`),
+    environment: environmentFacts(context),
+    instance: instanceFacts(instance),
+    capturedAt: context.now.toISOString(),
+    capturedBy: 'Slipway',
+    fingerprint: found.fingerprint,
+    everything: found.everything,
+    mustMatch: found.mustMatch,
+    elements: found.elements.map(({ element, rows, sha256 }) => ({ element, title: title(element), rows, sha256 })),
+    content: content.map(({ element, rows }) => ({ element, title: title(element), rows })),
+  }
+}

@@ -1,0 +1,85 @@
+/** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DocumentData, type DocumentHead, renderDocument } from '../../src/documents/index.js'
+import type { Effect } from '../../src/lifecycle/decision.js'
+import { kinds } from '../../src/lifecycle/kinds.js'
+import type { Instance } from '../../src/lifecycle/types.js'
+import { must, type StepContext } from '../job.js'
+
+export interface Issued {
+  effect: Extract<Effect, { do: 'add-document' }>
+  revision: number
+}
+
+/** Writes `<customer>/<number>-r<revision>.pdf` and `.json`, whole or not at all, and returns what goes on record. Twice gives the same files. */
+export async function issue(context: StepContext, data: DocumentData, instance: Instance | null): Promise<Issued> {
+  const { pdf, json, sha256 } = await renderDocument(data)
+  const folder = context.situation.customer?.slug ?? 'community'
+  const name = `${data.number}-r${data.revision}`
+  await mkdir(join(context.documentsDir, folder), { recursive: true })
+  await writeWhole(join(context.documentsDir, folder, `${name}.json`), Buffer.from(json))
+  await writeWhole(join(context.documentsDir, folder, `${name}.pdf`), pdf)
+  return {
+    effect: {
+      do: 'add-document',
+      number: data.number,
+      kind: data.kind,
+      environmentId: context.environment?.id ?? null,
+      instanceId: instance?.id ?? null,
+      operationId: context.operation.id,
+      file: `${folder}/${name}.pdf`,
+      sha256,
+    },
+    revision: data.revision,
+  }
+}
+
+async function writeWhole(file: string, bytes: Buffer): Promise<void> {
+  const part = `${file}.${process.pid}.part`
+  await writeFile(part, bytes)
+  await rename(part, file)
+}
+
+/** A step's result about a document. */
+export function signed({ effect, revision }: Issued): Record<string, unknown> {
+  return { number: effect.number, revision, file: effect.file, sha256: effect.sha256 }
+}
+
+/** What every document says of itself. Numbers are `<prefix>-<environment or instance>`: unique as names are, the same at every retry; revisions count up (R26). */
+export function headOf(context: StepContext, prefix: string, about: string, change: string): DocumentHead {
+  const number = `${prefix}-${about.toUpperCase()}`
+  const earlier = context.situation.documents.filter((d) => d.number === number)
+  const at = context.now.toISOString()
+  const revision = earlier.length + 1
+  const revisions = [
+    ...earlier.map((d) => ({ revision: d.revision, at: d.at.toISOString(), by: 'Slipway', change: 'Issued' })),
+    { revision, at, by: 'Slipway', change },
+  ]
+  return {
+    number,
+    revision,
+    issuedAt: at,
+    customer: context.situation.customer?.name ?? 'All customers',
+    product: context.product.definition.name,
+    revisions,
+  }
+}
+
+export function environmentFacts(context: StepContext) {
+  const environment = must(context.environment, 'the environment')
+  const { title, controlled, purpose } = kinds[environment.kind]
+  return { name: environment.name, kind: title, controlled, purpose }
+}
+
+export function instanceFacts(instance: Instance) {
+  return { name: instance.name, role: instance.role, database: instance.database ?? '', version: instance.version }
+}
+
+/** A person as documents show them: the Slack user id and the roles that the policy knew at the time. */
+export function personFacts(context: StepContext, userId: string) {
+  const roles = context.situation.policy.people[userId]
+  const person = context.situation.people.find((p) => p.userId === userId)
+  const party = userId === 'system' ? ('system' as const) : roles ? ('vendor' as const) : ('customer' as const)
+  return { name: userId === 'system' ? 'Slipway' : userId, userId, party, role: roles?.join(', ') ?? person?.role ?? 'automatic' }
+}

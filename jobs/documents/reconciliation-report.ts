@@ -1,0 +1,46 @@
+import type { EntityBalance, ReconciliationReportData } from '../../src/documents/index.js'
+import { instanceIn, must, type StepContext } from '../job.js'
+import { environmentFacts, headOf, instanceFacts } from './issue.js'
+
+type Report = {
+  entities: (EntityBalance & { title: string })[]
+  rejects: { entity: string; reason: string; count: number }[]
+  files: { name: string; bytes: number; sha256: string; rows: number }[]
+  testVolunteers: { number: string; example: string }[]
+}
+
+/** What one run of the program did with the customer's files, as the customer accepts it (R9). `report` is the load step's result. */
+export function reconciliationReport(context: StepContext, report: Record<string, unknown>): ReconciliationReportData {
+  const number = Number(context.operation.plan.data['iteration'])
+  const iteration = must(
+    context.situation.iterations.find((i) => i.number === number),
+    `iteration ${number}`,
+  )
+  const { entities, rejects, files, testVolunteers } = report as unknown as Report
+  const environment = environmentFacts(context)
+  return {
+    kind: 'reconciliation-report',
+    ...headOf(context, 'MR', `${environment.name}-${number}`, `Iteration ${number}`),
+    environment,
+    instance: instanceFacts(instanceIn(context)),
+    iteration: number,
+    startedAt: (context.operation.startedAt ?? context.now).toISOString(),
+    finishedAt: context.now.toISOString(),
+    specification: { version: String(report['specificationVersion']), sha256: iteration.specification },
+    program: iteration.program,
+    files,
+    entities: entities.map(({ title, extracted, loaded, rejected, excluded, merged }) => ({
+      entity: title,
+      extracted,
+      loaded,
+      rejected,
+      excluded,
+      merged,
+    })),
+    rejects,
+    codes: [],
+    tables: [],
+    resultSha256: iteration.resultHash ?? '',
+    testVolunteers,
+  }
+}

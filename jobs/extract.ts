@@ -1,0 +1,21 @@
+/** G2: the configuration of the agreed source instance as a report, its checksum on record (R19, R28). */
+import { configurationReport } from './documents/configuration-report.js'
+import { issue, signed } from './documents/issue.js'
+import { instanceIn, type Job } from './job.js'
+
+export const extract: Job = {
+  name: 'extract',
+  retry: { attempts: 4, backoffMs: 2_000 },
+  plan: async () => [],
+  steps: [
+    {
+      name: 'report',
+      title: 'Report the configuration',
+      for: 'main',
+      async do(context) {
+        const document = await issue(context, await configurationReport(context, instanceIn(context)), instanceIn(context))
+        return { result: signed(document), effects: [document.effect] }
+      },
+    },
+  ],
+}

@@ -1,0 +1,99 @@
+/** What a job is: named steps with `do` and, where something is left behind, `undo`; and the small context that a step gets. */
+import type { Driver, InstanceAddress, Progress } from '../src/drivers/driver.js'
+import type { Effect } from '../src/lifecycle/decision.js'
+import type { InstanceRole } from '../src/lifecycle/kinds.js'
+import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
+import type { Product } from '../src/product/index.js'
+
+/** What steps work with, the same for every operation. */
+export interface Tools {
+  driver: Driver
+  product: Product
+  intakeDir: string
+  documentsDir: string
+  /** Keyed masking (R36): the same person is the same again within one environment. */
+  maskKey(environment: string): Buffer
+  /** The address under which people reach an instance; part of its identity. */
+  urlOf(instance: string): string
+}
+
+export interface StepContext extends Tools {
+  situation: Situation
+  operation: Operation
+  environment: Environment | null
+  role: InstanceRole | null
+  now: Date
+  /** Steps of this operation that ended before, with their results. */
+  steps: Step[]
+  progress: Progress
+  /** The database that this operation makes for an instance: its name is on record before it is created, and the same at every retry. */
+  allot(instance: Instance): Promise<InstanceAddress>
+  /** Where an instance stands now; null when it has no database. */
+  standing(instance: Instance): Promise<InstanceAddress | null>
+  /** Every database of an instance that is not verified gone. */
+  allotted(instance: Instance): Promise<InstanceAddress[]>
+  /** Verified gone, secret forgotten (R42). */
+  gone(address: InstanceAddress): Promise<void>
+  /** The customer's audit trail up to now, for the archive (R42). */
+  auditExtract(): Promise<unknown[]>
+}
+
+export interface StepResult {
+  /** Counts and checksums for people and for later steps; nothing personal or secret. */
+  result?: Record<string, unknown>
+  effects?: Effect[]
+  /** Only a job's `plan` step gives these: the dry run (R34). */
+  elements?: PlanElement[]
+}
+
+export interface StepDefinition {
+  name: string
+  title: string
+  /** `once`, for every instance of the environment side by side, or for one of them. A single counts as Main. */
+  for: 'once' | 'each' | 'main' | 'test'
+  /** Left out of the plan where it does not apply. */
+  when?(data: Plan['data']): boolean
+  do(context: StepContext): Promise<StepResult | undefined>
+  undo?(context: StepContext): Promise<void>
+}
+
+export interface Job {
+  name: JobName
+  retry: { attempts: number; backoffMs: number }
+  /** The dry run: reads only. */
+  plan(context: StepContext): Promise<PlanElement[]>
+  steps: StepDefinition[]
+}
+
+/** A step that says no for good, in a sentence fit for people: trying again would not help. */
+export class StepRefused extends Error {
+  override readonly name = 'StepRefused'
+
+  constructor(
+    readonly rule: string,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Fails a programming error loudly: what the plan guarantees is there. */
+export function must<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new Error(`carrying out a step: ${what} is missing`)
+  return value
+}
+
+/** The instance that a step works on. */
+export function instanceIn(context: StepContext): Instance {
+  const environment = must(context.environment, 'the environment')
+  return must(
+    environment.instances.find((i) => i.role === context.role),
+    `the instance ${context.role}`,
+  )
+}
+
+/** The result of an earlier step of the same operation. */
+export function resultOf(context: StepContext, name: string, role: InstanceRole | null = context.role): Record<string, unknown> {
+  return context.steps.find((s) => s.name === name && (s.role === role || s.role === null))?.result ?? {}
+}

@@ -1,0 +1,137 @@
+/** VAL and PROD by the very same path (R11, R12): the source's configuration merged with the migration output into Main, then Test from Main. */
+
+import { approvedIteration, lastOf } from '../src/lifecycle/situation.js'
+import type { Plan } from '../src/lifecycle/types.js'
+import { PROGRAM_VERSION } from '../src/migration/index.js'
+import { copyPlan } from '../src/product/index.js'
+import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
+import { reportOf, runProgram, scanForLeaks } from './program.js'
+import { qualify } from './qualify.js'
+import { adapt, compareCounts, createDatabase, inventory, loadContent, plannedContent, plannedCopy, sourceInstance } from './steps.js'
+
+const promoting = (data: Plan['data']) => data['purpose'] === 'prod'
+const migrating = (data: Plan['data']) => data['migration'] === true
+
+function mergePlan(context: StepContext) {
+  return copyPlan(context.product, sourceInstance(context).version, 'merge', { migration: migrating(context.operation.plan.data) })
+}
+
+function testPlan(context: StepContext) {
+  return copyPlan(context.product, sourceInstance(context).version, 'test', { migration: false })
+}
+
+function mainOf(context: StepContext) {
+  return must(
+    context.environment?.instances.find((i) => i.role === 'main'),
+    'the Main instance',
+  )
+}
+
+/** PROD comes from exactly what was approved: specification, program and product version (R9, R37). */
+function approvedRun(context: StepContext, run: { specification: string; version: string }): void {
+  const approved = approvedIteration(context.situation)
+  if (!approved) throw new StepRefused('R15', 'scripts-not-approved', 'The migration scripts are not approved.')
+  const same = approved.specification === run.specification && approved.program === PROGRAM_VERSION && approved.version === run.version
+  if (!same)
+    throw new StepRefused(
+      'R37',
+      'migration-differs',
+      `The migration is not the one that was approved as iteration ${approved.number} (specification, program or product version differ). Run /migration run and have it accepted anew.`,
+    )
+}
+
+/** PROD is what VAL validated: the must-match checksum of Main, migration-owned lists left out (R37). */
+function provenByVal(context: StepContext, mustMatch: string): Record<string, unknown> {
+  if (!promoting(context.operation.plan.data)) return {}
+  const val = lastOf(context.situation, 'val')
+  const main = val?.instances.find((i) => i.role === 'main')
+  if (main?.mustMatch !== mustMatch)
+    throw new StepRefused(
+      'R37',
+      'not-what-val-validated',
+      `PROD Main would differ from what ${val?.name ?? 'VAL'} validated: the configuration checksums are not equal. Mend Pre-PROD and validate anew, or open an ECR that names the difference.`,
+    )
+  return { provenBy: val?.name ?? '' }
+}
+
+export const merge: Job = {
+  name: 'merge',
+  retry: { attempts: 4, backoffMs: 2_000 },
+  async plan(context) {
+    const source = sourceInstance(context)
+    const main = await plannedCopy(context, source, mergePlan(context), 'main')
+    const test = await plannedCopy(context, source, testPlan(context), 'test')
+    const dummies = await plannedContent(context.product, source.version, ['dummy'], 'test')
+    const testLines = test.filter((line) => !dummies.some((d) => d.element === line.element && line.rows === 0))
+    return [...main, ...testLines, ...dummies]
+  },
+  steps: [
+    {
+      name: 'freeze-source',
+      title: 'Freeze Pre-PROD',
+      for: 'once',
+      when: promoting,
+      async do(context) {
+        const source = sourceInstance(context)
+        await context.driver.freeze(must(await context.standing(source), 'the database of Pre-PROD'))
+        return { effects: [{ do: 'set-environment', name: String(context.operation.plan.data['source']), state: 'frozen' }] }
+      },
+      async undo(context) {
+        const at = await context.standing(sourceInstance(context))
+        if (at) await context.driver.unfreeze(at)
+      },
+    },
+    createDatabase('main', 'Create the database of Main'),
+    {
+      name: 'copy',
+      title: 'Merge the configuration',
+      for: 'main',
+      async do(context) {
+        const source = sourceInstance(context)
+        const from = must(await context.standing(source), 'the database of Pre-PROD')
+        const before = await context.driver.inventory(from)
+        const to = must(await context.standing(instanceIn(context)), 'the database of Main')
+        const counts = compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main')
+        return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+      },
+    },
+    {
+      name: 'load-migration',
+      title: 'Run the migration program',
+      for: 'main',
+      when: migrating,
+      async do(context) {
+        const mask = !promoting(context.operation.plan.data)
+        const ran = await runProgram(context, { mask })
+        approvedRun(context, { specification: ran.reconciliation.specification.sha256, version: instanceIn(context).version })
+        // R36: what was masked in flight is searched for the source's identifiers; the scanner knows them only while this run lives.
+        const leaks = mask ? await scanForLeaks(context, ran.run) : []
+        if (leaks.length > 0)
+          throw new StepRefused(
+            'R36',
+            'identity-leaked',
+            `Identifiers of the source were found in ${leaks.map((l) => `${l.table}.${l.column}`).join(', ')}; the load is undone.`,
+          )
+        return { result: { ...reportOf(ran), ...(mask ? { leakScan: '0 hits' } : {}) } }
+      },
+    },
+    adapt('main'),
+    inventory('main', async (context, found) => provenByVal(context, found.mustMatch)),
+    createDatabase('test', 'Create the database of Test'),
+    {
+      name: 'copy',
+      title: "Copy Main's configuration",
+      for: 'test',
+      async do(context) {
+        const from = must(await context.standing(mainOf(context)), 'the database of Main')
+        const to = must(await context.standing(instanceIn(context)), 'the database of Test')
+        const counts = compareCounts(context, await context.driver.copy(from, to, testPlan(context), context.progress), 'test')
+        return { result: { counts, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+      },
+    },
+    loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),
+    adapt('test'),
+    inventory('test'),
+    qualify('each'),
+  ],
+}

@@ -1,0 +1,98 @@
+/** One iteration of the migration (R7–R9): Migration remade, the program run, the books balanced, the review asked for. */
+
+import { filesHash } from '../src/lifecycle/situation.js'
+import { PROGRAM_VERSION } from '../src/migration/index.js'
+import { issue, signed } from './documents/issue.js'
+import { reconciliationReport } from './documents/reconciliation-report.js'
+import { instanceIn, type Job, must, resultOf, type StepContext, StepRefused } from './job.js'
+import { reportOf, runProgram } from './program.js'
+import { adapt, createDatabase, inventory, loadContent, plannedContent } from './steps.js'
+
+const number = (context: StepContext) => Number(context.operation.plan.data['iteration'])
+
+function iterationOf(context: StepContext) {
+  return must(
+    context.situation.iterations.find((i) => i.number === number(context)),
+    `iteration ${number(context)}`,
+  )
+}
+
+export const migrate: Job = {
+  name: 'migrate',
+  retry: { attempts: 3, backoffMs: 2_000 },
+  async plan(context) {
+    const instance = must(context.environment?.instances[0], 'the Migration instance')
+    const base = await plannedContent(context.product, instance.version, ['base'], instance.role)
+    const entities = context.product.definition.migration.entities.map((entity) => ({
+      element: entity.id,
+      title: entity.title,
+      disposition: 'migrated' as const,
+      rows: 0,
+      role: instance.role,
+    }))
+    return [...base, ...entities]
+  },
+  steps: [
+    {
+      name: 'remove-previous',
+      title: 'Remove the previous iteration',
+      for: 'main',
+      async do(context) {
+        const mine = context.operation.id
+        const old = await context.allotted(instanceIn(context))
+        for (const at of old) {
+          await context.driver.drop(at)
+          await context.gone(at)
+        }
+        return { result: { removed: old.length, operation: mine } }
+      },
+    },
+    createDatabase('main'),
+    loadContent('load-content', 'Load base configuration', () => ['base'], 'main'),
+    {
+      name: 'load-migration',
+      title: 'Run the migration program',
+      for: 'main',
+      async do(context) {
+        if (context.operation.plan.data['filesHash'] !== filesHash(context.situation))
+          throw new StepRefused('R9', 'files-changed', 'Files were registered anew while this iteration waited. Start it again.')
+        const ran = await runProgram(context, { mask: false })
+        const { reconciliation } = ran
+        return {
+          result: reportOf(ran),
+          effects: [
+            {
+              do: 'add-iteration',
+              iteration: {
+                number: number(context),
+                state: 'running',
+                specification: reconciliation.specification.sha256,
+                program: PROGRAM_VERSION,
+                version: instanceIn(context).version,
+                filesHash: filesHash(context.situation),
+                resultHash: reconciliation.resultHash,
+                balanced: reconciliation.balanced,
+                report: reportOf(ran),
+              },
+            },
+          ],
+        }
+      },
+    },
+    adapt('main'),
+    inventory('main'),
+    {
+      name: 'report',
+      title: 'Issue the reconciliation report',
+      for: 'main',
+      async do(context) {
+        const report = resultOf(context, 'load-migration')
+        const document = await issue(context, reconciliationReport(context, report), instanceIn(context))
+        return {
+          result: signed(document),
+          effects: [document.effect, { do: 'set-iteration', id: iterationOf(context).id, state: 'review' }],
+        }
+      },
+    },
+  ],
+}

@@ -1,0 +1,133 @@
+/** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
+import { join } from 'node:path'
+import type { InstanceAddress } from '../src/drivers/driver.js'
+import type { IntakeFile } from '../src/lifecycle/types.js'
+import {
+  compareToLoaded,
+  intakeFolder,
+  type LeakHit,
+  type Lookups,
+  type MigrationRun,
+  type Reconciliation,
+  readSpecification,
+  runMigration,
+} from '../src/migration/index.js'
+import { columnsOf, isPersonal, tablesOf } from '../src/product/index.js'
+import { instanceIn, must, type StepContext, StepRefused } from './job.js'
+
+export interface ProgramRun {
+  run: MigrationRun
+  reconciliation: Reconciliation
+  loaded: Record<string, number>
+}
+
+/** Loads the registered files into `at`'s instance, masked in flight where asked (R13, R36). Refuses files that are not the registered ones, and books that do not balance. */
+export async function runProgram(context: StepContext, { mask }: { mask: boolean }): Promise<ProgramRun> {
+  const instance = instanceIn(context)
+  const at = must(await context.standing(instance), 'the database')
+  const folder = must(intakeFolder(context.intakeDir, context.situation.customer?.slug ?? ''), 'the intake folder')
+  const specification = await readSpecification(folder)
+  if (!specification.ok) throw refused(specification)
+  const started = await runMigration({
+    folder,
+    specification: specification.file,
+    product: context.product,
+    productVersion: instance.version,
+    lookups: await lookupsOf(context, at),
+    today: context.now.toISOString().slice(0, 10),
+    signal: context.progress.signal,
+    rejectsFile: join(context.documentsDir, context.situation.customer?.slug ?? '', `rejects-${instance.name}-${context.operation.id}.csv`),
+    ...(mask ? { mask: { key: context.maskKey(must(context.environment, 'the environment').id) } } : {}),
+  })
+  if (!started.ok) throw refused(started)
+  const loaded = await context.driver.load(at, kept(context, started.run), context.progress)
+  const reconciliation = started.run.reconciliation()
+  registered(context.situation.files, reconciliation)
+  balanced(reconciliation, loaded)
+  return { run: started.run, reconciliation, loaded }
+}
+
+/** The configuration's rows that the dump may point at (sites, say), by natural key, with the ids that this instance gave them. */
+async function lookupsOf({ driver, product }: StepContext, at: InstanceAddress): Promise<Lookups> {
+  const tables = new Set(
+    product.definition.migration.entities.flatMap(({ fields }) => Object.values(fields).flatMap(({ lookup }) => lookup ?? [])),
+  )
+  const lookups: Record<string, Record<string, string>> = {}
+  for (const table of tables) {
+    const [key = ''] = product.definition.tables[table]?.key ?? []
+    const rows: Record<string, string> = {}
+    for await (const [natural, id] of driver.read(at, { table, columns: [key, 'id'] })) if (natural && id) rows[natural] = id
+    lookups[table] = rows
+  }
+  return lookups
+}
+
+/** A migration's studies stand beside the master library, which comes from the source (R12). */
+async function* kept(context: StepContext, run: MigrationRun) {
+  const keep = context.product.definition.masterLibrary
+  for await (const table of run.tables()) yield table.table === keep.table ? { ...table, keep: keep.where } : table
+}
+
+function refused({ refusal }: { refusal: { rule: string; code: string; text: string } }): StepRefused {
+  return new StepRefused(refusal.rule, refusal.code, refusal.text)
+}
+
+/** What was loaded is what was registered: same names, same checksums (R9, R33). */
+function registered(files: IntakeFile[], { files: read }: Reconciliation): void {
+  const strange = read.find((file) => !files.some((known) => known.name === file.name && known.sha256 === file.sha256))
+  if (strange)
+    throw new StepRefused(
+      'R33',
+      'file-changed',
+      `${strange.name} is not as it was registered. Register the files again: /migration register.`,
+    )
+}
+
+function balanced(reconciliation: Reconciliation, loaded: Record<string, number>): void {
+  const unbalanced = reconciliation.entities.find((entity) => !entity.balanced)
+  if (unbalanced)
+    throw new StepRefused(
+      'R9',
+      'not-balanced',
+      `${unbalanced.title}: extracted ${unbalanced.extracted} is not loaded ${unbalanced.loaded} + rejected ${unbalanced.rejected} + excluded ${unbalanced.excluded} + merged ${unbalanced.merged}.`,
+    )
+  const difference = compareToLoaded(reconciliation, loaded)[0]
+  if (difference) throw new StepRefused('R9', 'counts-differ', `The database does not hold what was loaded: ${JSON.stringify(difference)}.`)
+}
+
+/** Counts for people and for the approval: no value of any volunteer (R33). */
+export function reportOf({ run, reconciliation }: ProgramRun): Record<string, unknown> {
+  return {
+    balanced: reconciliation.balanced,
+    orphans: reconciliation.orphans,
+    resultHash: reconciliation.resultHash,
+    specificationVersion: reconciliation.specification.version,
+    entities: reconciliation.entities.map(({ entity, title, extracted, loaded, rejected, excluded, merged }) => ({
+      entity,
+      title,
+      extracted,
+      loaded,
+      rejected,
+      excluded,
+      merged,
+    })),
+    rejects: reconciliation.entities.flatMap(({ title, rejectedBy }) =>
+      Object.entries(rejectedBy).map(([reason, count]) => ({ entity: title, reason, count })),
+    ),
+    warnings: reconciliation.warnings.map(({ kind, entity, rows }) => ({ kind, entity, rows })),
+    files: reconciliation.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
+    testVolunteers: run.testVolunteers().map(({ number, why }) => ({ number, example: why.join(', ') })),
+  }
+}
+
+/** No source identifier may be found in the target (R36): every table of volunteers is scanned. */
+export async function scanForLeaks(context: StepContext, run: MigrationRun): Promise<LeakHit[]> {
+  const at = must(await context.standing(instanceIn(context)), 'the database')
+  const hits: LeakHit[] = []
+  const version = instanceIn(context).version
+  for (const table of tablesOf(context.product, version).filter((name) => isPersonal(context.product.definition, name))) {
+    const columns = columnsOf(context.product, version, table).map(([column]) => column)
+    hits.push(...(await run.leakScan({ table, columns, rows: context.driver.read(at, { table, columns }) })))
+  }
+  return hits
+}

@@ -1,0 +1,103 @@
+/** Installation Qualification of one instance (R22): the product's checks executed, each with expected and actual, as a document to sign. */
+import type { IqData } from '../src/documents/index.js'
+import { hashOf } from '../src/lifecycle/hash.js'
+import { lastOf } from '../src/lifecycle/situation.js'
+import type { Instance } from '../src/lifecycle/types.js'
+import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
+import { environmentFacts, headOf, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
+import { instanceIn, must, resultOf, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { identityOf } from './steps.js'
+
+/** A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
+export function qualify(role: StepDefinition['for']): StepDefinition {
+  return {
+    name: 'qualify',
+    title: 'Qualify: execute the IQ checks',
+    for: role,
+    async do(context) {
+      const instance = instanceIn(context)
+      const startedAt = context.now.toISOString()
+      const checks = await context.driver.check(must(await context.standing(instance), 'the database'), expectedOf(context, instance))
+      const wrong = checks.filter((check) => check.result !== 'pass')
+      if (wrong.length > 0)
+        throw new StepRefused(
+          'R22',
+          'iq-failed',
+          `Qualification of ${instance.name} did not pass: ${wrong.map((c) => `${c.id} ${c.title} (${c.result})`).join(', ')}.`,
+        )
+      const document = await issue(context, iqData(context, instance, checks, startedAt), instance)
+      return { result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length }, effects: [document.effect] }
+    },
+  }
+}
+
+/** What the instance must be: from the registry, the release and the approved baseline, never from the instance under test. */
+function expectedOf(context: StepContext, instance: Instance): Record<string, string> {
+  return {
+    identity: identityText(identityOf(context, instance)),
+    version: instance.version,
+    mustMatch: baselineOf(context, instance),
+    volunteers: instance.class,
+  }
+}
+
+/** The approved configuration: of the release for Pre-PROD, of Pre-PROD for VAL, of VAL for PROD (R37), of Main for Test. */
+function baselineOf(context: StepContext, instance: Instance): string {
+  const environment = must(context.environment, 'the environment')
+  if (instance.role === 'test') return must(environment.instances.find((i) => i.role === 'main')?.mustMatch, "Main's checksum")
+  if (environment.kind === 'prod')
+    return must(lastOf(context.situation, 'val')?.instances.find((i) => i.role === 'main')?.mustMatch, "VAL's checksum")
+  if (environment.kind === 'val') return String(resultOf(context, 'copy')['sourceMustMatch'])
+  return releaseConfiguration(context.product, instance.version)
+}
+
+function iqData(context: StepContext, instance: Instance, checks: CheckResult[], startedAt: string): IqData {
+  const { product, operation, situation } = context
+  const counts = resultOf(context, 'copy')['counts'] as IqData['counts']
+  const reports = situation.documents.filter((d) => d.operationId === operation.id && d.kind === 'configuration-report')
+  return {
+    kind: 'iq',
+    ...headOf(context, 'IQ', instance.name, 'Executed'),
+    environment: environmentFacts(context),
+    instance: instanceFacts(instance),
+    protocol: { version: instance.version, sha256: hashOf(product.checks) },
+    execution: { number: 1, startedAt, finishedAt: context.now.toISOString(), performedBy: personFacts(context, 'system') },
+    requiredSigners: [{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }],
+    references: referencesOf(context, instance),
+    inventory: inventoryOf(context, instance),
+    ...(counts ? { counts } : {}),
+    checks,
+    deviations: [],
+    evidence: [],
+    attachments: reports.map((d) => ({ title: 'Configuration report', number: `${d.number} r${d.revision}`, sha256: d.sha256 })),
+    signatures: [],
+  }
+}
+
+function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
+  const { operation, situation, environment } = context
+  const iteration = situation.iterations.filter((i) => i.state === 'approved').at(-1)
+  const references = [
+    { title: 'Release', reference: `${context.product.definition.name} ${instance.version}` },
+    { title: 'Made from', reference: environment?.source ?? 'base' },
+    { title: 'Plan of the operation (SHA-256)', reference: operation.planHash },
+    { title: 'Asked for by', reference: operation.requestedBy },
+  ]
+  return operation.plan.data['migration'] && iteration
+    ? [...references, { title: 'Approved migration', reference: `iteration ${iteration.number}, result ${iteration.resultHash}` }]
+    : references
+}
+
+function inventoryOf(context: StepContext, instance: Instance): IqData['inventory'] {
+  const found = resultOf(context, 'inventory')
+  const text = (key: string) => String(found[key] ?? '')
+  return [
+    { name: 'Version', value: instance.version },
+    { name: 'Database', value: instance.database ?? '' },
+    { name: 'Address', value: context.urlOf(instance.name) },
+    { name: 'Schema fingerprint (SHA-256)', value: text('fingerprint') },
+    { name: 'Configuration checksum, everything', value: text('everything') },
+    { name: 'Configuration checksum, must match', value: text('mustMatch') },
+    { name: 'Volunteers', value: `${text('volunteers')} (${instance.class})` },
+  ]
+}

@@ -1,0 +1,76 @@
+/** What a step gets to work with: its operation as it stands, and the addresses of instances, whose names are on record before anything is created. */
+import { randomBytes } from 'node:crypto'
+import type { StepContext, Tools } from '../../jobs/job.js'
+import { must } from '../../jobs/job.js'
+import type { ChangeDeps } from '../change.js'
+import type { Claim } from '../change-steps.js'
+import { readAudit, systemChain } from '../db/audit.js'
+import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
+import { readSteps } from '../db/step.js'
+import type { Instance, Situation } from '../lifecycle/types.js'
+
+export interface ContextSource {
+  change: ChangeDeps
+  tools: Tools
+  /** The administrators' URL of the server that gets new instances. */
+  instancesUrl: string
+  /** Encrypts and decrypts an instance's password, bound to the database's name. */
+  seal(secret: string, boundTo: string): string
+  open(sealed: string, boundTo: string): string
+}
+
+/** Gathers the context of one attempt. */
+export async function stepContext(
+  source: ContextSource,
+  { claim, situation, progress }: { claim: Claim; situation: Situation; progress: StepContext['progress'] },
+): Promise<StepContext> {
+  const { db } = source.change
+  const operation = must(
+    situation.operations.find((o) => o.id === claim.operationId),
+    'the operation',
+  )
+  const steps = await readSteps(db, operation.id)
+  const environment =
+    [...situation.environments, ...(situation.community ? [situation.community] : [])].find((e) => e.id === operation.environmentId) ?? null
+  const address = (row: Allotment) => ({
+    server: row.server,
+    database: row.database,
+    role: row.login,
+    secret: source.open(row.secret, row.database),
+  })
+  const standingRow = async (instance: Instance) =>
+    (await readAllotments(db, instance.id)).find((row) => row.database === instance.database)
+  return {
+    ...source.tools,
+    situation,
+    operation,
+    environment,
+    steps,
+    progress,
+    role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
+    now: situation.now,
+    allot: async (instance) => address(await allot(source, { instance, operationId: operation.id, now: situation.now })),
+    standing: async (instance) => {
+      const row = await standingRow(instance)
+      return row ? address(row) : null
+    },
+    allotted: async (instance) => (await readAllotments(db, instance.id)).map(address),
+    gone: (at) => noteGone(db, at.database, situation.now),
+    auditExtract: () => readAudit(db, situation.customer?.id ?? systemChain, 1_000_000),
+  }
+}
+
+/** In its own transaction, before the database exists: a worker that dies right after leaves a name that somebody owns (DESIGN §4). */
+async function allot(source: ContextSource, ask: { instance: Instance; operationId: string; now: Date }): Promise<Allotment> {
+  const base = ask.instance.name
+  const secret = randomBytes(24).toString('base64url')
+  return source.change.db.transaction().execute(async (tx) => {
+    const named = await allotDatabase(
+      tx,
+      { instanceId: ask.instance.id, operationId: ask.operationId, base, server: source.instancesUrl },
+      ask.now,
+    )
+    if (named.secret) return named
+    return sealDatabase(tx, named.database, source.seal(secret, named.database))
+  })
+}

@@ -1,0 +1,112 @@
+/** BullMQ's queues on Redis, or on PostgreSQL where there is no Redis. Nothing else in the project names a backend. */
+import { createPostgresBackend, type Job, Queue, runMigrations, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import type { QueueName } from '../db/outbox.js'
+
+export interface QueueSettings {
+  /** Unset: the queue is kept in PostgreSQL. */
+  redisUrl: string | undefined
+  databaseUrl: string
+  /** Milliseconds a worker's lock on a job lasts, and how often jobs of dead workers are looked for. */
+  lockMs: number
+  stalledMs: number
+  onError(error: Error): void
+}
+
+export type Processor = (job: Job, signal: AbortSignal | undefined) => Promise<void>
+
+export interface Queues {
+  queue(name: QueueName): Queue
+  /** A worker that takes `concurrency` jobs at a time. Stalled jobs come back without limit: the step row alone decides retries. */
+  worker(name: QueueName, processor: Processor, concurrency: number): Worker
+  close(): Promise<void>
+}
+
+const prefix = 'slipway'
+/** BullMQ fails a job that stalled more often than this; ours may stall as often as workers die. */
+const unlimited = 1_000_000
+
+/** Opens the connection; on PostgreSQL BullMQ's own schema is brought up to date first. */
+export async function openQueues(settings: QueueSettings): Promise<Queues> {
+  return settings.redisUrl ? onRedis(settings, settings.redisUrl) : onPostgres(settings)
+}
+
+function onRedis(settings: QueueSettings, url: string): Queues {
+  // Producers fail fast, so that a lost Redis never holds up anything: the outbox row waits, the relay comes again.
+  const producer = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    retryStrategy: (times) => Math.min(200 * 2 ** times, 10_000),
+  })
+  const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(200 * 2 ** times, 10_000) })
+  producer.on('error', settings.onError)
+  consumer.on('error', settings.onError)
+  return gather(settings, {
+    makeQueue: (name) => new Queue(name, { connection: producer, prefix }),
+    makeWorker: (name, processor, options) => new Worker(name, processor, { ...options, connection: consumer, prefix }),
+    close: async () => {
+      producer.disconnect()
+      consumer.disconnect()
+    },
+  })
+}
+
+async function onPostgres(settings: QueueSettings): Promise<Queues> {
+  const client = new Client({ connectionString: settings.databaseUrl })
+  await client.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    await client.end()
+  }
+  const connection = { connectionString: settings.databaseUrl, max: 4 }
+  return gather(settings, {
+    makeQueue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as Queue,
+    makeWorker: (name, processor, options) =>
+      new Worker(name, processor, { ...options, connection: { ...connection, max: 6 } }, createPostgresBackend) as unknown as Worker,
+    close: async () => {},
+  })
+}
+
+interface Makers {
+  makeQueue(name: string): Queue
+  makeWorker(
+    name: string,
+    processor: (job: Job, token?: string, signal?: AbortSignal) => Promise<void>,
+    options: { concurrency: number; lockDuration: number; stalledInterval: number; maxStalledCount: number; drainDelay: number },
+  ): Worker
+  close(): Promise<void>
+}
+
+function gather({ lockMs, stalledMs, onError }: QueueSettings, makers: Makers): Queues {
+  const queues = new Map<QueueName, Queue>()
+  const workers: Worker[] = []
+  return {
+    queue(name) {
+      const known = queues.get(name)
+      if (known) return known
+      const queue = makers.makeQueue(`slipway-${name}`)
+      queue.on('error', onError)
+      queues.set(name, queue)
+      return queue
+    },
+    worker(name, processor, concurrency) {
+      const worker = makers.makeWorker(`slipway-${name}`, (job, _token, signal) => processor(job, signal), {
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: stalledMs,
+        maxStalledCount: unlimited,
+        drainDelay: 5,
+      })
+      worker.on('error', onError)
+      workers.push(worker)
+      return worker
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close(true)))
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await makers.close()
+    },
+  }
+}
