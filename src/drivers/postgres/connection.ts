@@ -77,6 +77,7 @@ export async function open(url: string): Promise<{ client: Client; close(): Prom
     connectionString: url,
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'slipway',
     options: `${new URL(url).searchParams.get('options') ?? ''} -c tcp_keepalives_idle=30 -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC`,
   })
@@ -96,17 +97,15 @@ export function inside<T>(at: InstanceAddress, use: (client: Client) => Promise<
   return connected(inDatabase(at.server, at.database), use)
 }
 
-/** All or nothing. */
+/**
+ * All or nothing. After a fault there is no `rollback`: the connection may be in the middle of a COPY that nobody reads any more,
+ * where it would wait for ever. Whoever opened the connection closes it, and that rolls back.
+ */
 export async function transaction<T>(client: Client, run: () => Promise<T>, begin = 'begin'): Promise<T> {
   await client.query(begin)
-  try {
-    const result = await run()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  }
+  const result = await run()
+  await client.query('commit')
+  return result
 }
 
 /**
