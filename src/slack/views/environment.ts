@@ -72,7 +72,7 @@ function documentLines(situation: Situation, environment: Environment): string[]
 }
 
 /** `IQ-0003 rev. 1 · Installation Qualification · 3 May 12:00 · 8f3a12cd` */
-export function documentLine(document: Document): string {
+function documentLine(document: Document): string {
   const { number, revision, kind, at, sha256 } = document
   return `${code(number)} rev. ${revision} · ${documentKinds[kind]} · ${dateTag(at)} · ${shortHash(sha256)}`
 }

@@ -10,7 +10,7 @@ import { environmentStates, operationStates, operationTitle, status } from './wo
 const ended = new Set<Operation['state']>(['done', 'undone', 'rejected', 'expired', 'cancelled'])
 
 /** Whether an operation still has something before it. */
-export function isGoingOn(operation: Operation): boolean {
+function isGoingOn(operation: Operation): boolean {
   return !ended.has(operation.state)
 }
 
@@ -22,7 +22,7 @@ export function goingOn(situation: Situation, concerns: (operation: Operation) =
 }
 
 /** `:gear: *Running* · New Sandbox \`acme-sandbox\` · since 3 May 12:00` */
-export function operationLine(operation: Operation, environment: Pick<Environment, 'name' | 'kind'> | null): string {
+function operationLine(operation: Operation, environment: Pick<Environment, 'name' | 'kind'> | null): string {
   const title = operationTitle(operation, environment?.kind ?? null)
   const name = environment ? ` ${code(environment.name)}` : ''
   return `${status(operationStates[operation.state])} · ${title}${name} · ${moment(operation)}`

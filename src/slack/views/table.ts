@@ -35,7 +35,7 @@ function preformatted(lines: string[], left: number): KnownBlock {
 
 function cellText(cell: Cell): string {
   if (typeof cell === 'number') return String(Math.trunc(cell)).replace(/\B(?=(\d{3})+$)/g, ',')
-  const letters = [...cell.replace(/\s+/g, ' ')]
+  const letters = [...cell.slice(0, 4 * width).replace(/\s+/g, ' ')]
   return letters.length > width ? `${letters.slice(0, width - 1).join('')}…` : letters.join('')
 }
 

@@ -11,7 +11,7 @@ type Party = Slot['party']
 const mentioned = 3
 
 /** The slots that nobody has filled with a yes. */
-export function openSlots(request: Request): Slot[] {
+function openSlots(request: Request): Slot[] {
   return request.slots.filter((slot) => !request.verdicts.some((verdict) => verdict.slot === slot.id && verdict.verdict === 'yes'))
 }
 
@@ -27,7 +27,7 @@ function partiesOf(slot: Slot): Party[] {
 }
 
 /** Who may fill a slot, in the reader's words: `our engineer or QA (@ana, @bo)`, `your lead (@leo)`, `Acme's lead (@leo)`. */
-export function whoMay(slot: Slot, request: Pick<Request, 'verdicts'>, situation: Situation, audience: Audience): string {
+function whoMay(slot: Slot, request: Pick<Request, 'verdicts'>, situation: Situation, audience: Audience): string {
   const parties = partiesOf(slot).sort((a, b) => Number(isOwn(b, audience)) - Number(isOwn(a, audience)))
   return listed(
     parties.map((party) => {
