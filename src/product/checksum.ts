@@ -69,19 +69,6 @@ export function configurationRoots(product: Product, checksums: readonly Element
   }
 }
 
-/** The checksum of rows at hand in any order; for few rows, as they are held and sorted. */
-export function checksumOf(
-  element: string,
-  tables: readonly { shape: CanonicalTable; rows: readonly (readonly Value[])[] }[],
-): ElementChecksum {
-  const digest = new ElementDigest(element)
-  for (const { shape, rows } of [...tables].sort((a, b) => (a.shape.table < b.shape.table ? -1 : 1))) {
-    const keyed = rows.map((row) => ({ row, key: canonicalRow(shape, row).key }))
-    for (const { row } of keyed.sort((a, b) => compareKeys(a.key, b.key))) digest.add(shape, row)
-  }
-  return digest.finish()
-}
-
 function rootOf(pairs: readonly (readonly [string, string])[]): string {
   const tree = new MerkleTree()
   for (const pair of pairs) tree.add(leafHash(JSON.stringify(pair)))

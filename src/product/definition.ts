@@ -6,18 +6,18 @@ const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'Use lower case letters, digits
 const version = z.string().regex(/^\d+(\.\d+)*$/, 'Write a version as quoted digits and dots, such as "24.1".')
 const sql = z.string().min(1)
 
-export const copyModes = ['full', 'configuration', 'merge', 'test'] as const
+const copyModes = ['full', 'configuration', 'merge', 'test'] as const
 export type CopyMode = (typeof copyModes)[number]
 
 /** How a value counts when two instances are compared (R19, R37). */
-export const policies = ['must-match', 'per-environment', 'ignore', 'secret'] as const
+const policies = ['must-match', 'per-environment', 'ignore', 'secret'] as const
 export type Policy = (typeof policies)[number]
 
 /** What a column of a volunteer table says about a person (R36). */
-export const personalClasses = ['identifying', 'quasi', 'free-text', 'clinical', 'key', 'technical'] as const
+const personalClasses = ['identifying', 'quasi', 'free-text', 'clinical', 'key', 'technical'] as const
 
 /** What masking does to a value: `keep` alone lets it through, `blank` leaves null, `empty` an empty text where a constraint asks for one. */
-export const maskStrategies = [
+const maskStrategies = [
   'keep',
   'blank',
   'empty',

@@ -1,4 +1,7 @@
-/** Invented people: what masking writes in a person's place. The lists are part of nothing measured; they only have to look plausible. */
+/**
+ * Invented people: what masking writes in a person's place. Whatever alone could name somebody carries a mark that no real value has
+ * (`-Mock`, `masked.example`, numbers set aside for fiction), so that nobody takes an invented value for a real one.
+ */
 
 const firstNames =
   'Ada Alba Amin Anouk Arlo Asta Basil Bela Bruno Calla Cato Cleo Dara Dora Edda Elio Enzo Esme Fenna Finn Gil Greta Hana Hugo Ida Ilse Ines Iris Ivo Jana Jory Juno Kaia Kim Lale Lars Leif Liv Luca Maia Marlo Mika Milo Nadia Nell Nico Noor Odin Olga Orla Otis Pia Quinn Rafi Remy Rhea Romy Runa Sami Sena Sol Tara Theo Tilda Una Vera Wim Yara Zeno Zora'.split(
@@ -47,7 +50,7 @@ export function firstName(bytes: Buffer): string {
 }
 
 export function lastName(bytes: Buffer): string {
-  return pick(stems, bytes, 1) + pick(ends, bytes, 2)
+  return `${pick(stems, bytes, 1)}${pick(ends, bytes, 2)}-Mock`
 }
 
 /** An address under `masked.example`, which nobody can own; as good as unique, for columns that have to be. */
@@ -61,7 +64,7 @@ export function phone(bytes: Buffer): string {
 }
 
 export function street(bytes: Buffer): string {
-  return `${1 + draw(bytes, 5, 240)} ${pick(stems, bytes, 6)} ${pick(streets, bytes, 7)}`
+  return `${1 + draw(bytes, 5, 240)} ${pick(stems, bytes, 6)} Mock ${pick(streets, bytes, 7)}`
 }
 
 export function city(bytes: Buffer): string {

@@ -1,29 +1,17 @@
 /** The product room: a product's definition and all that follows from it. */
 import { join } from 'node:path'
 
-export { type CanonicalRow, type CanonicalTable, canonicalRecord, canonicalRow, canonicalTable, type Value } from './canonical.js'
-export { type CanonicalQuery, canonicalQueries } from './canonical-query.js'
+export { canonicalRecord } from './canonical.js'
+export { canonicalQueries } from './canonical-query.js'
 export { type ApplicableCheck, applicableChecks, identityText, judge, type Procedure, releaseExpectations, rowsAsText } from './checks.js'
-export { checksumOf, configurationRoots, type ElementChecksum, ElementDigest } from './checksum.js'
+export { configurationRoots, ElementDigest } from './checksum.js'
 export { type ContentSet, content } from './content.js'
-export type { Check, Column, CopyMode, Definition, Element, MaskStrategy, MigrationEntity, Policy, Table } from './definition.js'
-export {
-  checkProduct,
-  type Finding,
-  latestVersion,
-  loadProduct,
-  type Product,
-  ProductError,
-  type SchemaFile,
-  schemaFiles,
-  upgradeFiles,
-} from './load.js'
-export { identifiers, maskRows, UnclassifiedColumn } from './mask.js'
-export type { CopyPlan, Disposition, ElementCount, Override, PlannedElement, PlannedTable } from './plan.js'
-export { type CopyOptions, copyPlan } from './plan.js'
+export type { Column, CopyMode, MigrationEntity } from './definition.js'
+export { checkProduct, latestVersion, loadProduct, type Product, ProductError, schemaFiles, upgradeFiles } from './load.js'
+export { maskRows, UnclassifiedColumn } from './mask.js'
+export { type CopyPlan, copyPlan, type Disposition, type ElementCount, type Override, type PlannedTable } from './plan.js'
 export { releaseConfiguration } from './release.js'
-export { copySelect, type Reset, resetStatements, resets } from './resets.js'
-export { sequenceStatements } from './sequences.js'
+export { resets } from './resets.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, tableOf, tablesOf } from './tables.js'
 
 /** The product that ships with Slipway. */

@@ -41,12 +41,6 @@ export function maskRows(product: Product, table: string, columns: readonly stri
   }
 }
 
-/** The columns that the leak scan compares between source and target: whatever names a person and is never kept (R36). */
-export function identifiers(product: Product, table: string): string[] {
-  if (!isPersonal(product.definition, table)) return []
-  return Object.entries(tableOf(product, table).columns).flatMap(([column, { class: kind }]) => (kind === 'identifying' ? [column] : []))
-}
-
 interface Subject {
   value: string
   whose: Value

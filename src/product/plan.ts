@@ -23,7 +23,7 @@ export interface PlannedTable {
 export type Disposition = 'carried' | 'dropped' | 'reset' | 'migrated'
 
 /** One line of the plan. Its number of rows is the sum over `parts`; an element may have a line per disposition. */
-export interface PlannedElement {
+interface PlannedElement {
   element: string
   title: string
   disposition: Disposition
@@ -49,7 +49,7 @@ export interface ElementCount {
 }
 
 /** `migration`: the customer has a legacy database, so that what the migration program brings is not taken from the source. */
-export interface CopyOptions {
+interface CopyOptions {
   migration: boolean
   mask?: boolean
 }

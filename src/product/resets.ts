@@ -1,7 +1,6 @@
 /** Which values an instance never inherits: secrets, credentials, addresses of other systems (R12, R35). */
 import type { Policy } from './definition.js'
 import type { Product } from './load.js'
-import type { PlannedTable } from './plan.js'
 import { all, any, literal, name } from './sql.js'
 import { columnsOf, tableOf, tablesOf } from './tables.js'
 
@@ -30,29 +29,9 @@ export function resets(product: Product, version: string): Reset[] {
   return tablesOf(product, version).flatMap((table) => [...columnResets(product, version, table), ...settingResets(product, table)])
 }
 
-/** `update` statements that bring an instance to the reset values; running them twice changes nothing more. */
-export function resetStatements(product: Product, version: string): string[] {
-  return resets(product, version).map(
-    (reset) => `update ${name(reset.table)} set ${name(reset.column)} = ${literal(reset.value)} where ${unreset(reset)}`,
-  )
-}
-
 /** The rows in which a reset has not happened yet. */
 export function unreset({ column, value, where }: Reset): string {
   return all([where, `${name(column)}::text is distinct from ${literal(value)}`]) ?? 'true'
-}
-
-/** The `select` that a copy reads from the source: the planned rows, overrides already in their places. */
-export function copySelect({ table, where, columns, overrides }: PlannedTable): string {
-  const list = columns.map((column) => {
-    const own = overrides.filter((override) => override.column === column)
-    const whole = own.find((override) => override.where === undefined)
-    if (whole) return `${literal(whole.value)} as ${name(column)}`
-    if (own.length === 0) return name(column)
-    const cases = own.map((override) => `when ${override.where} then ${literal(override.value)}`).join(' ')
-    return `case ${cases} else ${name(column)} end as ${name(column)}`
-  })
-  return `select ${list.join(', ')} from ${name(table)}${where === undefined ? '' : ` where ${where}`}`
 }
 
 function columnResets(product: Product, version: string, table: string): Reset[] {

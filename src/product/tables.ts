@@ -5,7 +5,7 @@ import type { Product } from './load.js'
 type Span = { since?: string | undefined; until?: string | undefined }
 
 /** Is the version one of those in which a table or column exists? */
-export function exists(definition: Pick<Definition, 'versions'>, version: string, { since, until }: Span): boolean {
+function exists(definition: Pick<Definition, 'versions'>, version: string, { since, until }: Span): boolean {
   const at = definition.versions.indexOf(version)
   if (at < 0) throw new Error(`version ${version} is not one of ${definition.versions.join(', ')}`)
   const first = since === undefined ? 0 : definition.versions.indexOf(since)

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
-import { canonicalValue, compareKeys } from '../../src/product/canonical.js'
 import {
   type CanonicalTable,
-  canonicalQueries,
   canonicalRecord,
   canonicalRow,
   canonicalTable,
+  canonicalValue,
+  compareKeys,
   type Value,
-} from '../../src/product/index.js'
+} from '../../src/product/canonical.js'
+import { canonicalQueries } from '../../src/product/index.js'
 import { clinic } from './product.js'
 
 const shape = (table: string) => canonicalTable(clinic, '24.2', table)

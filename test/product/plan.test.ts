@@ -1,4 +1,5 @@
-import { type CopyMode, copyPlan, copySelect, resetStatements } from '../../src/product/index.js'
+import { type CopyMode, copyPlan } from '../../src/product/index.js'
+import { resets, unreset } from '../../src/product/resets.js'
 import { clinic } from './product.js'
 
 const plan = (mode: CopyMode, migration = false) => copyPlan(clinic, '24.2', mode, { migration })
@@ -122,22 +123,7 @@ test('tables come in an order in which every pointer finds its row', () => {
   }
 })
 
-test('the select of a copy has the overrides in their places', () => {
-  expect(
-    copySelect({
-      table: 'users',
-      where: 'active',
-      columns: ['id', 'name', 'hash', 'site'],
-      overrides: [
-        { column: 'hash', value: null },
-        { column: 'site', value: "it's", where: 'site > 3' },
-      ],
-    }),
-  ).toBe(`select "id", "name", null as "hash", case when site > 3 then 'it''s' else "site" end as "site" from "users" where active`)
-})
-
-test('R35 adapting touches only what is not reset yet', () => {
-  expect(resetStatements(clinic, '24.2')).toContain(
-    `update "outbound_integrations" set "enabled" = 'false' where "enabled"::text is distinct from 'false'`,
-  )
+test('R35 a reset says which rows it has not reached yet', () => {
+  const enabled = resets(clinic, '24.2').find(({ table, column }) => table === 'outbound_integrations' && column === 'enabled')
+  expect(enabled && unreset(enabled)).toBe(`"enabled"::text is distinct from 'false'`)
 })
