@@ -69,12 +69,12 @@ function fullYear(twoDigits: number, centuryFrom: number): number {
   return year < centuryFrom ? year + 100 : year
 }
 
-/** The instant (UTC, ISO) of a local date and time in a time zone; in the hour that a clock change doubles, the earlier one. */
+/** The instant (UTC, ISO) of a local date and time in a time zone; where a clock change doubles the hour, the earlier one, where it skips it, an hour on. */
 export function instant(local: string, timeZone: string): string {
   const wanted = Date.parse(`${local.length === 10 ? `${local}T00:00:00` : local}Z`)
   const candidates = [wanted - 86_400_000, wanted + 86_400_000].map((around) => wanted - offsetAt(around, timeZone))
   const exact = candidates.filter((candidate) => candidate + offsetAt(candidate, timeZone) === wanted)
-  return new Date(Math.min(...(exact.length > 0 ? exact : candidates))).toISOString()
+  return new Date(exact.length > 0 ? Math.min(...exact) : Math.max(...candidates)).toISOString()
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>()

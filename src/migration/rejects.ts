@@ -1,7 +1,8 @@
 /** The rejects file: every row that was not loaded as its own record, by row number, hashed key, rule and reason; never a value (R33). */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Reason } from './transform.js'
 
 export interface Reject {
@@ -31,6 +32,7 @@ const columns = ['file', 'row', 'entity', 'outcome', 'keyHash', 'rule', 'line', 
 /** Opens the rejects file; without a path only its checksum is made, so that two runs can be compared either way. */
 export function openRejects(path?: string): RejectsFile {
   const hash = createHash('sha256')
+  if (path !== undefined) mkdirSync(dirname(path), { recursive: true })
   const out: WriteStream | undefined = path === undefined ? undefined : createWriteStream(path, { mode: 0o600 })
   let fault: Error | undefined
   out?.on('error', (error) => {

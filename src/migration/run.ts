@@ -77,6 +77,7 @@ class Run implements MigrationRun {
   readonly #warnings = new Map<string, Warning>()
   readonly #books: EntityReconciliation[] = []
   readonly #traits: Trait[] = []
+  /** Per volunteer the records of other elements: contacts are no history. */
   readonly #history = new Map<number, number>()
   #rejects: RejectsSeal | undefined
   #taken = false
@@ -147,8 +148,9 @@ class Run implements MigrationRun {
       this.#traits.push({ id, number, birth, nulls, merged: merged > 0, damaged })
       return
     }
-    const person = this.targets.find(({ table }) => table === people.table)?.entity
-    const owner = Number(values[target.columns.findIndex(({ reference }) => reference !== undefined && reference === person)] ?? 0)
+    const person = this.targets.find(({ table }) => table === people.table)
+    if (target.element === person?.element) return
+    const owner = Number(values[target.columns.findIndex(({ reference }) => reference !== undefined && reference === person?.entity)] ?? 0)
     if (owner > 0) this.#history.set(owner, (this.#history.get(owner) ?? 0) + 1)
   }
 

@@ -18,7 +18,7 @@ const fileSource = z.strictObject({
   encoding: word.refine((name) => iconv.encodingExists(name), 'is no known encoding, such as utf8, windows-1252 or latin1').default('utf8'),
   dates: z.array(date).min(1).default(['YYYY-MM-DD']),
   twoDigitYearsFrom: z.int().min(1000).max(9899).default(1930),
-  nulls: z.array(z.string()).default([]),
+  nulls: z.array(z.string('is a word of YAML itself; put it in quotation marks')).default([]),
   damagedText: z.enum(['warn', 'repair', 'reject']).default('warn'),
 })
 const inlineSource = z.strictObject({ rows: z.array(z.record(word, cell)).min(1) })

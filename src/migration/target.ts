@@ -20,6 +20,7 @@ export type Lookups = Readonly<Record<string, Readonly<Record<string, string>>>>
 export interface Target {
   entity: string
   title: string
+  element: string
   table: string
   /** The column of the new id, where the table has one. */
   id: string | undefined
@@ -52,7 +53,7 @@ interface Setting {
 }
 
 function targetOf({ product, version, lookups }: Setting, entity: MigrationEntity): Target {
-  const { id, title, table, key } = entity
+  const { id, title, element, table, key } = entity
   const present = new Map(columnsOf(product, version, table))
   const fields = Object.entries(entity.fields).filter(([name]) => present.has(name))
   const columns = fields
@@ -62,9 +63,9 @@ function targetOf({ product, version, lookups }: Setting, entity: MigrationEntit
     const fill = filler(field)
     return fill ? [{ name, fill }] : []
   })
-  const shared = product.definition.elements.some((element) => element.id !== entity.element && Object.hasOwn(element.tables, table))
+  const shared = product.definition.elements.some((other) => other.id !== element && Object.hasOwn(other.tables, table))
   const firstId = shared ? aboveOwnRows : 1
-  return { entity: id, title, table, id: product.definition.tables[table]?.id, firstId, key, columns, filled }
+  return { entity: id, title, element, table, id: product.definition.tables[table]?.id, firstId, key, columns, filled }
 }
 
 type Field = MigrationEntity['fields'][string]

@@ -1,0 +1,48 @@
+/** What the program sends must be what a real database of the product takes and keeps. */
+
+import { writeLegacyDump } from '../../src/demo/dump.js'
+import { postgresDriver } from '../../src/drivers/postgres.js'
+import { baseLookups, compareToLoaded, readSpecification, runMigration } from '../../src/migration/index.js'
+import { columnsOf, content } from '../../src/product/index.js'
+import { address, unwatched } from '../drivers/contract.js'
+import { testServer } from '../support/postgres.js'
+import { folderWith, product, productVersion, today } from './support.js'
+
+const driver = postgresDriver({ product })
+
+test.each([false, true])(
+  'R8 R9 R36 the legacy dump is taken by an instance, every row is counted, nothing leaks (masked: %p)',
+  async (masked) => {
+    const folder = await folderWith()
+    await writeLegacyDump(folder, { volunteers: 250, seed: 11, specificationVersion: 2, customField: 'legacy-number' })
+    const read = await readSpecification(folder)
+    if (!read.ok) throw new Error(read.refusal.text)
+    const lookups = await baseLookups(product, productVersion)
+    const mask = masked ? { mask: { key: Buffer.from('once') } } : {}
+    const outcome = await runMigration({ folder, specification: read.file, product, productVersion, today, lookups, ...mask })
+    if (!outcome.ok) throw new Error(outcome.refusal.text)
+    const at = address(await testServer())
+    try {
+      await driver.create(at, productVersion)
+      await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())
+      const written = await driver.load(at, kept(outcome.run.tables()), unwatched())
+      expect(compareToLoaded(outcome.run.reconciliation(), written)).toEqual([])
+      const hits = []
+      for (const table of ['volunteers', 'volunteer_contacts', 'volunteer_custom_values', 'participations']) {
+        const columns = columnsOf(product, productVersion, table).map(([column]) => column)
+        hits.push(...(await outcome.run.leakScan({ table, columns, rows: driver.read(at, { table, columns }) })))
+      }
+      expect(hits.length > 0).toBe(!masked)
+    } finally {
+      await driver.drop(at)
+    }
+  },
+)
+
+async function* all<T>(items: T[]): AsyncGenerator<T> {
+  yield* items
+}
+
+async function* kept<T extends { table: string }>(tables: AsyncIterable<T>): AsyncGenerator<T & { keep?: string }> {
+  for await (const table of tables) yield table.table === 'studies' ? { ...table, keep: 'is_master_library' } : table
+}
