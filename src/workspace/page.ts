@@ -11,6 +11,8 @@ const libraries: Record<string, string> = {
   'htm.mjs': join(dirname(require.resolve('htm')), 'htm.mjs'),
 }
 
+const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`))
+
 const heartbeatMs = 15_000
 
 /** The page that people use in the browser, and the stream that keeps it up to date. */
@@ -18,6 +20,8 @@ export function pageRoutes(world: World): Router {
   const router = express.Router()
   router.get(['/', '/archives/:channel', '/archives/:channel/:message'], (_, response) => response.sendFile(join(web, 'index.html')))
   router.use('/web', express.static(web, { cacheControl: false }))
+  router.use('/lib/emoji', express.static(folderOf('@twemoji/svg'), { maxAge: '1d' }))
+  router.use('/lib/lato', express.static(join(folderOf('@fontsource/lato'), 'files'), { maxAge: '1d' }))
   router.get('/lib/:name', (request, response) => {
     const file = libraries[request.params.name]
     if (file) response.sendFile(file)
