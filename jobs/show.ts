@@ -1,0 +1,62 @@
+/** Renders a message from the state as it is now (R38, R41): the same record, one rendering per audience. */
+import { checklist } from '../src/lifecycle/golive.js'
+import type { Situation, Step } from '../src/lifecycle/types.js'
+import { announcement, isAnnouncement } from '../src/slack/views/announcement.js'
+import { checklistMessage } from '../src/slack/views/checklist.js'
+import { operationMessage } from '../src/slack/views/operation.js'
+import { planThread, resultThread } from '../src/slack/views/plan.js'
+import { requestMessage } from '../src/slack/views/request.js'
+import type { View } from '../src/slack/views/view.js'
+
+export type { View }
+
+export interface ShownMessage {
+  view: string
+  subject: string
+  audience: 'ops' | 'customer'
+  data: Record<string, string | number>
+}
+
+/** The view of a message; null where its subject is not (or no longer) there to be shown. */
+export function show(message: ShownMessage, situation: Situation, steps: Step[]): View | null {
+  const { audience, subject } = message
+  switch (message.view) {
+    case 'operation':
+    case 'plan':
+    case 'result':
+      return operationView(message.view, message, situation, steps)
+    case 'request': {
+      const request = situation.requests.find((r) => r.id === subject)
+      return request ? requestMessage({ situation, request, audience }) : null
+    }
+    case 'checklist': {
+      const golive = situation.golive?.id === subject ? situation.golive : null
+      return golive ? checklistMessage({ situation, golive, steps: checklist(situation), requests: situation.requests, audience }) : null
+    }
+    case 'announcement':
+      return announced(message, situation)
+    default:
+      return null
+  }
+}
+
+function operationView(
+  view: 'operation' | 'plan' | 'result',
+  { subject, audience }: ShownMessage,
+  situation: Situation,
+  steps: Step[],
+): View | null {
+  const operation = situation.operations.find((o) => o.id === subject)
+  if (!operation) return null
+  if (view === 'plan') return planThread({ operation, audience })
+  if (view === 'result') return resultThread({ operation, steps, audience })
+  return operationMessage({ situation, operation, steps, audience, requests: situation.requests.filter((r) => r.subject === operation.id) })
+}
+
+function announced({ subject, data, audience }: ShownMessage, situation: Situation): View | null {
+  if (!isAnnouncement(subject)) return null
+  const environment = [...situation.environments, ...(situation.community ? [situation.community] : [])].find(
+    (e) => e.name === data['environment'],
+  )
+  return announcement({ event: subject, data, audience, situation, environment: environment ?? null })
+}

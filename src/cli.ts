@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/** The `slipway` command line. Exit codes: 0 done, 1 it did not work, 64 wrong usage, 78 wrong settings. */
+import { parseArgs } from 'node:util'
+import { auditExport, auditVerify, clockAdvance, doctor, migrate, productCheck, showManifest } from './cli-verbs.js'
+import { ConfigError, readConfig } from './config.js'
+import { demoOnce, openDemo } from './demo/run.js'
+import { reference } from './log.js'
+import { type Part, startSlipway } from './main.js'
+import { ProductError } from './product/index.js'
+
+const usage = `slipway start [bot|worker]       run the bot, a worker, or both
+slipway migrate                  bring the database's schema up to date
+slipway doctor                   check every dependency and setting
+slipway manifest                 print the Slack app manifest
+slipway product check            check the product folder
+slipway audit verify|export      recompute the audit chains, or print them
+slipway clock advance <duration> move a movable clock: 36h, 14d
+slipway demo [--once]            the local workspace, or the whole way of one customer`
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+async function run(argv: string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { once: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  const [word = 'help', verb = '', argument = ''] = positionals
+  switch (word) {
+    case 'start':
+      return start(verb)
+    case 'migrate':
+      return migrate(readConfig(), say)
+    case 'doctor':
+      return doctor(readConfig(), say)
+    case 'manifest':
+      return showManifest(readConfig(), say)
+    case 'product':
+      return verb === 'check' ? productCheck(readConfig(), say) : wrongUsage()
+    case 'audit':
+      return verb === 'verify' ? auditVerify(readConfig(), say) : verb === 'export' ? auditExport(readConfig(), say) : wrongUsage()
+    case 'clock':
+      return verb === 'advance' ? clockAdvance(readConfig(), argument, say) : wrongUsage()
+    case 'demo':
+      return demo(Boolean(values.once))
+    case 'help':
+      say(usage)
+      return 0
+    default:
+      return wrongUsage()
+  }
+}
+
+function wrongUsage(): number {
+  process.stderr.write(`${usage}\n`)
+  return 64
+}
+
+async function start(which: string): Promise<number> {
+  if (!['', 'bot', 'worker'].includes(which)) return wrongUsage()
+  const parts: Part[] = which === '' ? ['bot', 'worker'] : [which as Part]
+  const running = await startSlipway(readConfig(undefined, 'start'), { parts })
+  await signalled()
+  await running.stop()
+  return 0
+}
+
+async function demo(once: boolean): Promise<number> {
+  const config = readConfig()
+  if (once) {
+    const wrong = await demoOnce({ dataDir: config.dataDir }, say)
+    for (const sentence of wrong) process.stderr.write(`${sentence}\n`)
+    return wrong.length === 0 ? 0 : 1
+  }
+  const open = await openDemo({ dataDir: config.dataDir, port: config.workspacePort }, say)
+  await signalled()
+  await open.stop()
+  return 0
+}
+
+/** SIGTERM and SIGINT end a process in order: what is under way is finished or left for others. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}
+
+run(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    // The one place where a command's fault meets a person.
+    if (error instanceof ConfigError || error instanceof ProductError) {
+      process.stderr.write(`${error.message}\n`)
+      process.exit(78)
+    }
+    const id = reference()
+    process.stderr.write(`Something went wrong (reference ${id}): ${error instanceof Error ? error.message : String(error)}\n`)
+    if (readLevel() === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    process.exit(1)
+  },
+)
+
+function readLevel(): string {
+  try {
+    return readConfig().logLevel
+  } catch {
+    // The settings were what went wrong; that was said already.
+    return 'info'
+  }
+}

@@ -1,0 +1,90 @@
+/** `slipway demo`: the product on the local workspace, everything embedded; with `--once` the whole way of one customer is played. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { words } from '../../commands/index.js'
+import { readConfig } from '../config.js'
+import { createLog, type Log } from '../log.js'
+import { type Slipway, startSlipway } from '../main.js'
+import { demoWorkspace, startWorkspace, type Workspace } from '../workspace/index.js'
+
+export interface Demo {
+  slipway: Slipway
+  workspace: Workspace
+  intakeDir: string
+  documentsDir: string
+  stop(): Promise<void>
+}
+
+export interface DemoOptions {
+  dataDir: string
+  /** 0: a free port. */
+  port: number
+  log?: Log
+  /** Redis for the queue; without, the queue is on PostgreSQL. */
+  redisUrl?: string
+  databaseUrl?: string
+}
+
+/** Starts workspace and product in this process. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  mkdirSync(options.dataDir, { recursive: true })
+  const signingSecret = randomBytes(16).toString('hex')
+  const botToken = `xoxb-${randomBytes(12).toString('hex')}`
+  const workspace = await startWorkspace({
+    ...demoWorkspace,
+    port: options.port,
+    signingSecret,
+    botToken,
+    limits: { rate: 'off' },
+    commands: commandHints(),
+  })
+  const config = readConfig({
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: workspace.apiUrl,
+    SLACK_OPS_CHANNEL: 'C_OPS',
+    PORT: String(await freePort()),
+    PUBLIC_URL: workspace.url,
+    DATA_DIR: options.dataDir,
+    POLICY_FILE: join(__dirname, 'files', 'policy.yaml'),
+    SLIPWAY_CLOCK: 'movable',
+    LOG_LEVEL: 'warn',
+    ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
+    ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+    SWEEP_MS: '1000',
+  })
+  const slipway = await startSlipway(config, {
+    parts: ['bot', 'worker'],
+    log: options.log ?? createLog({ level: 'warn', stream: process.stderr }),
+    pollMs: 200,
+  })
+  workspace.setEventsUrl(`http://127.0.0.1:${slipway.port}/slack/events`)
+  return {
+    slipway,
+    workspace,
+    intakeDir: config.intakeDir,
+    documentsDir: config.documentsDir,
+    async stop() {
+      await slipway.stop()
+      await workspace.stop()
+    },
+  }
+}
+
+function commandHints(): { command: string; description: string; usage_hint: string }[] {
+  return Object.entries(words).map(([word, description]) => ({ command: `/${word}`, description, usage_hint: 'help' }))
+}
+
+/** A port of loopback that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

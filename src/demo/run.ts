@@ -1,0 +1,40 @@
+/** The two ways of `slipway demo`: open for people, or the whole way once. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startDemo } from './index.js'
+import { playOnce } from './once.js'
+import { summarize } from './summary.js'
+import { shortcomings } from './verdict.js'
+
+/** Opens the workspace for people, until the process is told to stop. */
+export async function openDemo(
+  { dataDir, port }: { dataDir: string; port: number },
+  say: (line: string) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const demo = await startDemo({ dataDir: join(dataDir, 'workspace'), port })
+  say(`Slipway's demo is open: ${demo.workspace.url}`)
+  say(`Act as anybody, type /customer help in #ops. Legacy dumps are handed over in ${join(demo.intakeDir, '<customer>')}`)
+  return demo
+}
+
+/** Plays the whole way in a fresh folder; returns what is not as the rules say, empty when all is well. */
+export async function demoOnce({ dataDir }: { dataDir: string }, say: (line: string) => void): Promise<string[]> {
+  const folder = join(dataDir, 'demo')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const started = Date.now()
+  const demo = await startDemo({ dataDir: folder, port: 0 })
+  const durations: Record<string, number> = { start: Date.now() - started }
+  try {
+    await playOnce(demo, (event) => {
+      durations[event] = Date.now() - started
+      say(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${event}`)
+    })
+    const summary = await summarize(demo, 'acme', { ...durations, total: Date.now() - started })
+    writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+    say(`${join(folder, 'summary.json')} and ${summary.documents.length} documents are written`)
+    return shortcomings(summary)
+  } finally {
+    await demo.stop()
+  }
+}

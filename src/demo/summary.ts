@@ -1,0 +1,68 @@
+/** `var/demo/summary.json`: what came out of the whole way, read from the state. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { auditHeads, verifyAudit } from '../db/audit.js'
+import { customerIdOfSlug } from '../db/customer.js'
+import { countMessages } from '../db/message.js'
+import { readSituation } from '../db/situation.js'
+import { checklist } from '../lifecycle/golive.js'
+import { kinds } from '../lifecycle/kinds.js'
+import type { Environment, Situation } from '../lifecycle/types.js'
+import type { Demo } from './index.js'
+
+/** The summary in the shape that DESIGN §2 fixes. `durationsMs` is what was measured by the caller. */
+export async function summarize({ slipway: { change }, documentsDir }: Demo, slug: string, durationsMs: Record<string, number>) {
+  const { db } = change
+  const frame = { now: await change.clock.now(db), policy: change.policy, versions: change.versions }
+  const s = await readSituation(db, await customerIdOfSlug(db, slug), frame)
+  const { broken, entries } = await verifyAudit(db)
+  const { head } = await auditHeads(db)
+  const messages = await countMessages(db)
+  return {
+    customer: slug,
+    state: s.customer?.state,
+    environments: [...s.environments, ...(s.community ? [s.community] : [])].map((e) => environmentOf(s, e)),
+    checklist: checklist(s).map(({ id, party, state, doneBy, at }) => ({ id, party, state, doneBy, at })),
+    documents: s.documents.map((d) => ({
+      number: d.number,
+      kind: d.kind,
+      revision: d.revision,
+      file: d.file,
+      sha256: d.sha256,
+      bytes: readFileSync(join(documentsDir, d.file)).length,
+    })),
+    audit: { entries, head, verified: broken === null },
+    messages: { customerChannel: messages['customer'] ?? 0, opsChannel: messages['ops'] ?? 0 },
+    durationsMs: { ...durationsMs, ...operationDurations(s) },
+  }
+}
+
+function environmentOf(s: Situation, e: Environment) {
+  return {
+    name: e.name,
+    kind: e.kind,
+    pair: kinds[e.kind].pair,
+    controlled: kinds[e.kind].controlled,
+    state: e.state,
+    source: e.source,
+    instances: e.instances.map((i) => ({
+      role: i.role,
+      database: i.database,
+      version: i.version,
+      volunteers: { count: i.volunteers, class: i.class },
+      configurationChecksum: i.everything,
+    })),
+    documents: s.documents.filter((d) => d.environmentId === e.id).map((d) => d.number),
+  }
+}
+
+/** By environment and verb; under a moved clock only steps that lie between no moves are true durations. */
+function operationDurations(s: Situation): Record<string, number> {
+  const done = s.operations.filter((o) => o.startedAt && o.endedAt && o.state === 'done' && o.environmentId)
+  return Object.fromEntries(
+    done.map((o) => [
+      `${o.verb} ${[...s.environments].find((e) => e.id === o.environmentId)?.name ?? ''}`,
+      (o.endedAt?.getTime() ?? 0) - (o.startedAt?.getTime() ?? 0),
+    ]),
+  )
+}

@@ -1,0 +1,168 @@
+/** Wiring only: config → clients → rooms; start and stop. */
+import { createHmac } from 'node:crypto'
+import { wordNames } from '../commands/index.js'
+import { prefixed } from '../commands/prefix.js'
+import { expand } from '../jobs/index.js'
+import { type ChangeDeps, changeByPerson } from './change.js'
+import { createClock } from './clock.js'
+import { type Config, ConfigError } from './config.js'
+import { readClockOffset } from './db/clock.js'
+import { migrateDatabase, openDatabase } from './db/connection.js'
+import type { Driver } from './drivers/driver.js'
+import { postgresDriver } from './drivers/postgres.js'
+import { startEmbedded } from './embedded.js'
+import { createLog, type Log, reference } from './log.js'
+import { readPolicy } from './main-policy.js'
+import { createQueries, homeOf } from './main-queries.js'
+import { loadProduct } from './product/index.js'
+import { showChannel } from './queue/messages.js'
+import { openQueues, type Queues } from './queue/queues.js'
+import { startRelay } from './queue/relay.js'
+import { startSweeper } from './queue/sweep.js'
+import { runAttempt, type WorkerDeps } from './queue/worker.js'
+import { keptKeys, open, seal } from './secrets.js'
+import { createSlackApp } from './slack/app.js'
+import { createSlackClient } from './slack/client.js'
+
+export type Part = 'bot' | 'worker'
+
+export interface StartOptions {
+  parts: readonly Part[]
+  /** For tests: what stands between the steps and the instances, and what is called around each attempt. */
+  driver?(real: Driver): Driver
+  observe?: WorkerDeps['observe']
+  log?: Log
+  /** For tests and the demo: how often the relay looks by itself. */
+  pollMs?: number
+}
+
+export interface Slipway {
+  /** Where the bot listens; null without one. */
+  port: number | null
+  databaseUrl: string
+  change: ChangeDeps
+  stop(): Promise<void>
+}
+
+const pollMs = 1_000
+
+/** Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped with us. */
+export async function startSlipway(config: Config, options: StartOptions): Promise<Slipway> {
+  const log = options.log ?? createLog({ level: config.logLevel })
+  for (const warning of config.warnings) log.warn(warning)
+  const slack = config.slack
+  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN, SLACK_OPS_CHANNEL and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are needed'])
+  const embedded = config.databaseUrl
+    ? null
+    : await startEmbedded({ dataDir: config.dataDir, log: { info: (m) => log.info(m), warn: (m) => log.warn(m) } })
+  if (embedded) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
+  const { db, close } = openDatabase(databaseUrl, 20, onError)
+  await migrateDatabase(db)
+  const product = loadProduct(config.productDir)
+  const queues = await openQueues({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    lockMs: config.queueLockMs,
+    stalledMs: config.queueStalledMs,
+    onError,
+  })
+  const relay = startRelay({ db, queues, pollMs: options.pollMs ?? pollMs, onError })
+  const change: ChangeDeps = {
+    db,
+    clock: createClock(config.clock === 'movable'),
+    policy: readPolicy(config.policyFile),
+    versions: [...product.definition.versions],
+    opsChannel: slack.opsChannel,
+    expand,
+    nudge: relay.nudge,
+  }
+  const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
+  const stopWorker = options.parts.includes('worker')
+    ? startWorker(config, { change, queues, product, databaseUrl, log, onError }, options)
+    : null
+  return {
+    port: bot?.port ?? null,
+    databaseUrl,
+    change,
+    async stop() {
+      await bot?.stop()
+      await stopWorker?.()
+      await relay.stop()
+      await queues.close()
+      await close()
+      await embedded?.stop()
+    },
+  }
+}
+
+async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{ port: number; stop(): Promise<void> }> {
+  const slack = config.slack
+  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN is missing'])
+  const queries = createQueries(change)
+  const app = createSlackApp({
+    config: {
+      botToken: slack.botToken,
+      apiUrl: config.slackApiUrl,
+      port: config.port,
+      commandPrefix: config.commandPrefix,
+      opsChannel: slack.opsChannel,
+      ...(slack.mode === 'http' ? { signingSecret: slack.signingSecret } : { appToken: slack.appToken }),
+    },
+    change: (call) => changeByPerson(change, call),
+    queries,
+    log,
+    ready: async () => (await readClockOffset(change.db)) >= 0,
+    home: (userId) => homeOf(change, queries, userId),
+  })
+  const { port } = await app.start()
+  log.info({ port }, 'the bot listens')
+  return { port, stop: () => app.stop() }
+}
+
+interface WorkerParts {
+  change: ChangeDeps
+  queues: Queues
+  product: ReturnType<typeof loadProduct>
+  databaseUrl: string
+  log: Log
+  onError(error: unknown): void
+}
+
+function startWorker(config: Config, parts: WorkerParts, options: StartOptions): () => Promise<void> {
+  const { change, queues, log } = parts
+  const deps = workerDeps(config, parts, options)
+  const posting = createSlackClient({ token: config.slack?.botToken ?? '', apiUrl: config.slackApiUrl, log })
+  // Slack takes about one post a second and channel (slack-facts §2); other servers say for themselves when it is too much.
+  const gapMs = /(^|\.)slack(-gov)?\.com$/.test(new URL(config.slackApiUrl).hostname) ? 1_100 : 0
+  const messages = { change, posting, gapMs, prefixed: <V>(view: V) => prefixed(view, config.commandPrefix, wordNames), log }
+  queues.worker('steps', (job) => runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt'])), config.workerConcurrency)
+  queues.worker('messages', (job) => showChannel(messages, String(job.data['channel'])), 4)
+  const sweeper = startSweeper(change, { everyMs: config.sweepMs, silentMs: config.queueLockMs * 2, onError: parts.onError })
+  log.info({ concurrency: config.workerConcurrency }, 'the worker works')
+  return () => sweeper.stop()
+}
+
+function workerDeps(config: Config, { change, product, databaseUrl, log }: WorkerParts, options: StartOptions): WorkerDeps {
+  const keys = config.secretKeys ?? keptKeys(config.dataDir)
+  const driver = postgresDriver({ product, log })
+  return {
+    change,
+    log,
+    reference,
+    heartbeatMs: Math.max(250, Math.floor(config.queueLockMs / 4)),
+    ...(options.observe ? { observe: options.observe } : {}),
+    instancesUrl: config.instancesUrl ?? databaseUrl,
+    seal: (secret, boundTo) => seal(keys, secret, boundTo),
+    open: (sealed, boundTo) => open(keys, sealed, boundTo),
+    tools: {
+      driver: options.driver?.(driver) ?? driver,
+      product,
+      intakeDir: config.intakeDir,
+      documentsDir: config.documentsDir,
+      maskKey: (environment) => createHmac('sha256', keys[0].key).update(`mask ${environment}`).digest(),
+      urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
+    },
+  }
+}

@@ -1,0 +1,154 @@
+/** Brings a channel's messages up to date (R41): in order, paced, one worker a channel at a time; unknown outcomes are looked up, never guessed. */
+import { sql } from 'kysely'
+import { show, type View } from '../../jobs/show.js'
+import type { ChangeDeps } from '../change.js'
+import { showJob } from '../change-follow.js'
+import { appendAudit, systemChain } from '../db/audit.js'
+import type { Tx } from '../db/connection.js'
+import { forgetPost, type MessageRow, nextMessage, noteAttempt, noteShown, noteTrouble } from '../db/message.js'
+import { addOutbox } from '../db/outbox.js'
+import { readSituation } from '../db/situation.js'
+import { readSteps } from '../db/step.js'
+import { hashOf } from '../lifecycle/hash.js'
+
+type Later = { kind: 'later'; retryAfterMs: number }
+type Never = { kind: 'never'; error: string; mendable?: boolean }
+
+/** What is asked of Slack; `src/slack/client.ts` is it. */
+export interface Posting {
+  post(message: {
+    channel: string
+    threadTs?: string | undefined
+    deliveryId: string
+    view: View
+  }): Promise<{ kind: 'posted'; ts: string } | Later | { kind: 'unknown' } | Never>
+  find(delivery: {
+    channel: string
+    threadTs?: string | undefined
+    deliveryId: string
+    since: Date
+  }): Promise<{ kind: 'found'; ts: string } | { kind: 'absent' } | { kind: 'blind' } | Later | Never>
+  update(message: { channel: string; ts: string; view: View }): Promise<{ kind: 'posted' } | Later | { kind: 'gone' } | Never>
+  pin(message: { channel: string; ts: string }): Promise<{ kind: string }>
+}
+
+export interface MessageDeps {
+  change: ChangeDeps
+  posting: Posting
+  /** Milliseconds between two posts to one channel: Slack takes about one a second. */
+  gapMs: number
+  /** Puts the operator's command prefix into what a view says. */
+  prefixed(view: View): View
+  log: { warn(fields: object, text: string): void }
+}
+
+type Verdict = { kind: 'shown' } | { kind: 'later'; ms: number } | { kind: 'skip' }
+
+/** After a post whose fate is unknown Slack may take a moment to show it. */
+const settleMs = 3_000
+
+/** Shows everything that is due in a channel. Returns when nothing is left, or arranges to come again. */
+export async function showChannel(deps: MessageDeps, channel: string): Promise<void> {
+  await deps.change.db.connection().execute(async (lease) => {
+    const { rows } = await sql<{
+      held: boolean
+    }>`select pg_try_advisory_lock(hashtext('slipway channel'), hashtext(${channel})) as held`.execute(lease)
+    if (!rows[0]?.held) return
+    try {
+      await drain(deps, lease, channel)
+    } finally {
+      await sql`select pg_advisory_unlock(hashtext('slipway channel'), hashtext(${channel}))`.execute(lease)
+    }
+  })
+}
+
+async function drain(deps: MessageDeps, db: Tx, channel: string): Promise<void> {
+  const skipped: string[] = []
+  for (;;) {
+    const message = await nextMessage(db, channel, skipped)
+    if (!message) return
+    const verdict = await showOne(deps, db, message)
+    if (verdict.kind === 'skip') skipped.push(message.id)
+    if (verdict.kind === 'later') {
+      await addOutbox(db, [{ ...showJob(channel), delayMs: verdict.ms }])
+      return
+    }
+    if (verdict.kind === 'shown' && deps.gapMs > 0) await new Promise((resolve) => setTimeout(resolve, deps.gapMs))
+  }
+}
+
+async function showOne(deps: MessageDeps, db: Tx, message: MessageRow & { parent_ts: string | null }): Promise<Verdict> {
+  // A reply waits for its parent, which is older and therefore comes first; one that Slack refuses holds its thread only.
+  if (message.parent_key && !message.parent_ts) return { kind: 'skip' }
+  const frame = { now: await deps.change.clock.now(db), policy: deps.change.policy, versions: deps.change.versions }
+  const situation = await readSituation(db, message.customer_id, frame)
+  const steps = ['operation', 'result'].includes(message.view) ? await readSteps(db, message.subject) : []
+  const view = show(message, situation, steps)
+  if (!view) {
+    await noteShown(db, message.id, { dirty: message.dirty, hash: '' })
+    return { kind: 'skip' }
+  }
+  const shown = { view: deps.prefixed(view), hash: hashOf(view) }
+  if (message.ts && message.shown_hash === shown.hash) {
+    await noteShown(db, message.id, { dirty: message.dirty, hash: shown.hash })
+    return { kind: 'skip' }
+  }
+  return message.ts ? update(deps, db, { ...message, ts: message.ts }, shown) : post(deps, db, message, shown)
+}
+
+interface Shown {
+  view: View
+  hash: string
+}
+
+async function update(deps: MessageDeps, db: Tx, message: MessageRow & { ts: string }, { view, hash }: Shown): Promise<Verdict> {
+  const outcome = await deps.posting.update({ channel: message.channel, ts: message.ts, view })
+  switch (outcome.kind) {
+    case 'posted':
+      await noteShown(db, message.id, { dirty: message.dirty, hash })
+      return { kind: 'shown' }
+    case 'gone':
+      await forgetPost(db, message.id)
+      return { kind: 'later', ms: 0 }
+    default:
+      return put(deps, db, message, outcome)
+  }
+}
+
+async function post(
+  deps: MessageDeps,
+  db: Tx,
+  message: MessageRow & { parent_ts: string | null },
+  { view, hash }: Shown,
+): Promise<Verdict> {
+  const place = { channel: message.channel, threadTs: message.parent_ts ?? undefined, deliveryId: message.id }
+  if (message.attempted_at) {
+    // An earlier attempt may have reached Slack: posting again would show it twice.
+    const found = await deps.posting.find({ ...place, since: message.attempted_at })
+    if (found.kind === 'found') return posted(deps, db, message, { ts: found.ts, hash: '' })
+    if (found.kind === 'later' || found.kind === 'never') return put(deps, db, message, found)
+  }
+  await noteAttempt(db, message.id, new Date())
+  const outcome = await deps.posting.post({ ...place, view })
+  if (outcome.kind === 'posted') return posted(deps, db, message, { ts: outcome.ts, hash })
+  if (outcome.kind === 'unknown') return { kind: 'later', ms: settleMs }
+  return put(deps, db, message, outcome)
+}
+
+async function posted(deps: MessageDeps, db: Tx, message: MessageRow, { ts, hash }: { ts: string; hash: string }): Promise<Verdict> {
+  await noteShown(db, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash })
+  if (message.pin) await deps.posting.pin({ channel: message.channel, ts })
+  const entry = { actor: 'system', verb: 'message-sent', subject: message.key, after: { channel: message.channel, ts, view: message.view } }
+  await deps.change.db
+    .transaction()
+    .execute(async (tx) => appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), [entry]))
+  return { kind: 'shown' }
+}
+
+/** Slack said not now, or never; what people can mend is tried again with the next change or sweep. */
+async function put(deps: MessageDeps, db: Tx, message: MessageRow, outcome: Later | Never): Promise<Verdict> {
+  if (outcome.kind === 'later') return { kind: 'later', ms: outcome.retryAfterMs }
+  deps.log.warn({ channel: message.channel, message: message.key, error: outcome.error }, 'Slack does not take this message')
+  if (!outcome.mendable) await noteTrouble(db, message.id, outcome.error)
+  return { kind: 'skip' }
+}
