@@ -219,11 +219,11 @@ create table access (
 );
 create index access_due on access (until) where revoked_at is null;
 
-create table freeze (
+create table "freeze" (
   id text primary key,
   customer_id text references customer,
   reason text not null,
-  by text not null,
+  "by" text not null,
   at timestamptz not null,
   lifted_at timestamptz
 );
