@@ -22,7 +22,7 @@ const kinds = {
   input: Input,
   markdown: ({ block }) => html`<${Markdown} text=${block.text} />`,
   rich_text: ({ block }) => html`<${RichText} block=${block} />`,
-  divider: () => html`<hr class="block-divider" />`,
+  divider: () => html`<hr class="rule" />`,
   alert: Alert,
   card: Card,
   carousel: Carousel,

@@ -115,7 +115,7 @@ function Item({ channel, message, before }) {
   const newDay = !before || dayOf(before.ts) !== dayOf(message.ts)
   const compact = !newDay && follows(before, message)
   return html`
-    ${newDay && html`<div class="day"><span>${dayOf(message.ts)}</span></div>`}
+    ${newDay && html`<div class="day-line"></div><div class="day"><span>${dayOf(message.ts)}</span></div>`}
     <${MessageRow} channel=${channel} message=${message} compact=${compact} />
   `
 }

@@ -24,8 +24,16 @@ function Modal({ view, below }) {
     const target = first ?? dialog.current
     target.focus()
   }, [])
+  useEffect(() => {
+    dialog.current.querySelector('.wrong :is(input, textarea, select)')?.focus()
+  }, [state.modalErrors])
+  useEffect(() => {
+    // On the document: a button that is disabled while it waits drops the focus out of the dialog.
+    const leave = (event) => event.key === 'Escape' && !state.dialog && closeModal(view)
+    document.addEventListener('keydown', leave)
+    return () => document.removeEventListener('keydown', leave)
+  }, [])
   const onKeyDown = (event) => {
-    if (event.key === 'Escape' && !state.dialog) closeModal(view)
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submitModal(view)
     if (event.key === 'Tab') stayWithin(event, dialog.current)
   }

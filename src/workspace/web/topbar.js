@@ -42,7 +42,7 @@ function TeamGroup({ id, choose }) {
   const home = id === state.workspace.id
   return html`<div class="switcher-team">
     <div class="switcher-heading">
-      <${TeamBadge} id=${id} size=${16} /> ${team(id).name} <span>${home ? 'this workspace' : 'external, through a shared channel'}</span>
+      <${TeamBadge} id=${id} size=${16} /> ${team(id).name} <span>${home ? 'this workspace' : 'external'}</span>
     </div>
     ${state.people
       .filter((one) => one.team_id === id)
