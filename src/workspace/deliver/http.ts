@@ -21,8 +21,8 @@ export async function post(
     'x-slack-signature': sign(to.signingSecret, timestamp, body),
     ...(to.retry && { 'x-slack-retry-num': String(to.retry.number), 'x-slack-retry-reason': to.retry.reason }),
   }
+  const signal = AbortSignal.timeout(to.ackMs)
   try {
-    const signal = AbortSignal.timeout(to.ackMs)
     const answer = await request(to.url, { method: 'POST', body, headers, dispatcher: to.agent, signal })
     const text = await answer.body.text()
     const noRetry = answer.headers['x-slack-no-retry'] === '1'
@@ -30,10 +30,9 @@ export async function post(
       return { ok: false, status: answer.statusCode, error: 'dispatch_failed', noRetry }
     }
     return { ok: true, status: answer.statusCode, body: parse(text, String(answer.headers['content-type'] ?? '')) }
-  } catch (cause) {
+  } catch {
     // Whatever undici reports, Slack knows two cases: no answer in time, or no connection.
-    const late = cause instanceof Error && cause.name === 'TimeoutError'
-    return { ok: false, status: 0, error: late ? 'operation_timeout' : 'dispatch_failed' }
+    return { ok: false, status: 0, error: signal.aborted ? 'operation_timeout' : 'dispatch_failed' }
   }
 }
 
