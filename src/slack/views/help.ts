@@ -20,7 +20,7 @@ function groups(entries: readonly HelpEntry[]) {
   const words = new Map<string, string[]>()
   for (const { usage, help } of entries) {
     const word = usage.trim().split(/\s+/)[0] ?? ''
-    words.set(word, [...(words.get(word) ?? []), `${code(usage)}  ${escaped(help)}`])
+    words.set(word, [...(words.get(word) ?? []), `${code(usage)}\n${escaped(help)}`])
   }
   return [...words].flatMap(([word, told]) => lines([`*${escaped(word)}*`, ...told]))
 }

@@ -2,7 +2,7 @@
 import { isLive } from '../../lifecycle/situation.js'
 import type { Actor, Operation, Request } from '../../lifecycle/types.js'
 import { type EnvironmentRow, environmentGroups } from './environment.js'
-import { code, context, dateTag, divider, escaped, header, line, lines, prose, section, type View, view } from './view.js'
+import { code, context, dateTag, escaped, header, line, lines, prose, section, type View, view } from './view.js'
 import { count, duration, operationStates, some, status } from './words.js'
 
 export interface HomeFacts {
@@ -36,7 +36,7 @@ export function home({ actor, waiting, environments, running, overdue, now }: Ho
 }
 
 function part(title: string, told: readonly string[], none: string) {
-  return [header(title), ...(told.length > 0 ? lines(some(told, 12)) : [section(`_${none}_`)]), divider()]
+  return [header(title), ...(told.length > 0 ? lines(some(told, 12)) : [section(`_${none}_`)])]
 }
 
 function waitingLines(waiting: HomeFacts['waiting'], now: Date): string[] {

@@ -1,8 +1,9 @@
 /** One message per operation, edited in place over its whole life; each audience gets its own rendering of the same record (R38). */
 import { environmentById } from '../../lifecycle/situation.js'
 import type { Environment, Operation, Request, Situation, Step } from '../../lifecycle/types.js'
+import { operationFields } from './operation-fields.js'
 import { planSummary } from './plan.js'
-import { progressOf, stepLines } from './steps.js'
+import { progressOf, stepCount, stepLines } from './steps.js'
 import {
   type Audience,
   actions,
@@ -13,7 +14,6 @@ import {
   dateTag,
   fields,
   header,
-  line,
   person,
   prose,
   section,
@@ -21,17 +21,7 @@ import {
   view,
 } from './view.js'
 import { requestButtons, verdictLine, waitingLines } from './waiting.js'
-import {
-  count,
-  duration,
-  instanceTitles,
-  operationStates,
-  operationTitle,
-  reference,
-  type StateWord,
-  status,
-  volunteersText,
-} from './words.js'
+import { count, duration, operationStates, operationTitle, reference, type StateWord, status } from './words.js'
 
 export { planThread, resultThread } from './plan.js'
 
@@ -58,8 +48,8 @@ export function operationMessage(facts: OperationFacts): View {
   return view(`${title}: ${fallback(facts)}`, [
     header(title),
     section([statusLine(facts), ...now(facts)].join('\n')),
-    ...fields(audience === 'ops' ? opsFields(facts, environment) : customerFields(operation, environment)),
-    ...decided(situation, operation),
+    ...fields(operationFields(operation, environment, audience)),
+    ...decided(facts),
     ...asked.flatMap((request) =>
       request.kind === 'approve' ? [section(waitingLines(request, situation, audience).join('\n') || '–')] : [],
     ),
@@ -108,7 +98,10 @@ function now(facts: OperationFacts): string[] {
     case 'scheduled':
       return [notice(facts)]
     case 'running':
-      return [bar(progressOf(steps)), ...(operation.cancelling ? [cancelling] : audience === 'ops' ? stepLines(steps) : [])]
+      return [
+        bar(progressOf(steps)),
+        ...(operation.cancelling ? [cancelling] : audience === 'ops' ? [...stepLines(steps), ...stepCount(steps)] : []),
+      ]
     case 'undoing':
       return ['Everything is being put back as it was.', ...(audience === 'ops' ? stepLines(steps) : [])]
     case 'done':
@@ -173,33 +166,11 @@ function notice({ operation, situation, audience }: OperationFacts): string {
 }
 
 /** Who approved, rejected or postponed, and when; the open requests' verdicts included. */
-function decided(situation: Situation, operation: Operation) {
+function decided({ situation, operation, audience }: OperationFacts) {
   const told = situation.requests
     .filter(({ subject }) => subject === operation.id)
-    .flatMap((request) => request.verdicts.map((verdict) => verdictLine(request, verdict)))
+    .flatMap((request) => request.verdicts.map((verdict) => verdictLine(request, verdict, situation, audience)))
   return told.length > 0 ? [section(told.slice(-8).join('\n'))] : []
-}
-
-function opsFields({ operation }: OperationFacts, environment: Environment | null): [string, string | null][] {
-  if (!environment) return []
-  const { reason } = operation.plan.data
-  const facts: [string, string | null][] = [
-    ['Version', code(environment.version)],
-    ['Made from', environment.source === 'base' ? 'the base configuration' : code(environment.source)],
-    ['Why', typeof reason === 'string' ? line(reason) : null],
-  ]
-  return [...facts, ...held(operation, environment)]
-}
-
-/** An allow-list: what the customer may know of an operation beside its state. */
-function customerFields(operation: Operation, environment: Environment | null): [string, string | null][] {
-  if (!environment) return []
-  return [['Version', code(environment.version)], ...held(operation, environment)]
-}
-
-function held(operation: Operation, environment: Environment): [string, string][] {
-  if (operation.state !== 'done' || operation.verb === 'teardown' || operation.verb === 'rollback') return []
-  return environment.instances.map((instance) => [instanceTitles[instance.role], volunteersText(instance)])
 }
 
 function opsButtons({ operation, audience }: OperationFacts, about: string) {

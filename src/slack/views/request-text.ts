@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types'
 import { environmentById } from '../../lifecycle/situation.js'
 import type { Document, Environment, Iteration, Request, RequestKind, Situation } from '../../lifecycle/types.js'
 import { fileLines, reportBlocks } from './report.js'
-import { type Audience, code, fields, line, lines, shortHash } from './view.js'
+import { type Audience, code, context, fields, line, lines, shortHash } from './view.js'
 import { count, documentKinds, volunteersText } from './words.js'
 
 export interface RequestScene {
@@ -197,15 +197,20 @@ function fileFacts({ situation }: RequestScene): KnownBlock[] {
 function iterationFacts(scene: RequestScene, whole: boolean): KnownBlock[] {
   const iteration = iterationOf(scene)
   if (!iteration) return []
-  const { specification, program, version, filesHash, resultHash } = iteration
-  const bound = fields([
+  const { number, specification, program, version, filesHash, resultHash } = iteration
+  const result = resultHash ? shortHash(resultHash) : '–'
+  if (whole) {
+    const bound = `Specification ${shortHash(specification)} · program ${code(program)} · version ${code(version)} · result ${result}`
+    return [...reportBlocks(iteration), context(bound)]
+  }
+  return fields([
+    ['Iteration', String(number)],
+    ['Result', result],
     ['Specification', shortHash(specification)],
+    ['Files', shortHash(filesHash)],
     ['Program', code(program)],
     ['Product version', code(version)],
-    ['Files', shortHash(filesHash)],
-    ['Result', resultHash ? shortHash(resultHash) : null],
   ])
-  return whole ? [...reportBlocks(iteration), ...bound] : bound
 }
 
 function documentFacts(scene: RequestScene): KnownBlock[] {

@@ -25,15 +25,17 @@ export function requestMessage(scene: RequestScene): View {
   const { title, asked, means, facts } = requestText(request.kind, scene)
   const acts = mayAct(request, audience)
   const state = stateOf(request, acts)
-  const answers = request.verdicts.map((verdict) => verdictLine(request, verdict))
+  const answers = request.verdicts.map((verdict) => verdictLine(request, verdict, situation, audience))
   const waiting = waitingLines(request, situation, audience)
   const since = `Asked ${dateTag(request.openedAt)}`
+  const open = request.state === 'open'
   return view(`${title}: ${state.word}`, [
     header(title),
-    section(`${status(state)}\n${asked}`),
+    section(open || answers.length === 0 ? `${status(state)}\n${asked}` : [...answers, asked].join('\n')),
     ...facts,
-    answers.length > 0 ? section(answers.join('\n')) : null,
-    request.state === 'open' ? section([means, ...waiting].join('\n')) : null,
+    open && answers.length > 0 ? section(answers.join('\n')) : null,
+    open ? section(means) : null,
+    open && waiting.length > 0 ? section(waiting.join('\n')) : null,
     acts && comment ? commentField() : null,
     actions(requestButtons(request, situation, audience, title)),
     context(audience === 'ops' ? `${since} · rule ${rule}` : since),

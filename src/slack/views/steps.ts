@@ -16,11 +16,15 @@ function shareOf({ state, progress }: Step): number {
   return state === 'running' ? Math.min(1, Math.max(0, progress)) : 0
 }
 
-/** The steps that people look at now, and how many are done. */
-export function stepLines(steps: readonly Step[]): string[] {
+/** `4 of 9 steps done` */
+export function stepCount(steps: readonly Step[]): string[] {
   const done = steps.filter(({ state }) => over.has(state)).length
-  const counted = steps.length > 0 ? [`${done} of ${count(steps.length, 'step')} done`] : []
-  return [...steps.filter(isSpeaking).slice(0, 6).map(stepLine), ...counted]
+  return steps.length > 0 ? [`${done} of ${count(steps.length, 'step')} done`] : []
+}
+
+/** The steps that people look at now: those that run, and those that went wrong. */
+export function stepLines(steps: readonly Step[]): string[] {
+  return steps.filter(isSpeaking).slice(0, 6).map(stepLine)
 }
 
 const speaking = new Set<Step['state']>(['running', 'failed', 'undoing', 'stuck'])
@@ -35,7 +39,7 @@ function stepLine(step: Step): string {
   const where = step.role && step.role !== 'single' ? `*${instanceTitles[step.role]}*  ` : ''
   const far = step.state === 'running' ? percent(step.progress) : (words[step.state] ?? '')
   const again = step.attempt > 1 ? ` · attempt ${step.attempt}` : ''
-  const sentence = step.sentence ? `\n        _${line(step.sentence, 160)}_` : ''
+  const sentence = step.sentence ? ` · _${line(step.sentence, 160)}_` : ''
   return `•  ${where}${line(step.title, 80)}${far ? ` · ${far}` : ''}${again}${sentence}`
 }
 

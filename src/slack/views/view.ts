@@ -184,7 +184,7 @@ export function person(userId: string): string {
 export function bar(fraction: number): string {
   const share = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0))
   const full = Math.floor(share * 16 + 1e-9)
-  return `${'█'.repeat(full)}${'░'.repeat(16 - full)}  ${Math.floor(share * 100 + 1e-9)} %`
+  return `${'▰'.repeat(full)}${'▱'.repeat(16 - full)}  ${Math.floor(share * 100 + 1e-9)} %`
 }
 
 /** The first eight characters of a hash, enough for people to compare. */

@@ -77,11 +77,12 @@ export function waitingLines(request: Request, situation: Situation, audience: A
   return [`*Waiting for* each of these · ${since}`, ...open.map((slot) => `•  ${whoMay(slot, request, situation, audience)}`)]
 }
 
-/** `:white_check_mark: Approved by @ana · 3 May 12:00`, with the comment below. */
-export function verdictLine(request: Request, verdict: Verdict): string {
+/** `:white_check_mark: *Approved* by @ana · 3 May 12:00`, with the comment below; what the vendor's people noted stays with the vendor (R38). */
+export function verdictLine(request: Request, verdict: Verdict, situation: Situation, audience: Audience): string {
   const [yes, no] = pastWords(request)
-  const said = verdict.verdict === 'yes' ? `:white_check_mark: ${yes}` : `:no_entry_sign: ${no}`
-  const comment = verdict.comment?.trim() ? `\n${quote(verdict.comment)}` : ''
+  const said = verdict.verdict === 'yes' ? `:white_check_mark: *${yes}*` : `:no_entry_sign: *${no}*`
+  const shown = audience === 'ops' || situation.people.some(({ userId }) => userId === verdict.userId)
+  const comment = shown && verdict.comment?.trim() ? `\n${quote(verdict.comment)}` : ''
   return `${said} by ${person(verdict.userId)} · ${dateTag(verdict.at)}${comment}`
 }
 

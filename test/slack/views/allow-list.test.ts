@@ -2,7 +2,7 @@
 import { checklist } from '../../../src/lifecycle/golive.js'
 import { kindNames } from '../../../src/lifecycle/kinds.js'
 import { requestKinds } from '../../../src/lifecycle/request-kinds.js'
-import type { OperationState, OperationVerb, RequestKind, Situation, Step } from '../../../src/lifecycle/types.js'
+import type { OperationState, OperationVerb, RequestKind, Situation, Step, Verdict } from '../../../src/lifecycle/types.js'
 import { announcement, announcementEvents } from '../../../src/slack/views/announcement.js'
 import { checklistMessage } from '../../../src/slack/views/checklist.js'
 import { operationMessage, planThread, resultThread } from '../../../src/slack/views/operation.js'
@@ -26,6 +26,9 @@ const states: OperationState[] = [
   'cancelled',
 ]
 const verbs: OperationVerb[] = ['create', 'migrate', 'register', 'extract', 'promote', 'teardown', 'rollback']
+
+/** What somebody of the vendor wrote beside a verdict. */
+const noted: Verdict = { slot: '1', userId: 'U_ENG', verdict: 'yes', comment: poison, at: golive.startedAt }
 
 /** Databases, hosts, step internals, troubles, reasons, report extras, folders and other people's notes, all poisoned. */
 function poisoned(): Situation {
@@ -76,9 +79,15 @@ test.each(verbs.flatMap((verb) => states.map((state) => [verb, state] as const))
     endedAt: golive.startedAt,
     startedAt: golive.startedAt,
   })
-  const requests = [request('approve', subject.id, { slots: subject.slots })]
+  const requests = [request('approve', subject.id, { slots: subject.slots, verdicts: [noted] })]
   clean(
-    operationMessage({ situation: { ...poisoned(), operations: [subject] }, operation: subject, steps, audience: 'customer', requests }),
+    operationMessage({
+      situation: { ...poisoned(), operations: [subject], requests },
+      operation: subject,
+      steps,
+      audience: 'customer',
+      requests,
+    }),
   )
   clean(planThread({ operation: subject, audience: 'customer' }))
   clean(resultThread({ operation: subject, steps, audience: 'customer' }))
@@ -86,7 +95,7 @@ test.each(verbs.flatMap((verb) => states.map((state) => [verb, state] as const))
 
 test.each(Object.keys(requestKinds) as RequestKind[])('the request %s', (kind) => {
   for (const subject of ['it-2', 'doc-1', 'env-val', 'env-preprod', 'env-prod', 'go-1'])
-    clean(requestMessage({ situation: poisoned(), request: request(kind, subject), audience: 'customer' }))
+    clean(requestMessage({ situation: poisoned(), request: request(kind, subject, { verdicts: [noted] }), audience: 'customer' }))
 })
 
 test.each(announcementEvents)('the event %s', (event) => {

@@ -48,10 +48,13 @@ test('help: everything in short, one word with examples, nothing at all', () => 
 "text: What you can say to Slipway
 # What you can say to Slipway
 */env*
-\`/env create &lt;kind&gt; [customer]\`  Asks for an environment.
-\`/env list\`  All environments.
+\`/env create &lt;kind&gt; [customer]\`
+Asks for an environment.
+\`/env list\`
+All environments.
 */audit*
-\`/audit show &lt;customer|env&gt;\`  The latest entries.
+\`/audit show &lt;customer|env&gt;\`
+The latest entries.
 ~ Each word also takes \`help\`, with examples."
 `)
   expect(drawn(help(entries.slice(0, 1), '/env'))).toMatchInlineSnapshot(`
@@ -160,13 +163,10 @@ test('Home: what waits for me, what runs, what is overdue, what stands', () => {
 "text: 1 thing waiting for you
 # Waiting for you
 :point_right: *New VAL: acme-val-1* · <#C_OPS> · for 5 h · expires {2026-05-16 03:30 UTC}
----
 # Overdue
 :warning: \`acme-migration\` stands longer than it should
----
 # Running
 :gear: *Running* · \`acme-sandbox\` · since {2026-05-12 08:30 UTC}
----
 # Environments
 *acme*
 :white_check_mark: *Ready* · \`acme-sandbox\` · version \`24.2\` · since {2026-05-10 07:30 UTC}

@@ -39,7 +39,7 @@ test('R28 the beginning: the customer has the first step and its button', () => 
 "text: Going live: Acme Clinic, planned for 12 June 2026: 0 of 6 steps done
 # Going live: Acme Clinic
 :calendar: *Planned for 12 June 2026* · 0 of 6 steps done
-░░░░░░░░░░░░░░░░  0 %
+▱▱▱▱▱▱▱▱▱▱▱▱▱▱▱▱  0 %
 :point_right:  *G1*  Hand over the final legacy dump and related files
 *Open* · You
 *Waiting for* your lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC}
@@ -64,7 +64,7 @@ test('R28 half way: no step of the customer is open, so there is no button', () 
 "text: Going live: Acme Clinic, planned for 12 June 2026: 3 of 6 steps done
 # Going live: Acme Clinic
 :calendar: *Planned for 12 June 2026* · 3 of 6 steps done
-████████░░░░░░░░  50 %
+▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱  50 %
 :white_check_mark:  *G1*  Hand over the final legacy dump and related files
 *Done* by <@U_LEAD> · {2026-05-11 13:30 UTC}
 :white_check_mark:  *G2*  Extract the configuration

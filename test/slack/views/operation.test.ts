@@ -60,7 +60,7 @@ test('R30 waiting with one approval given: who gave it, and buttons for the part
 The whole plan is in the thread.
 | *Version* / \`24.2\`
 | *Made from* / the base configuration
-:white_check_mark: Approved by <@U_ENG> · {2026-05-12 08:30 UTC}
+:white_check_mark: *Approved* by <@U_ENG> · {2026-05-12 08:30 UTC}
 *Waiting for* Acme Clinic's lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC} · expires {2026-05-16 13:30 UTC}
 [Cancel] cancel=op-7f3a2b
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
@@ -72,7 +72,8 @@ The whole plan is in the thread.
 3 elements · 28 rows carried, 31 reset
 The whole plan is in the thread.
 | *Version* / \`24.2\`
-:white_check_mark: Approved by <@U_ENG> · {2026-05-12 08:30 UTC}
+| *Made from* / the base configuration
+:white_check_mark: *Approved* by <@U_ENG> · {2026-05-12 08:30 UTC}
 *Waiting for* your lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC} · expires {2026-05-16 13:30 UTC}
 [Approve] approve=req-1.3.ab12cd34  [Reject] reject=req-1.3.ab12cd34
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
@@ -86,7 +87,8 @@ test('R31 a scheduled teardown has its hour and Postpone', () => {
 # Teardown · acme-sandbox
 :alarm_clock: *Scheduled* · {2026-05-13 09:30 UTC}
 Save what you need from it before then. It can be postponed once more.
-| *Version* / \`24.2\`
+| *Main* / 1,203 dummy volunteers
+| *Test* / 1,203 dummy volunteers
 [Postpone 14 days] postpone=req-1.3.ab12cd34
 ~ Due by the lifecycle · {2026-05-12 07:30 UTC}"
 `)
@@ -97,13 +99,10 @@ test('running: the bar for everybody, steps for the vendor', () => {
 "text: New Sandbox · acme-sandbox: Running
 # New Sandbox · acme-sandbox
 :gear: *Running* · since {2026-05-12 09:24 UTC} · 6 min so far
-██████░░░░░░░░░░  38 %
-•  *Main*  Copy the configuration · 42 % · attempt 2
-        _5 of 12 tables_
+▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱  38 %
+•  *Main*  Copy the configuration · 42 % · attempt 2 · _5 of 12 tables_
 •  *Test*  Copy the configuration · 10 %
 1 of 4 steps done
-| *Version* / \`24.2\`
-| *Made from* / the base configuration
 [Cancel] cancel=op-7f3a2b
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
 `)
@@ -111,8 +110,7 @@ test('running: the bar for everybody, steps for the vendor', () => {
 "text: New Sandbox · acme-sandbox: Running
 # New Sandbox · acme-sandbox
 :gear: *Running* · since {2026-05-12 09:24 UTC} · 6 min so far
-██████░░░░░░░░░░  38 %
-| *Version* / \`24.2\`
+▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱  38 %
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
 `)
 })
@@ -128,6 +126,7 @@ test('done', () => {
 :white_check_mark: *Done* · {2026-05-12 09:27 UTC} · took 3 min
 Ready to use.
 | *Version* / \`24.2\`
+| *Made from* / the base configuration
 | *Main* / 1,203 dummy volunteers
 | *Test* / 1,203 dummy volunteers
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
@@ -142,12 +141,8 @@ test('undone, and stuck with Resume; the customer gets a reference only (R38)', 
 :leftwards_arrow_with_hook: *Undone* · {2026-05-12 09:27 UTC} · took 3 min
 It did not work out, and everything is as it was before.
 *Trouble*  Copying users met a full disk (reference x1y2).
-•  *Main*  Copy the configuration · 42 % · attempt 2
-        _5 of 12 tables_
+•  *Main*  Copy the configuration · 42 % · attempt 2 · _5 of 12 tables_
 •  *Test*  Copy the configuration · 10 %
-1 of 4 steps done
-| *Version* / \`24.2\`
-| *Made from* / the base configuration
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
 `)
   expect(message({ state: 'stuck', startedAt: ago(0.1), trouble })).toMatchInlineSnapshot(`
@@ -156,13 +151,9 @@ It did not work out, and everything is as it was before.
 :warning: *Stuck* · since {2026-05-12 09:24 UTC} · 6 min so far
 It can neither go on nor be undone without people.
 *Trouble*  Copying users met a full disk (reference x1y2).
-•  *Main*  Copy the configuration · 42 % · attempt 2
-        _5 of 12 tables_
+•  *Main*  Copy the configuration · 42 % · attempt 2 · _5 of 12 tables_
 •  *Test*  Copy the configuration · 10 %
-1 of 4 steps done
 *What to do*  Remove the obstacle, then Resume: it goes on where it stopped.
-| *Version* / \`24.2\`
-| *Made from* / the base configuration
 [Resume] resume=op-7f3a2b
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC} · plan \`ab12cd34\` · reference \`op-7f3a2b\`"
 `)
@@ -172,7 +163,6 @@ It can neither go on nor be undone without people.
 :hourglass_flowing_sand: *Delayed* · since {2026-05-12 09:24 UTC} · 6 min so far
 It takes longer than planned.
 We are looking into it (reference \`op-7f3a2b\`).
-| *Version* / \`24.2\`
 ~ Asked for by <@U_PM> · {2026-05-12 07:30 UTC}"
 `)
 })

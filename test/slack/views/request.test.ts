@@ -54,11 +54,7 @@ appointments  8,422   8,420         2         0       0  ✓
 •  5 of volunteers: bad date
 *2 test volunteers to look at, by number*
 1004, 1177
-| *Specification* / \`ab12cd34\`
-| *Program* / \`1.4.0\`
-| *Product version* / \`24.2\`
-| *Files* / \`ab12cd34\`
-| *Result* / \`ab12cd34\`
+~ Specification \`ab12cd34\` · program \`1.4.0\` · version \`24.2\` · result \`ab12cd34\`
 Accepting leads to the approval of the scripts. Rejecting starts the next iteration: write what should change.
 *Waiting for* your lead (<@U_LEAD>) · since {2026-05-12 04:30 UTC}
 <Comment>
@@ -74,7 +70,9 @@ test('R30 after the click the buttons give way to who did what, when, and why', 
   expect(message('review-iteration', 'customer', { state: 'refused', verdicts })).toMatchInlineSnapshot(`
 "text: Migration iteration 2: Rejected
 # Migration iteration 2
-:no_entry_sign: *Rejected*
+:no_entry_sign: *Rejected* by <@U_LEAD> · {2026-05-12 08:30 UTC}
+> Units are wrong
+> &lt;!channel&gt; look
 The migrated volunteers are ready for your review. Look at the chosen test volunteers in the Migration environment and compare them with your legacy system.
 :white_check_mark: *Balanced*: every record that came in is accounted for.
 Entity           In  Loaded  Rejected  Excluded  Merged
@@ -84,14 +82,7 @@ appointments  8,422   8,420         2         0       0  ✓
 •  5 of volunteers: bad date
 *2 test volunteers to look at, by number*
 1004, 1177
-| *Specification* / \`ab12cd34\`
-| *Program* / \`1.4.0\`
-| *Product version* / \`24.2\`
-| *Files* / \`ab12cd34\`
-| *Result* / \`ab12cd34\`
-:no_entry_sign: Rejected by <@U_LEAD> · {2026-05-12 08:30 UTC}
-> Units are wrong
-> &lt;!channel&gt; look
+~ Specification \`ab12cd34\` · program \`1.4.0\` · version \`24.2\` · result \`ab12cd34\`
 ~ Asked {2026-05-12 04:30 UTC}"
 `)
 })
