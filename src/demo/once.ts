@@ -97,7 +97,7 @@ async function goLive(demo: Demo, cast: People, tell: Told): Promise<void> {
   await cast.says('U_PM', ops, `/golive start acme --date ${new Date(now.getTime() + 7 * day).toISOString().slice(0, 10)}`)
   await cast.clicks('U_LEAD', acme, 'confirm-files')
   tell('G1: the customer confirmed the final files')
-  await cast.sees(ops, /CR-ACME-PREPROD/i)
+  await cast.sees(acme, /2 of 6 steps done/)
   tell('G2: the configuration of Pre-PROD is extracted')
   await moveClock(demo, 7 * day)
   await cast.says('U_ENG', ops, '/env promote acme-preprod')
