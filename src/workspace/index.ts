@@ -5,7 +5,7 @@ import type { CommandHint, WorkspaceOptions } from './types'
 import { World } from './world'
 
 export { demoWorkspace } from './people'
-export type { Channel, CommandHint, Limits, LogEntry, Person, Rate, Team, UserGroup, WorkspaceOptions } from './types'
+export type { WorkspaceOptions } from './types'
 
 export interface Workspace {
   /** Where the page and the control API are, as `http://127.0.0.1:4000`. */

@@ -29,7 +29,7 @@ export function respond(world: World, source: ResponseSource, body: unknown): st
 }
 
 /** Shows something to one person only, as said by the app. */
-export function whisper(world: World, source: { user: string; channel: string }, content: Composed, threadTs?: string): void {
+function whisper(world: World, source: { user: string; channel: string }, content: Composed, threadTs?: string): void {
   const { messages, directory } = world
   const thread = threadTs ? { thread_ts: threadTs } : {}
   const from = directory.app.botUserId

@@ -88,7 +88,6 @@ export interface AppIdentity {
   name: string
 }
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = Record<string, unknown>
 
 export interface TextObject {
@@ -122,7 +121,7 @@ export interface Metadata {
   event_payload: JsonObject
 }
 
-export interface Reaction {
+interface Reaction {
   name: string
   users: string[]
   count: number

@@ -39,7 +39,7 @@ export function userObject(world: World, person: Person): JsonObject {
 }
 
 /** The app's own bot user. */
-export function botObject(world: World): JsonObject {
+function botObject(world: World): JsonObject {
   const { app, home } = world.directory
   return {
     id: app.botUserId,

@@ -3,7 +3,7 @@ import { type Agent, request } from 'undici'
 import type { Parcel, Receipt } from './parcel'
 
 /** Slack's signature of a body: version 0, HMAC-SHA256. */
-export function sign(secret: string, timestamp: string, body: string): string {
+function sign(secret: string, timestamp: string, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
 }
 

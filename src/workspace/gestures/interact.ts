@@ -5,7 +5,7 @@ import type { Block, BlockElement, JsonObject, Option, Person, StateValues, View
 import type { World } from '../world'
 import { no, type Outcome, present, type Stage, undelivered } from './outcome'
 
-export interface Action extends JsonObject {
+interface Action extends JsonObject {
   action_id: string
   type?: string | undefined
   block_id?: string | undefined

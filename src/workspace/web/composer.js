@@ -31,23 +31,13 @@ export function Composer({ channel, threadTs }) {
     else sendMessage(channel, line, threadTs)
   }
   const onKeyDown = (event) => keys(event, { offers, chosen, setChosen, complete, send, text })
-  const name = channelOf(channel)?.name
+  const label = threadTs ? 'Reply' : placeName(channelOf(channel))
   return html`<div class="composer-area">
     <${Offers} offers=${offers} chosen=${chosen} complete=${complete} />
     <${Blocked} text=${text} threadTs=${threadTs} />
     ${busy && html`<div class="sending" role="status"><span class="spinner"></span>Slipway is working on your command…</div>`}
     <div class="composer">
-      <textarea
-        id=${threadTs ? 'thread-composer' : 'composer'}
-        ref=${input}
-        rows="1"
-        value=${text}
-        autocomplete="off"
-        aria-label=${threadTs ? 'Reply' : `Message #${name}`}
-        placeholder=${threadTs ? 'Reply…' : `Message #${name}`}
-        onInput=${(event) => write(event.currentTarget.value)}
-        onKeyDown=${onKeyDown}
-      ></textarea>
+      <textarea id=${threadTs ? 'thread-composer' : 'composer'} ref=${input} rows="1" value=${text} autocomplete="off" aria-label=${label} placeholder=${label} onInput=${(event) => write(event.currentTarget.value)} onKeyDown=${onKeyDown}></textarea>
       <button type="button" class="send" aria-label="Send" disabled=${!text.trim() || blocked(text.trim(), threadTs)} onClick=${send}><${Icon} name="send" /></button>
     </div>
     <div class="composer-foot">
@@ -56,6 +46,8 @@ export function Composer({ channel, threadTs }) {
     </div>
   </div>`
 }
+
+const placeName = (channel) => (channel?.is_im ? `Message ${state.app.name}` : `Message #${channel?.name}`)
 
 function hint(threadTs) {
   if (isExternal(me())) return html`Slash commands are for members of ${state.workspace.name}`
@@ -158,7 +150,7 @@ function keys(event, { offers, chosen, setChosen, complete, send, text }) {
     event.preventDefault()
     return setChosen((chosen + step + offers.length) % offers.length)
   }
-  const whole = offers.length === 1 && offers[0].title === text
+  const whole = choosing && offers[0].replaces(text).trimEnd() === text
   const completes = event.key === 'Tab' || (event.key === 'Enter' && !whole)
   if (choosing && completes && !event.shiftKey) {
     event.preventDefault()

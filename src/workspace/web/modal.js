@@ -17,22 +17,9 @@ const focusable = 'input:not([type=hidden]), textarea, select, button'
 
 function Modal({ view, below }) {
   const dialog = useRef()
-  const busy = state.pending.has(`submit/${view.id}`)
   const failed = state.failed.get(`submit/${view.id}`)
-  useEffect(() => {
-    const first = dialog.current.querySelector('.modal-body :is(input, textarea, select)')
-    const target = first ?? dialog.current
-    target.focus()
-  }, [])
-  useEffect(() => {
-    dialog.current.querySelector('.wrong :is(input, textarea, select)')?.focus()
-  }, [state.modalErrors])
-  useEffect(() => {
-    // On the document: a button that is disabled while it waits drops the focus out of the dialog.
-    const leave = (event) => event.key === 'Escape' && !state.dialog && closeModal(view)
-    document.addEventListener('keydown', leave)
-    return () => document.removeEventListener('keydown', leave)
-  }, [])
+  useFocus(dialog)
+  useEscape(view)
   const onKeyDown = (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submitModal(view)
     if (event.key === 'Tab') stayWithin(event, dialog.current)
@@ -51,12 +38,38 @@ function Modal({ view, below }) {
       </header>
       ${failed && html`<div class="modal-failed" role="alert"><${Icon} name="warning" size=${17} />${failed}</div>`}
       <div class="modal-body"><${Blocks} blocks=${view.blocks} source=${{ viewId: view.id }} errors=${state.modalErrors} /></div>
-      <footer class="modal-foot">
-        <button type="button" class="button" onClick=${() => closeModal(view)}>${view.close?.text ?? 'Close'}</button>
-        ${view.submit && html`<button type="submit" class=${`button primary${busy ? ' waiting' : ''}`} id="modal-submit" disabled=${busy}><span class="button-text">${withEmoji(view.submit.text)}</span>${busy && html`<span class="spinner"></span>`}</button>`}
-      </footer>
+      <${Foot} view=${view} />
     </form>
   </div>`
+}
+
+function Foot({ view }) {
+  const busy = state.pending.has(`submit/${view.id}`)
+  return html`<footer class="modal-foot">
+    <button type="button" class="button" onClick=${() => closeModal(view)}>${view.close?.text ?? 'Close'}</button>
+    ${view.submit && html`<button type="submit" class=${`button primary${busy ? ' waiting' : ''}`} id="modal-submit" disabled=${busy}><span class="button-text">${withEmoji(view.submit.text)}</span>${busy && html`<span class="spinner"></span>`}</button>`}
+  </footer>`
+}
+
+/** Puts the focus on the first field, and after a refusal on the first that is wrong. */
+function useFocus(dialog) {
+  useEffect(() => {
+    const first = dialog.current.querySelector('.modal-body :is(input, textarea, select)')
+    const target = first ?? dialog.current
+    target.focus()
+  }, [])
+  useEffect(() => {
+    dialog.current.querySelector('.wrong :is(input, textarea, select)')?.focus()
+  }, [state.modalErrors])
+}
+
+/** Escape closes. Heard on the document: a button that is disabled while it waits drops the focus out of the dialog. */
+function useEscape(view) {
+  useEffect(() => {
+    const leave = (event) => event.key === 'Escape' && !state.dialog && closeModal(view)
+    document.addEventListener('keydown', leave)
+    return () => document.removeEventListener('keydown', leave)
+  }, [])
 }
 
 /** Keeps the focus among the dialog's own controls. */
