@@ -6,7 +6,6 @@ import { type Audience, context, section, shortHash, type View, view } from './v
 import { count, instanceTitles, number } from './words.js'
 
 const dispositions: PlanElement['disposition'][] = ['carried', 'migrated', 'reset', 'dropped']
-const rowsShown = 45
 
 /** What will happen, before anyone approves. Both audiences see the same contract: elements and counts, nothing else. */
 export function planThread({ operation, audience }: { operation: Operation; audience: Audience }): View {
@@ -15,9 +14,7 @@ export function planThread({ operation, audience }: { operation: Operation; audi
   const lead = audience === 'ops' ? 'An approval is for exactly this.' : 'Nothing else will be done.'
   return view(text, [
     section(`*The plan*\n${planSummary(elements)}`),
-    ...byRole(elements, (some) =>
-      table(['Element', 'Will be', 'Rows'], some.map(planRow), Math.floor(rowsShown / rolesIn(elements).length)),
-    ),
+    ...byRole(elements, (some) => table(['Rows', 'Will be', 'Element'], some.map(planRow))),
     context(`${lead} Plan ${shortHash(operation.planHash)}`),
   ])
 }
@@ -44,8 +41,12 @@ function isCountedLater({ disposition, rows }: PlanElement): boolean {
   return disposition === 'migrated' && rows === 0
 }
 
-function planRow(each: PlanElement): [string, string, number | string] {
-  return [each.title, each.disposition, isCountedLater(each) ? '' : each.rows]
+function planRow(each: PlanElement): (string | number)[] {
+  return [plannedRows(each), each.disposition, each.title]
+}
+
+function plannedRows(each: PlanElement): number | string {
+  return isCountedLater(each) ? '' : each.rows
 }
 
 /** Planned against actual counts. Where no step counted an element, nothing is claimed about it. */
@@ -55,12 +56,13 @@ export function resultThread({ operation, steps }: { operation: Operation; steps
   const known = planned.filter((each) => !isCountedLater(each) && actual.has(keyOf(each)))
   const differ = known.filter((each) => actual.get(keyOf(each)) !== each.rows).length
   const verdict = verdictText(known.length, differ, loadedBy(steps))
-  const row = (each: PlanElement) => [...planRow(each), actual.get(keyOf(each)) ?? '', sign(each, actual)]
+  const row = (each: PlanElement) => {
+    const what = each.disposition === 'carried' ? each.title : `${each.title} (${each.disposition})`
+    return [plannedRows(each), actual.get(keyOf(each)) ?? '', sign(each, actual), what]
+  }
   return view(`Planned and actual: ${verdict.text}`, [
     section(`*Planned and actual*\n${verdict.emoji} ${verdict.text}`),
-    ...byRole(planned, (some) => {
-      return table(['Element', 'Was', 'Planned', 'Actual', ''], some.map(row), Math.floor(rowsShown / rolesIn(planned).length))
-    }),
+    ...byRole(planned, (some) => table(['Planned', 'Actual', '', 'Element'], some.map(row))),
     context(`Plan ${shortHash(operation.planHash)}`),
   ])
 }

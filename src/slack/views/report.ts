@@ -6,7 +6,7 @@ import { code, lines, section, shortHash } from './view.js'
 import { bytes, count, number, some } from './words.js'
 
 const outcomes = ['extracted', 'loaded', 'rejected', 'excluded', 'merged'] as const
-const headings = ['Entity', 'In', 'Loaded', 'Rejected', 'Excluded', 'Merged', '']
+const headings = ['In', 'Loaded', 'Rejected', 'Excluded', 'Merged', '', 'Entity']
 
 type Balance = { entity: string } & Record<(typeof outcomes)[number], number>
 type Reject = { entity: string; reason: string; count: number }
@@ -21,7 +21,7 @@ export function reportBlocks({ report, balanced }: Iteration): KnownBlock[] {
     : ':warning: *Not balanced*: some records are not accounted for.'
   return [
     section(verdict),
-    ...(balances.length > 0 ? [table(headings, balances.map(balanceRow), 20)] : []),
+    ...(balances.length > 0 ? [table(headings, balances.map(balanceRow), 'channel')] : []),
     ...(rejects.length > 0 ? lines(['*Rejected, by reason*', ...some(rejects.map(rejectLine), 10)]) : []),
     ...(volunteers.length > 0
       ? [section(`*${count(volunteers.length, 'test volunteer')} to look at, by number*\n${volunteers.join(', ')}`)]
@@ -42,7 +42,7 @@ function balanceOf(each: Record<string, unknown>): Balance[] {
 
 function balanceRow({ entity, extracted, loaded, rejected, excluded, merged }: Balance): (string | number)[] {
   const even = extracted === loaded + rejected + excluded + merged
-  return [entity, extracted, loaded, rejected, excluded, merged, even ? '✓' : '≠']
+  return [extracted, loaded, rejected, excluded, merged, even ? '✓' : '≠', entity]
 }
 
 function rejectOf(each: Record<string, unknown>): Reject[] {

@@ -177,13 +177,13 @@ test('R34 the plan as a contract', () => {
 *The plan*
 3 elements · 28 rows carried, 31 reset
 *Main*
-Element  Will be  Rows
-Roles    carried    12
-Sites    carried     4
-Users    reset      31
+Rows  Will be  Element
+  12  carried  Roles
+   4  carried  Sites
+  31  reset    Users
 *Test*
-Element  Will be  Rows
-Roles    carried    12
+Rows  Will be  Element
+  12  carried  Roles
 ~ Nothing else will be done. Plan \`ab12cd34\`"
 `)
 })
@@ -203,11 +203,11 @@ test('R34 planned against actual; what the migration program brings is counted b
 "text: Planned and actual: 1 of 2 counts differs from the plan.
 *Planned and actual*
 :warning: 1 of 2 counts differs from the plan.
-Element     Was       Planned  Actual
-Roles       carried        12      12  ✓
-Sites       carried         4       3  ≠
-Labs        carried         1          –
-Volunteers  migrated            1,203
+Planned  Actual     Element
+     12      12  ✓  Roles
+      4       3  ≠  Sites
+      1          –  Labs
+          1,203     Volunteers (migrated)
 ~ Plan \`ab12cd34\`"
 `)
   expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain(

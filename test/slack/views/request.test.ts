@@ -47,9 +47,9 @@ test('R9 an iteration is reviewed on its report, with a comment beside the butto
 :point_right: *Your turn*
 The migrated volunteers are ready for your review. Look at the chosen test volunteers in the Migration environment and compare them with your legacy system.
 :white_check_mark: *Balanced*: every record that came in is accounted for.
-Entity           In  Loaded  Rejected  Excluded  Merged
-volunteers    1,210   1,203         5         0       2  ✓
-appointments  8,422   8,420         2         0       0  ✓
+   In  Loaded  Rejected  Excluded  Merged     Entity
+1,210   1,203         5         0       2  ✓  volunteers
+8,422   8,420         2         0       0  ✓  appointments
 *Rejected, by reason*
 •  5 of volunteers: bad date
 *2 test volunteers to look at, by number*
@@ -75,9 +75,9 @@ test('R30 after the click the buttons give way to who did what, when, and why', 
 > &lt;!channel&gt; look
 The migrated volunteers are ready for your review. Look at the chosen test volunteers in the Migration environment and compare them with your legacy system.
 :white_check_mark: *Balanced*: every record that came in is accounted for.
-Entity           In  Loaded  Rejected  Excluded  Merged
-volunteers    1,210   1,203         5         0       2  ✓
-appointments  8,422   8,420         2         0       0  ✓
+   In  Loaded  Rejected  Excluded  Merged     Entity
+1,210   1,203         5         0       2  ✓  volunteers
+8,422   8,420         2         0       0  ✓  appointments
 *Rejected, by reason*
 •  5 of volunteers: bad date
 *2 test volunteers to look at, by number*

@@ -123,22 +123,24 @@ test('dates, durations, counts, sizes', () => {
   expect([shortHash('ab12cd34ef'), shortHash(''), reference('9d8f7a6b-1234-5678')]).toEqual(['`ab12cd34`', '`–`', '`9d8f7a6b-1234`'])
 })
 
-test('tables line up, numbers to the right', () => {
+test('tables line up, numbers to the right, and fit into the narrow pane of a thread', () => {
+  const long = 'An element with a name that does not end here'
   const shown = table(
-    ['Name', 'Rows'],
+    ['Rows', 'Element'],
     [
-      ['a', 1203],
-      ['longer name', 4],
-      ['c', 5],
+      [84210, long],
+      [4, 'Sites'],
     ],
-    2,
   )
   expect(drawn(view('x', [header('T'), shown]))).toMatchInlineSnapshot(`
 "text: x
 # T
-Name          Rows
-a            1,203
-longer name      4
-…and 1 more"
+  Rows  Element
+84,210  An element with a name that does …
+     4  Sites"
 `)
+  const rows = Array.from({ length: 100 }, (_, at): [number, string] => [at, long])
+  const lines = drawn(view('x', [table(['Rows', 'Element'], rows)])).split('\n')
+  expect(Math.max(...lines.map((each) => each.length))).toBeLessThanOrEqual(44)
+  expect(lines.at(-1)).toMatch(/^…and \d+ more$/)
 })
