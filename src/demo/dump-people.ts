@@ -1,5 +1,7 @@
 /** The invented people of a legacy dump, and the chance that everything about them is drawn from. */
 
+const { imul } = Math
+
 /** A source of numbers that is the same for the same seed. */
 export class Chance {
   #state: number
@@ -11,8 +13,8 @@ export class Chance {
   /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    let mixed = imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
+    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 
@@ -113,7 +115,7 @@ function writable(name: string): string {
 }
 
 /** A name in plain lower case letters, as in an address or after a careless import. */
-export function plain(name: string): string {
+function plain(name: string): string {
   return name
     .normalize('NFKD')
     .replace(/[^A-Za-z]/g, '')

@@ -218,7 +218,7 @@ function compile(context: EntityContext, mapping: Mapping, header: string[]): Re
 }
 
 /** What a mapping reads: the file's name, or for rows written in the specification the source's. */
-export function fileName(specification: Specification, mapping: Mapping): string {
+function fileName(specification: Specification, mapping: Mapping): string {
   const source = sourceOf(specification, mapping)
   return 'rows' in source ? mapping.source : source.file
 }

@@ -61,7 +61,7 @@ export async function intake(folder: string): Promise<Intake> {
 }
 
 /** Size and SHA-256 of a file, streamed. */
-export async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
+async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256')
   let bytes = 0
   await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {

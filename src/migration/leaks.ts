@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type Column, columnsOf, type LoadTable, type Product } from '../product/index.js'
 import { comparable } from './keys.js'
 
-export type LeakKind = 'e-mail' | 'phone' | 'identifier' | 'name' | 'name-and-birth-date'
+type LeakKind = 'e-mail' | 'phone' | 'identifier' | 'name' | 'name-and-birth-date'
 
 /** Where source identifiers were found, and how often; never which. `column` is the one in which the match ends. */
 export interface LeakHit {

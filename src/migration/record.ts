@@ -5,7 +5,7 @@ import { type Applied, compileField, type FieldContext, type Reason } from './tr
 
 export type Values = (string | null)[]
 
-export interface Trouble {
+interface Trouble {
   /** Absent where the row as a whole is meant. */
   field?: string
   reason: Reason

@@ -12,7 +12,7 @@ export const strata = [
   'no-history',
   'typical',
 ] as const
-export type Stratum = (typeof strata)[number]
+type Stratum = (typeof strata)[number]
 
 /** A volunteer to review, by the new number only (R33). */
 export interface TestVolunteer {

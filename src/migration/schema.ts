@@ -27,6 +27,8 @@ const limit = z.union([z.literal('today'), z.iso.date(), z.number()])
 const transforms = {
   trim: z.boolean().default(true),
   extract: regex.optional(),
+  /** The length to which zeros that a spreadsheet took are put back. */
+  padZeros: z.int().min(1).max(40).optional(),
   case: z.enum(['upper', 'lower', 'title']).optional(),
   map: word.optional(),
   date: z.union([z.literal(true), date.transform((one) => [one]), z.array(date).min(1)]).optional(),

@@ -20,14 +20,14 @@ export type Reason =
   | 'parent-rejected'
   | 'unmapped-code'
 
-export interface Problem {
+interface Problem {
   problem: Reason
 }
 
 /** `blanked` tells that a problem was met and, as the specification asks, the field left empty for it. */
 export type Applied = { ok: true; value: string | null; blanked?: Reason } | { ok: false; problem: Reason }
 
-export type Step = (value: string) => string | null | Problem
+type Step = (value: string) => string | null | Problem
 
 export interface FieldContext {
   columnAt(name: string): number
@@ -87,6 +87,8 @@ function reader(rule: FieldRule, context: FieldContext): (row: readonly string[]
 function stepsOf(rule: FieldRule, context: FieldContext): Step[] {
   const steps: Step[] = []
   if (rule.extract) steps.push(extract(new RegExp(rule.extract, 'u')))
+  const { padZeros } = rule
+  if (padZeros) steps.push((value) => value.padStart(padZeros, '0'))
   if (rule.case) steps.push(cases[rule.case])
   const map = rule.map ? context.maps[rule.map] : undefined
   if (map) steps.push(code(map, context))

@@ -28,7 +28,7 @@ async function run(masking: boolean, changed = product) {
     product: changed,
     productVersion,
     today,
-    ...(masked ? { mask } : {}),
+    ...(masking ? { mask } : {}),
   })
   if (!outcome.ok) throw new Error(outcome.refusal.text)
   return outcome.run
@@ -68,9 +68,12 @@ test('R36 a leak is found wherever it hides: another column, another spelling, f
   const [mobile] = plain['volunteer_contacts']?.records.filter(({ phone }) => phone) ?? []
   const found = (column: string, value: string) =>
     hidden.leakScan(asLoad({ table: 'volunteer_conditions', columns: ['id', column], rows: [['1', value]] }))
-  expect(await found('comment', `write to ${mail?.['email']?.toUpperCase()}, please`)).toMatchObject([
-    { kind: 'e-mail', column: 'comment', rows: 1 },
-  ])
+  expect(await found('comment', `write to ${mail?.['email']?.toUpperCase()}, please`)).toContainEqual({
+    table: 'volunteer_conditions',
+    column: 'comment',
+    kind: 'e-mail',
+    rows: 1,
+  })
   expect(await found('verbatim', `call ${mobile?.['phone']?.replaceAll(' ', '-').replace('+', '00')}`)).toMatchObject([{ kind: 'phone' }])
   expect(await found('comment', `id ${person?.['national_id']?.toLowerCase()}.`)).toMatchObject([{ kind: 'identifier' }])
   expect(await found('comment', `${person?.['last_name']}, ${person?.['first_name']} was late`)).toMatchObject([{ kind: 'name' }])

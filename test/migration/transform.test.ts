@@ -62,6 +62,7 @@ test.each([
     '2020-01-02T22:15:00.000Z',
   ],
   ['instant, summer', { from: 'A', date: 'YYYY-MM-DD' }, { A: '2020-07-02' }, { type: 'timestamp' }, '2020-07-01T22:00:00.000Z'],
+  ['leading zeros', { from: 'A', padZeros: 5 }, { A: '1013' }, {}, '01013'],
   ['decimal comma', { from: 'A', decimal: ',' }, { A: '1.072,5' }, { type: 'number' }, '1072.5'],
   ['integer', 'A', { A: '007' }, { type: 'integer' }, '7'],
   ['range, at its end', { from: 'A', date: true, range: { max: 'today' } }, { A: '30/06/2026' }, date, '2026-06-30'],
