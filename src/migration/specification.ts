@@ -82,7 +82,7 @@ function explain(issue: Issue, parents: PropertyKey[], lineOf: SpecificationFile
     }))
   }
   if (issue.code === 'custom') return [{ ...at, problem: issue.message, instead: 'name one that exists' }]
-  return [{ ...at, problem: `does not fit (${issue.message})`, instead: 'see the specification guide for what may stand here' }]
+  return [{ ...at, problem: `does not fit (${issue.message})`, instead: 'correct it as the message says' }]
 }
 
 function weight(issues: readonly Issue[]): number {
