@@ -22,6 +22,8 @@ export interface People {
   /** Waits until a message in the channel matches. */
   sees(channel: string, what: RegExp): Promise<SlackMessage>
   messages(channel: string): Promise<SlackMessage[]>
+  /** The newest answers that only this person saw. */
+  answers(user: string): Promise<string[]>
 }
 
 const patienceMs = 40_000
@@ -52,6 +54,10 @@ export function people(url: string): People {
 
   return {
     messages,
+    async answers(user) {
+      const { messages: seen } = (await call(`ephemerals/${user}`)) as { messages?: SlackMessage[] }
+      return (seen ?? []).slice(-3).map((m) => m.text)
+    },
     async says(user, channel, line) {
       const [command = '', ...rest] = line.split(' ')
       const answer = await call('command', { channel, user, command, text: rest.join(' ') })

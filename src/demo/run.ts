@@ -1,6 +1,7 @@
 /** The two ways of `slipway demo`: open for people, or the whole way once. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { people } from './control.js'
 import { startDemo } from './index.js'
 import { playOnce } from './once.js'
 import { summarize } from './summary.js'
@@ -34,6 +35,11 @@ export async function demoOnce({ dataDir }: { dataDir: string }, say: (line: str
     writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
     say(`${join(folder, 'summary.json')} and ${summary.documents.length} documents are written`)
     return shortcomings(summary)
+  } catch (error) {
+    // What people were told last explains best why the way ended here.
+    for (const user of ['U_PM', 'U_ENG', 'U_ENG2', 'U_QA', 'U_LEAD', 'U_CQA'])
+      say(`${user} was told: ${(await people(demo.workspace.url).answers(user)).join(' | ')}`)
+    throw error
   } finally {
     await demo.stop()
   }
