@@ -82,16 +82,6 @@ export function readOperation(tx: Tx, id: string) {
   return tx.selectFrom('operation').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** The operations that workers are busy with, oldest first. */
-export function readRunning(tx: Tx) {
-  return tx
-    .selectFrom('operation')
-    .selectAll()
-    .where('state', 'in', ['planning', 'running', 'undoing', 'stuck'])
-    .orderBy('requested_at')
-    .execute()
-}
-
 /** Remembers why a step failed, in a sentence for people, before its operation is undone. */
 export async function noteOperationTrouble(tx: Tx, id: string, trouble: string): Promise<void> {
   await tx.updateTable('operation').set({ trouble }).where('id', '=', id).execute()

@@ -1,5 +1,4 @@
 /** Records that rules read and that are never changed but by a later record: signatures, files, iterations, go-lives, documents, access, freezes. */
-import { sql } from 'kysely'
 import type { DocumentKind, GoLive, IntakeFile, Iteration, Signature } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 
@@ -123,26 +122,6 @@ export async function insertDocument(tx: Tx, d: NewDocument): Promise<number> {
   }
   await tx.insertInto('document').values(row).execute()
   return revision
-}
-
-/** The number of the document that an operation issues for a subject: given once, the same at every retry of the step. */
-export async function documentNumber(
-  tx: Tx,
-  known: { operationId: string; kind: DocumentKind; instanceId: string | null },
-): Promise<string | null> {
-  const row = await tx
-    .selectFrom('document')
-    .select('number')
-    .where('operation_id', '=', known.operationId)
-    .where('kind', '=', known.kind)
-    .where('instance_id', 'is not distinct from', known.instanceId)
-    .executeTakeFirst()
-  return row?.number ?? null
-}
-
-export async function nextDocumentNumber(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ n: string }>`select nextval('slipway.document_number') as n`.execute(tx)
-  return Number(rows[0]?.n)
 }
 
 export async function insertAccess(

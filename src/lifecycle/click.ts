@@ -137,7 +137,7 @@ function verdictEvent(event: string, s: Situation, request: Request, actor: Acto
 }
 
 /** With the last approval the operation starts; a teardown first lets its notice run (R31). */
-export function approved(s: Situation, request: Request): Effect[] {
+function approved(s: Situation, request: Request): Effect[] {
   const operation = operationOf(s, request)
   if (!operation) return []
   if (operation.verb !== 'teardown') return [{ do: 'set-operation', id: operation.id, state: 'running' }]

@@ -1,5 +1,5 @@
 /** What a rule answers: a refusal with its reason (R39), or the effects that `src/change.ts` writes in one transaction. */
-import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
+import type { Kind, VolunteerClass } from './kinds.js'
 import type {
   CustomerRole,
   CustomerState,
@@ -22,7 +22,7 @@ export interface Refusal {
   who?: string
 }
 
-export interface NewOperation {
+interface NewOperation {
   verb: OperationVerb
   job: JobName
   /** The environment's name; null for an operation on the customer itself (registering files). */
@@ -95,6 +95,3 @@ export function refuse(rule: string, code: string, text: string, who?: string): 
 export function agree(effects: Effect[], say?: string): Decision {
   return { ok: true, effects, ...(say ? { say } : {}) }
 }
-
-/** Which instance roles an operation's steps run for, by name, so that views and jobs agree. */
-export const roleTitle: Record<InstanceRole, string> = { main: 'Main', test: 'Test', single: 'instance' }

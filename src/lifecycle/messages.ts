@@ -1,5 +1,5 @@
 /** Which messages a situation wants to show, in which channel (R38): one per operation, one per request, one checklist. */
-import { environmentById, sayRoles } from './situation.js'
+import { environmentById } from './situation.js'
 import type { Operation, Request, Situation } from './types.js'
 
 export interface MessageWish {
@@ -58,9 +58,4 @@ function requestWishes(request: Request): MessageWish[] {
   if (request.kind === 'approve' || request.kind === 'postpone') return []
   const audiences = new Set(request.slots.map((slot) => (slot.party === 'customer' ? ('customer' as const) : ('ops' as const))))
   return [...audiences].map((audience) => ({ key: `request.${request.id}.${audience}`, audience, view: 'request', subject: request.id }))
-}
-
-/** Who has to act next on a request, for the reader (R43). */
-export function waitsFor(request: Request): string[] {
-  return request.slots.filter((slot) => !request.verdicts.some((v) => v.slot === slot.id)).map((slot) => sayRoles(slot.roles))
 }

@@ -2,7 +2,7 @@
 import type { PolicyKey } from './policy.js'
 import type { RequestKind } from './types.js'
 
-export interface RequestAction {
+interface RequestAction {
   action: string
   verdict: 'yes' | 'no'
   label: string

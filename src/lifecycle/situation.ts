@@ -1,20 +1,8 @@
 /** Questions that several rules ask of a situation. */
 import { hashOf } from './hash.js'
-import type { InstanceRole, Kind } from './kinds.js'
+import type { Kind } from './kinds.js'
 import type { PolicyEntry, PolicyKey } from './policy.js'
-import type {
-  Actor,
-  Document,
-  Environment,
-  Instance,
-  Iteration,
-  Operation,
-  OperationState,
-  Request,
-  Signature,
-  Situation,
-  Slot,
-} from './types.js'
+import type { Actor, Document, Environment, Iteration, Operation, OperationState, Request, Signature, Situation, Slot } from './types.js'
 
 const over = new Set<Environment['state']>(['destroyed', 'promoted', 'failed'])
 
@@ -39,10 +27,6 @@ export function environmentById(s: Situation, id: string | null): Environment | 
 
 export function environmentByName(s: Situation, name: string): Environment | undefined {
   return s.environments.find((e) => e.name === name) ?? (s.community?.name === name ? s.community : undefined)
-}
-
-export function instanceOf(environment: Environment, role: InstanceRole): Instance | undefined {
-  return environment.instances.find((i) => i.role === role)
 }
 
 const holding = new Set<OperationState>(['planning', 'waiting', 'running', 'undoing', 'stuck'])

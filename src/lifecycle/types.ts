@@ -1,6 +1,9 @@
 /** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
+import type { Operation, Slot } from './operation-types.js'
 import type { Policy } from './policy.js'
+
+export type * from './operation-types.js'
 
 export type VendorRole = 'sales' | 'pm' | 'engineer' | 'qa' | 'admin'
 export type CustomerRole = 'owner' | 'lead' | 'qa' | 'member'
@@ -71,72 +74,6 @@ export interface Environment {
   instances: Instance[]
   since: Date
   readyAt: Date | null
-}
-
-export type OperationVerb = 'create' | 'migrate' | 'register' | 'extract' | 'promote' | 'teardown' | 'rollback'
-export type JobName = 'provision' | 'clone' | 'migrate' | 'register' | 'extract' | 'merge' | 'teardown' | 'rollback'
-
-/**
- * planning: the dry run counts (R34) · waiting: for approvals · scheduled: for its hour · running · undoing · then an end:
- * done | undone (failed and cleanly undone) | stuck (undo needs people) | rejected | expired | cancelled.
- */
-export type OperationState =
-  | 'planning'
-  | 'waiting'
-  | 'scheduled'
-  | 'running'
-  | 'undoing'
-  | 'done'
-  | 'undone'
-  | 'stuck'
-  | 'rejected'
-  | 'expired'
-  | 'cancelled'
-
-export interface PlanElement {
-  element: string
-  title: string
-  disposition: 'carried' | 'dropped' | 'reset' | 'migrated'
-  rows: number
-  /** Which instance it concerns; a pair's Test is planned apart from its Main. */
-  role: InstanceRole
-}
-
-export interface Plan {
-  job: JobName
-  data: Record<string, string | number | boolean | null>
-  steps: { name: string; title: string; role: InstanceRole | null; stage: number }[]
-  elements: PlanElement[]
-}
-
-export interface Operation {
-  id: string
-  customerId: string | null
-  environmentId: string | null
-  verb: OperationVerb
-  state: OperationState
-  plan: Plan
-  planHash: string
-  requestedBy: string
-  requestedAt: Date
-  /** When a scheduled operation runs. */
-  runAt: Date | null
-  postponed: number
-  startedAt: Date | null
-  endedAt: Date | null
-  /** A short sentence for people when it did not end well, with a reference id; never a stack trace. */
-  trouble: string | null
-  /** True once somebody asked to cancel; the running steps end, then everything is undone. */
-  cancelling: boolean
-  slots: Slot[]
-}
-
-/** One signature or approval that is needed: any one person with one of the roles of the party, but none of `not`. */
-export interface Slot {
-  id: string
-  party: 'vendor' | 'customer'
-  roles: string[]
-  not: string[]
 }
 
 /** What people are asked for. The action ids of DESIGN §6 belong to these kinds; see requests.ts. */
@@ -272,23 +209,4 @@ export interface Situation {
   documents: Document[]
   access: Access[]
   freezes: Freeze[]
-}
-
-/** One named step of an operation, as workers report it. `progress` is 0…1, `sentence` is fit for the vendor's channel. */
-export interface Step {
-  id: string
-  operationId: string
-  ordinal: number
-  stage: number
-  name: string
-  title: string
-  role: InstanceRole | null
-  state: 'pending' | 'queued' | 'running' | 'done' | 'failed' | 'undoing' | 'undone' | 'stuck'
-  attempt: number
-  progress: number
-  sentence: string | null
-  /** Counts and checksums for people; no names, hosts or secrets. */
-  result: Record<string, unknown> | null
-  startedAt: Date | null
-  endedAt: Date | null
 }

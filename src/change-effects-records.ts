@@ -1,0 +1,108 @@
+/** Effects that put something on record: verdicts, signatures, files, iterations, go-lives, documents. */
+import type { Writers } from './change-writing.js'
+import { newId } from './db/id.js'
+import * as rows from './db/write.js'
+
+export const recordWriters: Writers<
+  | 'add-verdict'
+  | 'set-request'
+  | 'sign'
+  | 'withdraw-signatures'
+  | 'set-files'
+  | 'add-iteration'
+  | 'set-iteration'
+  | 'add-golive'
+  | 'set-golive'
+  | 'add-document'
+> = {
+  'add-verdict': async (w, e) => {
+    const request = w.situation.requests.find((r) => r.id === e.requestId)
+    await rows.insertVerdict(w.tx, { ...e, version: request?.version ?? 0, userId: w.actor, at: w.situation.now })
+    return {
+      changed: true,
+      subject: e.requestId,
+      after: { kind: request?.kind, subject: request?.subject, slot: e.slot, verdict: e.verdict, hash: request?.hash, comment: e.comment },
+      requests: [e.requestId],
+    }
+  },
+  'set-request': async (w, e) => {
+    await rows.updateRequest(w.tx, e.id, e.state)
+    return { changed: true, subject: e.id, before: { state: 'open' }, after: { state: e.state }, requests: [e.id] }
+  },
+  sign: async (w, e) => {
+    const id = newId('sig')
+    await rows.insertSignature(w.tx, {
+      id,
+      customerId: w.customerId,
+      userId: w.actor,
+      at: w.situation.now,
+      kind: e.kind,
+      subject: e.subject,
+      role: e.role,
+      hash: e.hash,
+      comment: e.comment,
+    })
+    return {
+      changed: true,
+      subject: e.subject,
+      after: { signature: id, kind: e.kind, hash: e.hash, role: e.role, method: 'confirmed click' },
+    }
+  },
+  'withdraw-signatures': async (w, e) => {
+    const withdrawn = await rows.withdrawSignatures(w.tx, e.kind, e.subject, w.situation.now)
+    return { changed: withdrawn > 0, subject: e.subject, after: { withdrawn: e.kind } }
+  },
+  'set-files': async (w, e) => {
+    await rows.replaceFiles(w.tx, w.customerId ?? '', e.files, w.situation.now)
+    return {
+      changed: true,
+      subject: 'intake',
+      before: w.situation.files.map((f) => [f.name, f.bytes, f.sha256]),
+      after: e.files.map((f) => [f.name, f.bytes, f.sha256]),
+    }
+  },
+  'add-iteration': async (w, e) => {
+    await rows.insertIteration(w.tx, { ...e.iteration, id: newId('itr'), customerId: w.customerId ?? '', at: w.situation.now })
+    return {
+      changed: true,
+      subject: `iteration ${e.iteration.number}`,
+      after: {
+        state: e.iteration.state,
+        specification: e.iteration.specification,
+        filesHash: e.iteration.filesHash,
+        resultHash: e.iteration.resultHash,
+      },
+    }
+  },
+  'set-iteration': async (w, e) => {
+    const before = w.situation.iterations.find((i) => i.id === e.id)
+    await rows.updateIteration(w.tx, e)
+    return {
+      changed: true,
+      subject: `iteration ${before?.number}`,
+      before: { state: before?.state },
+      after: { state: e.state, resultHash: e.resultHash },
+    }
+  },
+  'add-golive': async (w, e) => {
+    const id = newId('liv')
+    await rows.insertGolive(w.tx, {
+      id,
+      customer_id: w.customerId ?? '',
+      date: e.date,
+      state: 'open',
+      started_by: w.actor,
+      started_at: w.situation.now,
+    })
+    return { changed: true, subject: id, after: { date: e.date, state: 'open' } }
+  },
+  'set-golive': async (w, e) => {
+    await rows.updateGolive(w.tx, w.situation.golive?.id ?? '', e.state)
+    return { changed: true, subject: w.situation.golive?.id ?? '', before: { state: w.situation.golive?.state }, after: { state: e.state } }
+  },
+  'add-document': async (w, e) => {
+    const { do: _, ...document } = e
+    const revision = await rows.insertDocument(w.tx, { ...document, id: newId('doc'), customerId: w.customerId, at: w.situation.now })
+    return { changed: true, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256 } }
+  },
+}

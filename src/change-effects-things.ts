@@ -1,0 +1,89 @@
+/** Effects on what stands: customers and their people, environments and instances, access, freezes. */
+import { environmentId, type Writers, type Written } from './change-writing.js'
+import { newId } from './db/id.js'
+import * as rows from './db/write.js'
+import { environmentByName } from './lifecycle/situation.js'
+
+const still: Written = { changed: false, subject: '' }
+
+export const thingWriters: Writers<
+  | 'add-customer'
+  | 'set-customer'
+  | 'set-person'
+  | 'add-environment'
+  | 'set-environment'
+  | 'set-instance'
+  | 'grant-access'
+  | 'revoke-access'
+  | 'freeze'
+  | 'unfreeze'
+> = {
+  'add-customer': async (w, e) => {
+    const id = await rows.insertCustomer(w.tx, e, w.situation.policy.version, w.situation.now)
+    return {
+      changed: true,
+      subject: e.slug,
+      after: { name: e.name, state: 'prospect', channel: e.channel, legacy: e.legacy },
+      customerId: id,
+    }
+  },
+  'set-customer': async (w, e) => {
+    const { do: _, ...after } = e
+    await rows.updateCustomer(w.tx, w.customerId ?? '', after, w.situation.now)
+    return { changed: true, subject: w.situation.customer?.slug ?? '', before: { state: w.situation.customer?.state }, after }
+  },
+  'set-person': async (w, e) => {
+    await rows.setPerson(w.tx, w.customerId ?? '', e.userId, e.role)
+    return { changed: true, subject: e.userId, before: w.situation.people.find((p) => p.userId === e.userId)?.role ?? null, after: e.role }
+  },
+  'add-environment': async (w, e) => {
+    await rows.insertEnvironment(w.tx, e.kind === 'community' ? null : w.customerId, e, w.situation.now)
+    return { changed: true, subject: e.name, after: { kind: e.kind, state: 'waiting', source: e.source, version: e.version } }
+  },
+  'set-environment': async (w, e) => {
+    const before = environmentByName(w.situation, e.name)
+    if (before?.state === e.state) return still
+    await rows.updateEnvironment(w.tx, e.name, e.state, w.situation.now)
+    return { changed: true, subject: e.name, before: { state: before?.state }, after: { state: e.state } }
+  },
+  'set-instance': async (w, e) => {
+    const { do: _, id, ...after } = e
+    await rows.updateInstance(w.tx, id, after)
+    return { changed: true, subject: id, after }
+  },
+  'grant-access': async (w, e) => {
+    await rows.insertAccess(w.tx, {
+      id: newId('acc'),
+      environment_id: await environmentId(w, e.environment),
+      user_id: e.userId,
+      role: e.role,
+      granted_by: w.actor,
+      at: w.situation.now,
+      until: e.until,
+    })
+    return { changed: true, subject: e.environment, after: { user: e.userId, role: e.role, until: e.until } }
+  },
+  'revoke-access': async (w, e) => {
+    const before = w.situation.access.find((a) => a.id === e.id)
+    await rows.revokeAccess(w.tx, e.id, w.situation.now)
+    return { changed: true, subject: before?.environmentId ?? e.id, before: { user: before?.userId, role: before?.role }, after: null }
+  },
+  freeze: async (w, e) => {
+    await rows.insertFreeze(w.tx, {
+      id: newId('frz'),
+      customer_id: e.customer ? w.customerId : null,
+      reason: e.reason,
+      by: w.actor,
+      at: w.situation.now,
+    })
+    return {
+      changed: true,
+      subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything',
+      after: { frozen: true, reason: e.reason },
+    }
+  },
+  unfreeze: async (w, e) => {
+    await rows.liftFreeze(w.tx, e.customer ? w.customerId : null, w.situation.now)
+    return { changed: true, subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything', after: { frozen: false } }
+  },
+}

@@ -1,0 +1,86 @@
+/** What rules see of a row: names as in the rules, counts as numbers, instances in their order. */
+import type { Selectable } from 'kysely'
+import type { InstanceRole } from '../lifecycle/kinds.js'
+import type * as t from '../lifecycle/types.js'
+import type { Database } from './schema.js'
+
+const roleOrder: Record<InstanceRole, number> = { main: 0, single: 0, test: 1 }
+
+export function toCustomer(row: Selectable<Database['customer']>): t.Customer {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    state: row.state,
+    channel: row.channel,
+    legacy: row.legacy,
+    policyVersion: row.policy_version,
+    since: row.since,
+  }
+}
+
+export function toEnvironment(row: Selectable<Database['environment']>, instances: Selectable<Database['instance']>[]): t.Environment {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    kind: row.kind,
+    name: row.name,
+    number: row.number,
+    state: row.state,
+    source: row.source,
+    version: row.version,
+    since: row.since,
+    readyAt: row.ready_at,
+    instances: instances
+      .sort((a, b) => roleOrder[a.role] - roleOrder[b.role])
+      .map((i) => ({
+        id: i.id,
+        environmentId: i.environment_id,
+        role: i.role,
+        name: i.name,
+        version: i.version,
+        class: i.class,
+        volunteers: i.volunteers,
+        everything: i.everything,
+        mustMatch: i.must_match,
+        database: i.database,
+      })),
+  }
+}
+
+export function toOperation(row: Selectable<Database['operation']>): t.Operation {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    environmentId: row.environment_id,
+    verb: row.verb,
+    state: row.state,
+    plan: row.plan,
+    planHash: row.plan_hash,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    runAt: row.run_at,
+    postponed: row.postponed,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    trouble: row.trouble,
+    cancelling: row.cancelling,
+    slots: row.slots,
+  }
+}
+
+export function toIteration(row: Selectable<Database['iteration']>): t.Iteration {
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    specification: row.specification,
+    program: row.program,
+    version: row.version,
+    filesHash: row.files_hash,
+    resultHash: row.result_hash,
+    balanced: row.balanced,
+    report: row.report,
+    at: row.at,
+  }
+}
