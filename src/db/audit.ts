@@ -29,11 +29,9 @@ interface Hashed {
 }
 
 /** SHA-256 over the canonical JSON of the entry, the hash before included. */
-export function entryHash(entry: Hashed): string {
-  const { at, before, after, ...rest } = entry
-  return createHash('sha256')
-    .update(canonicalJson({ ...rest, at: at.toISOString(), before: before ?? null, after: after ?? null }))
-    .digest('hex')
+export function entryHash({ chain, seq, at, actor, verb, subject, before, after, why, prev }: Hashed): string {
+  const entry = { chain, seq, at: at.toISOString(), actor, verb, subject, before: before ?? null, after: after ?? null, why, prev }
+  return createHash('sha256').update(canonicalJson(entry)).digest('hex')
 }
 
 /** Appends to one chain. The head's row is locked here, so call this last in a transaction: others wait only from now to the commit. */
