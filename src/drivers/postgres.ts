@@ -72,7 +72,7 @@ async function copy({ product, source, target, plan, progress }: Copy): Promise<
   const run = { source, target, plan, expected, masking, progress }
   let counts = await templateCopy(run, tablesOf(product, plan.version))
   if (!counts) {
-    if (!(await isWhole(target))) await createInstance(target, schema)
+    if (!(await isWhole(target, await templateLines(target.server, schema)))) await createInstance(target, schema)
     counts = await holdingBoth(source, target, () => streamCopy(run))
   }
   progress.report(1, 'copied')

@@ -147,7 +147,7 @@ test('a copy that is killed in the middle is made whole by the next', async () =
     )
     killed = rowCount ?? 0
   }
-  expect(await copying).toMatchObject({ message: expect.stringMatching(/^copying into /), cause: expect.any(Error) })
+  expect(await copying).toMatchObject({ message: expect.stringMatching(/^copying into /), cause: expect.anything() })
   await killer.end()
   await driver.copy(source, target, everything, unwatched())
   await session.end()

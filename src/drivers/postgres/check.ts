@@ -10,7 +10,7 @@ import {
   rowsAsText,
 } from '../../product/index.js'
 import type { InstanceAddress, Inventory } from '../driver.js'
-import { type Client, clean, connected, inDatabase, isPostgresError } from './connection.js'
+import { type Client, clean, inDatabase, isPostgresError, open } from './connection.js'
 import { takeInventory } from './inventory.js'
 
 /** What a check found: the value that is compared, and what else belongs into the evidence. */
@@ -19,24 +19,47 @@ interface Finding {
   detail?: string
 }
 
-/** The instance under test; its inventory is taken once. */
+/** The instance under test: its inventory, taken once, and a connection as its own role, that its login works being part of the proof. */
 interface Bench {
   at: InstanceAddress
   inventory(): Promise<Inventory>
+  session(): Promise<Client>
 }
 
 /** Every check that applies, in the order of the product. */
 export async function runChecks(product: Product, at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
-  let taken: Promise<Inventory> | undefined
-  const inventory = () => {
-    taken ??= takeInventory(product, at)
-    return taken
-  }
+  const inventory = once(() => takeInventory(product, at))
+  const connection = once(() => openAsRole(at))
+  const bench: Bench = { at, inventory, session: async () => (await connection()).client }
   const results: CheckResult[] = []
-  for (const check of applicableChecks(product, expected['version'] ?? latestVersion(product), expected)) {
-    results.push(await runCheck({ at, inventory }, check))
+  try {
+    for (const check of applicableChecks(product, expected['version'] ?? latestVersion(product), expected)) {
+      results.push(await runCheck(bench, check))
+    }
+  } finally {
+    await connection().then(
+      ({ close }) => close(),
+      () => undefined, // never opened: each check that wanted it has said so
+    )
   }
   return results
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+async function openAsRole({ server, database, role, secret }: InstanceAddress) {
+  const url = new URL(inDatabase(server, database))
+  url.username = encodeURIComponent(role)
+  url.password = encodeURIComponent(secret)
+  const opened = await open(url.href)
+  await opened.client.query(`set statement_timeout = '60s'`)
+  return opened
 }
 
 async function runCheck(bench: Bench, applicable: ApplicableCheck): Promise<CheckResult> {
@@ -65,12 +88,12 @@ function statementOf(procedure: Procedure): string {
   }
 }
 
-async function execute({ at, inventory }: Bench, procedure: Procedure): Promise<Finding> {
+async function execute({ session, inventory }: Bench, procedure: Procedure): Promise<Finding> {
   switch (procedure.kind) {
     case 'query':
-      return asRole(at, (client) => query(client, procedure.sql))
+      return query(await session(), procedure.sql)
     case 'refused':
-      return asRole(at, (client) => refusal(client, procedure.statements))
+      return refusal(await session(), procedure.statements)
     case 'inventory':
       return { actual: (await inventory())[procedure.part] }
     default:
@@ -78,24 +101,16 @@ async function execute({ at, inventory }: Bench, procedure: Procedure): Promise<
   }
 }
 
-/** As the instance's own role: that its login works is part of what a check proves. */
-function asRole<T>({ server, database, role, secret }: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
-  const url = new URL(inDatabase(server, database))
-  url.username = encodeURIComponent(role)
-  url.password = encodeURIComponent(secret)
-  return connected(url.href, async (client) => {
-    await client.query(`set statement_timeout = '60s'`)
-    return use(client)
-  })
-}
-
 /** Values in PostgreSQL's own text form, but for truth values. */
 async function query(client: Client, text: string): Promise<Finding> {
   const types = { getTypeParser: (oid: number) => (value: string) => (oid === 16 ? value === 't' : value) }
   await client.query('begin read only')
-  const { rows } = await client.query<unknown[]>({ text, rowMode: 'array', types })
-  await client.query('rollback')
-  return { actual: rowsAsText(rows) }
+  try {
+    const { rows } = await client.query<unknown[]>({ text, rowMode: 'array', types })
+    return { actual: rowsAsText(rows) }
+  } finally {
+    await client.query('rollback').catch(() => undefined)
+  }
 }
 
 /** The SQLSTATE that refuses the last statement. Those before it prepare the attempt; where they fail, nothing was attempted. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { InstanceAddress, Presence } from '../driver.js'
 import { type Client, connected, holding, ident, inside, literal, transaction } from './connection.js'
 import { ensureOwners, frozenCode, frozenOwner, giveOwnership, grantReading, revokeReading, templateOwner } from './ownership.js'
+import { schemaLines } from './schema.js'
 import { ensureTemplate, type VersionSchema } from './templates.js'
 
 const largeBytes = 64 * 1024 * 1024
@@ -93,15 +94,12 @@ export async function presenceOf(at: InstanceAddress): Promise<Presence> {
   return connected(at.server, (admin) => readPresence(admin, at.database))
 }
 
-/** True when the last `create` or copy came to its end: only then does the database belong to its role. */
-export async function isWhole(at: InstanceAddress): Promise<boolean> {
-  return connected(at.server, async (admin) => {
-    const { rowCount } = await admin.query(`select from pg_database where datname = $1 and pg_get_userbyid(datdba) = $2`, [
-      at.database,
-      at.role,
-    ])
-    return rowCount === 1
-  })
+/** True when the last `create` or copy came to its end: the database belongs to its role and has all of its version's schema. */
+export async function isWhole(at: InstanceAddress, expected: readonly string[]): Promise<boolean> {
+  const belongs = await connected(at.server, (admin) =>
+    admin.query(`select from pg_database where datname = $1 and pg_get_userbyid(datdba) = $2`, [at.database, at.role]),
+  )
+  return belongs.rowCount === 1 && (await inside(at, schemaLines)).join() === expected.join()
 }
 
 export async function readPresence(admin: Client, database: string): Promise<Presence> {

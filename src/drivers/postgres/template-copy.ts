@@ -1,5 +1,5 @@
 /** The quick way to a full copy: where nobody uses the source, the server copies the database as a whole. */
-import type { ElementCount } from '../../product/index.js'
+import type { CopyPlan, ElementCount } from '../../product/index.js'
 import { type Client, holdingBoth, ident, inside, isPostgresError } from './connection.js'
 import { type CopyRun, countElements } from './copy.js'
 import { makeFrom, readPresence } from './instances.js'
@@ -13,9 +13,7 @@ const inUse = '55006'
 /** The counts, or undefined where the copy has to be streamed: another server, a filter, a mask, or somebody connected to the source. */
 export async function templateCopy(run: CopyRun, everyTable: readonly string[]): Promise<ElementCount[] | undefined> {
   const { source, target, plan, expected, progress } = run
-  const planned = new Set(plan.tables.filter(({ where }) => where === undefined).map(({ table }) => table))
-  const whole = plan.mode === 'full' && !plan.mask && everyTable.every((table) => planned.has(table))
-  if (!whole || source.server !== target.server) return undefined
+  if (!carriesEverything(plan, everyTable) || source.server !== target.server) return undefined
   return holdingBoth(source, target, async (admin) => {
     if (await isUsed(admin, source.database)) return undefined
     await inside(source, (client) => refuseDifference(client, source.database, plan.version, expected))
@@ -39,6 +37,13 @@ export async function templateCopy(run: CopyRun, everyTable: readonly string[]):
     progress.report(0.95, 'copied as a whole')
     return counts
   })
+}
+
+/** `full` means everything, so it is enough that nothing is dropped: filters then only part a table between its elements. */
+function carriesEverything({ mode, mask, tables, elements }: CopyPlan, everyTable: readonly string[]): boolean {
+  const planned = new Set(tables.map(({ table }) => table))
+  const nothingDropped = elements.every(({ disposition }) => disposition === 'carried' || disposition === 'reset')
+  return mode === 'full' && !mask && nothingDropped && everyTable.every((table) => planned.has(table))
 }
 
 async function isUsed(admin: Client, database: string): Promise<boolean> {
