@@ -17,12 +17,12 @@ export interface SlackMessage {
 export interface People {
   /** Types a slash command; answers with what only the person sees. */
   says(user: string, channel: string, line: string): Promise<string>
-  /** Waits until a message shows a button of that action (and text), then clicks it. */
-  clicks(user: string, channel: string, action: string, about?: RegExp): Promise<void>
+  /** Waits until a message shows a button of that action (and text), then clicks it; answers with what only the person sees. A refusal throws. */
+  clicks(user: string, channel: string, action: string, about?: RegExp): Promise<string>
   /** Waits until a message in the channel matches. */
   sees(channel: string, what: RegExp): Promise<SlackMessage>
   messages(channel: string): Promise<SlackMessage[]>
-  /** The newest answers that only this person saw. */
+  /** What only this person saw, oldest first. */
   answers(user: string): Promise<string[]>
 }
 
@@ -40,6 +40,7 @@ export function people(url: string): People {
     if (answer['ok'] === false) throw new Error(`${path}: ${String(answer['error'])}`)
     return answer
   }
+  const answers = async (user: string) => ((await call(`ephemerals/${user}`))['messages'] as SlackMessage[]).map((m) => m.text)
   const messages = async (channel: string) => (await call(`messages/${channel}`))['messages'] as SlackMessage[]
 
   async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
@@ -54,10 +55,7 @@ export function people(url: string): People {
 
   return {
     messages,
-    async answers(user) {
-      const { messages: seen } = (await call(`ephemerals/${user}`)) as { messages?: SlackMessage[] }
-      return (seen ?? []).slice(-3).map((m) => m.text)
-    },
+    answers,
     async says(user, channel, line) {
       const [command = '', ...rest] = line.split(' ')
       const answer = await call('command', { channel, user, command, text: rest.join(' ') })
@@ -72,7 +70,11 @@ export function people(url: string): People {
         }
         return undefined
       })
+      const before = (await answers(user)).length
       await call('interact', { channel, messageTs: found.message.ts, user, action: found.button })
+      const answer = await until(`the answer to ${user}'s ${action}`, async () => (await answers(user))[before])
+      if (answer.startsWith('Refused')) throw new Error(`${user} clicked ${action} ${about}: ${answer}`)
+      return answer
     },
     sees: (channel, what) => until(`${what} in ${channel}`, async () => (await messages(channel)).find((m) => what.test(textOf(m)))),
   }
