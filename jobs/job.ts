@@ -32,9 +32,11 @@ export interface StepContext extends Tools {
   standing(instance: Instance): Promise<InstanceAddress | null>
   /** Every database of an instance that is not verified gone. */
   allotted(instance: Instance): Promise<InstanceAddress[]>
+  /** Every database that an instance ever had, gone or not; without secrets. */
+  everAllotted(instance: Instance): Promise<InstanceAddress[]>
   /** Verified gone, secret forgotten (R42). */
   gone(address: InstanceAddress): Promise<void>
-  /** The customer's audit trail up to now, for the archive (R42). */
+  /** The customer's audit trail up to now, oldest first, for the archive (R42). */
   auditExtract(): Promise<unknown[]>
 }
 

@@ -1,13 +1,23 @@
 /** VAL and PROD by the very same path (R11, R12): the source's configuration merged with the migration output into Main, then Test from Main. */
 
 import { approvedIteration, lastOf } from '../src/lifecycle/situation.js'
-import type { Plan } from '../src/lifecycle/types.js'
+import type { Plan, PlanElement } from '../src/lifecycle/types.js'
 import { PROGRAM_VERSION } from '../src/migration/index.js'
-import { copyPlan } from '../src/product/index.js'
+import { copyPlan, type ElementCount } from '../src/product/index.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { reportOf, runProgram, scanForLeaks } from './program.js'
 import { qualify } from './qualify.js'
-import { adapt, compareCounts, createDatabase, inventory, loadContent, plannedContent, plannedCopy, sourceInstance } from './steps.js'
+import {
+  adapt,
+  asPlanned,
+  compareCounts,
+  createDatabase,
+  inventory,
+  loadContent,
+  plannedContent,
+  plannedCopy,
+  sourceInstance,
+} from './steps.js'
 
 const promoting = (data: Plan['data']) => data['purpose'] === 'prod'
 const migrating = (data: Plan['data']) => data['migration'] === true
@@ -25,6 +35,24 @@ function mainOf(context: StepContext) {
     context.environment?.instances.find((i) => i.role === 'main'),
     'the Main instance',
   )
+}
+
+/**
+ * Test is planned from Pre-PROD and copied from Main, which holds the migration by then: the migrated lists are reported as such,
+ * what stays behind in Main was never promised to Test, and the dummies come with a step of their own.
+ */
+function testCounts(context: StepContext, copied: ElementCount[], dummies: PlanElement[]): Record<string, unknown> {
+  const migrated = context.operation.plan.elements.filter((line) => line.role === 'test' && line.disposition === 'migrated')
+  const named = (lines: { element: string }[], { element }: { element: string }) => lines.some((line) => line.element === element)
+  const own = copied.filter((line) => line.disposition !== 'dropped' && !named(dummies, line) && !named(migrated, line))
+  const counts = compareCounts(context, own, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const carried = copied.filter((line) => line.disposition === 'carried' && named(migrated, line))
+  const entities = carried.map(({ element, title, rows }) => ({ entity: element, title, loaded: rows }))
+  return {
+    counts: asPlanned(counts),
+    entities,
+    rows: copied.reduce((sum, line) => sum + (line.disposition === 'carried' ? line.rows : 0), 0),
+  }
 }
 
 /** PROD comes from exactly what was approved: specification, program and product version (R9, R37). */
@@ -62,8 +90,13 @@ export const merge: Job = {
     const main = await plannedCopy(context, source, mergePlan(context), 'main')
     const test = await plannedCopy(context, source, testPlan(context), 'test')
     const dummies = await plannedContent(context.product, source.version, ['dummy'], 'test')
-    const testLines = test.filter((line) => !dummies.some((d) => d.element === line.element && line.rows === 0))
-    return [...main, ...testLines, ...dummies]
+    const migrated = new Set(main.filter((line) => line.disposition === 'migrated').map((line) => line.element))
+    const promised = test
+      .filter((line) => !dummies.some((d) => d.element === line.element))
+      .map((line) =>
+        line.disposition === 'carried' && migrated.has(line.element) ? { ...line, disposition: 'migrated' as const, rows: 0 } : line,
+      )
+    return [...main, ...promised, ...dummies]
   },
   steps: [
     {
@@ -91,7 +124,7 @@ export const merge: Job = {
         const from = must(await context.standing(source), 'the database of Pre-PROD')
         const before = await context.driver.inventory(from)
         const to = must(await context.standing(instanceIn(context)), 'the database of Main')
-        const counts = compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main')
+        const counts = asPlanned(compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main'))
         return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
       },
     },
@@ -125,8 +158,10 @@ export const merge: Job = {
       async do(context) {
         const from = must(await context.standing(mainOf(context)), 'the database of Main')
         const to = must(await context.standing(instanceIn(context)), 'the database of Test')
-        const counts = compareCounts(context, await context.driver.copy(from, to, testPlan(context), context.progress), 'test')
-        return { result: { counts, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+        const copied = await context.driver.copy(from, to, testPlan(context), context.progress)
+        return {
+          result: testCounts(context, copied, await plannedContent(context.product, instanceIn(context).version, ['dummy'], 'test')),
+        }
       },
     },
     loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),

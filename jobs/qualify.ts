@@ -6,7 +6,7 @@ import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
 import { environmentFacts, headOf, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { instanceIn, must, resultOf, type StepContext, type StepDefinition, StepRefused } from './job.js'
-import { identityOf } from './steps.js'
+import { identityOf, type Reconciled } from './steps.js'
 
 /** A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
 export function qualify(role: StepDefinition['for']): StepDefinition {
@@ -53,7 +53,7 @@ function baselineOf(context: StepContext, instance: Instance): string {
 
 function iqData(context: StepContext, instance: Instance, checks: CheckResult[], startedAt: string): IqData {
   const { product, operation, situation } = context
-  const counts = resultOf(context, 'copy')['counts'] as IqData['counts']
+  const counts = ['copy', 'load-content', 'load-dummies'].flatMap((step) => (resultOf(context, step)['counts'] ?? []) as Reconciled[])
   const reports = situation.documents.filter((d) => d.operationId === operation.id && d.kind === 'configuration-report')
   return {
     kind: 'iq',
@@ -65,7 +65,7 @@ function iqData(context: StepContext, instance: Instance, checks: CheckResult[],
     requiredSigners: [{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }],
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
-    ...(counts ? { counts } : {}),
+    ...(counts.length > 0 ? { counts } : {}),
     checks,
     deviations: [],
     evidence: [],

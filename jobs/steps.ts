@@ -44,7 +44,7 @@ export function loadContent(
       const at = must(await context.standing(instance), 'the database')
       const tables = content(context.product, instance.version, sets(context))
       const rows = await context.driver.load(at, each(tables), context.progress)
-      return { result: { rows: total(rows) } }
+      return { result: { counts: asPlanned(await loadedCounts(context, sets(context), rows)), rows: total(rows) } }
     },
   }
 }
@@ -133,14 +133,22 @@ export async function plannedContent(
     for await (const _ of table.rows) n += 1
     rows.set(table.table, n)
   }
+  return byElement(product, rows).map((line) => ({ ...line, role }))
+}
+
+/** What was loaded of the product's content, against the plan (R34). */
+async function loadedCounts(context: StepContext, sets: readonly ContentSet[], loaded: Record<string, number>): Promise<Reconciled[]> {
+  const { role, version } = instanceIn(context)
+  const expected = await plannedContent(context.product, version, sets, role)
+  const actual = byElement(context.product, new Map(Object.entries(loaded)))
+  const concerned = new Set([...expected, ...actual].map((line) => line.element))
+  return compareCounts(context, actual, role).filter((line) => concerned.has(line.element))
+}
+
+/** Rows of tables as rows of elements. */
+function byElement(product: Product, rows: Map<string, number>): Omit<PlanElement, 'role'>[] {
   return product.definition.elements
-    .map((element) => ({
-      element: element.id,
-      title: element.title,
-      disposition: 'carried' as const,
-      rows: taken(Object.keys(element.tables), rows),
-      role,
-    }))
+    .map(({ id, title, tables }) => ({ element: id, title, disposition: 'carried' as const, rows: taken(Object.keys(tables), rows) }))
     .filter((line) => line.rows > 0)
 }
 
@@ -172,20 +180,40 @@ export function sourceInstance(context: StepContext): Instance {
   )
 }
 
-/** What the plan promised against what was counted (R34); a difference in what is carried or reset fails the step. */
-export function compareCounts(
-  context: StepContext,
-  actual: { element: string; disposition: string; rows: number }[],
-  role: Instance['role'],
-): { element: string; title: string; disposition: PlanElement['disposition']; planned: number; actual: number }[] {
-  const lines = context.operation.plan.elements.filter((e) => e.role === role)
-  return lines.map((line) => ({
+export interface Reconciled {
+  element: string
+  title: string
+  disposition: PlanElement['disposition']
+  planned: number
+  actual: number
+}
+
+/** What the plan promised against what was counted (R34), line by line; what the plan did not name stands there with 0 planned. */
+export function compareCounts(context: StepContext, actual: Omit<PlanElement, 'role'>[], role: Instance['role']): Reconciled[] {
+  const planned = context.operation.plan.elements.filter((e) => e.role === role && e.disposition !== 'migrated')
+  const same = (one: Omit<PlanElement, 'role'>, other: Omit<PlanElement, 'role'>) =>
+    one.element === other.element && one.disposition === other.disposition
+  const extra = actual.filter((a) => a.rows > 0 && a.disposition !== 'migrated' && !planned.some((p) => same(p, a)))
+  return [...planned, ...extra.map((a) => ({ ...a, rows: 0 }))].map((line) => ({
     element: line.element,
     title: line.title,
     disposition: line.disposition,
     planned: line.rows,
-    actual: actual.find((a) => a.element === line.element && a.disposition === line.disposition)?.rows ?? 0,
+    actual: actual.find((a) => same(line, a))?.rows ?? 0,
   }))
+}
+
+/** What was approved is what happens: a source that changed since the plan was counted needs a new plan, and new approvals (R30, R34). */
+export function asPlanned(counts: Reconciled[]): Reconciled[] {
+  const differing = counts.filter((line) => line.planned !== line.actual)
+  if (differing.length === 0) return counts
+  const said = differing.slice(0, 5).map((l) => `${l.title}: ${l.actual} ${l.disposition}, planned ${l.planned}`)
+  const more = differing.length > said.length ? ` and ${differing.length - said.length} more` : ''
+  throw new StepRefused(
+    'R34',
+    'not-as-planned',
+    `The source changed after the plan was approved (${said.join('; ')}${more}). Ask for it anew: the new plan shows what is there now.`,
+  )
 }
 
 async function* each(tables: LoadTable[]): AsyncGenerator<LoadTable> {

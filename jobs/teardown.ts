@@ -1,8 +1,8 @@
 /** Archive first, then destroy, then verify, then the destruction record (R42). It has no way back: what fails waits for people. */
 import { configurationReport } from './documents/configuration-report.js'
 import { destructionRecord } from './documents/destruction-record.js'
-import { issue, signed } from './documents/issue.js'
-import { instanceIn, type Job, resultOf, type StepContext, type StepDefinition } from './job.js'
+import { archiveAudit, issue, signed } from './documents/issue.js'
+import { instanceIn, type Job, type StepContext, type StepDefinition } from './job.js'
 
 /** Drops every database that the instance ever had and is not known to be gone, with its role and secret. */
 const destroyInstance: StepDefinition = {
@@ -10,21 +10,23 @@ const destroyInstance: StepDefinition = {
   title: 'Destroy the database',
   for: 'each',
   async do(context) {
-    const addresses = await context.allotted(instanceIn(context))
-    for (const at of addresses) {
+    for (const at of await context.allotted(instanceIn(context))) {
       await context.driver.drop(at)
-      const presence = await context.driver.presence(at)
-      if (presence !== 'absent') throw new Error(`destroying ${at.database}: it is still ${presence}`)
       await context.gone(at)
     }
-    return { result: { destroyed: addresses.map((at) => at.database), verified: context.now.toISOString() } }
+    // Looked at by name, so that a second attempt tells the same as the first.
+    const ever = await context.everAllotted(instanceIn(context))
+    for (const at of ever) {
+      const presence = await context.driver.presence(at)
+      if (presence !== 'absent') throw new Error(`destroying ${at.database}: it is still ${presence}`)
+    }
+    return { result: { destroyed: ever.map((at) => at.database), verified: context.now.toISOString() } }
   },
 }
 
 async function archive(context: StepContext) {
   const instance = instanceIn(context)
-  const known = resultOf(context, 'archive')
-  if (known['number'] || !(await context.standing(instance))) return { result: known }
+  if (!(await context.standing(instance))) return {}
   const document = await issue(context, await configurationReport(context, instance), instance)
   return { result: signed(document), effects: [document.effect] }
 }
@@ -35,6 +37,12 @@ export const teardown: Job = {
   plan: async () => [],
   steps: [
     { name: 'archive', title: 'Archive the final configuration', for: 'each', do: archive },
+    {
+      name: 'archive-audit',
+      title: 'Archive the audit trail',
+      for: 'once',
+      do: async (context) => ({ result: { ...(await archiveAudit(context)) } }),
+    },
     destroyInstance,
     {
       name: 'record',

@@ -1,5 +1,6 @@
 /** Wiring only: config → clients → rooms; start and stop. */
 import { createHmac } from 'node:crypto'
+import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
 import { expand } from '../jobs/index.js'
@@ -45,6 +46,8 @@ export interface Slipway {
 }
 
 const pollMs = 1_000
+/** What runs when the process is told to stop may end within this time; then it is handed to other workers. */
+const graceMs = 6_000
 
 /** Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped with us. */
 export async function startSlipway(config: Config, options: StartOptions): Promise<Slipway> {
@@ -90,7 +93,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
       await bot?.stop()
       await stopWorker?.()
       await relay.stop()
-      await queues.close()
+      await queues.close(graceMs)
       await close()
       await embedded?.stop()
     },
@@ -137,9 +140,16 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   // Slack takes about one post a second and channel (slack-facts §2); other servers say for themselves when it is too much.
   const gapMs = /(^|\.)slack(-gov)?\.com$/.test(new URL(config.slackApiUrl).hostname) ? 1_100 : 0
   const messages = { change, posting, gapMs, prefixed: <V>(view: V) => prefixed(view, config.commandPrefix, wordNames), log }
-  queues.worker('steps', (job) => runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt'])), config.workerConcurrency)
+  const attempt = (job: Job, signal: AbortSignal) =>
+    runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt']), { deliveries: job.attemptsStarted, signal })
+  queues.worker('steps', attempt, config.workerConcurrency)
   queues.worker('messages', (job) => showChannel(messages, String(job.data['channel'])), 4)
-  const sweeper = startSweeper(change, { everyMs: config.sweepMs, silentMs: config.queueLockMs * 2, onError: parts.onError })
+  const sweeper = startSweeper(change, {
+    driver: deps.tools.driver,
+    everyMs: config.sweepMs,
+    silentMs: config.queueLockMs * 2,
+    onError: parts.onError,
+  })
   log.info({ concurrency: config.workerConcurrency }, 'the worker works')
   return () => sweeper.stop()
 }

@@ -1,6 +1,6 @@
 import type { DestructionRecordData } from '../../src/documents/index.js'
 import type { Instance } from '../../src/lifecycle/types.js'
-import { must, type StepContext } from '../job.js'
+import { must, resultOf, type StepContext } from '../job.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './issue.js'
 
 /** What is left of an environment that was destroyed: what, why, who, and the proof that it is gone (R42). */
@@ -40,24 +40,35 @@ function approvals(context: StepContext): DestructionRecordData['approvals'] {
 }
 
 function archived(context: StepContext): DestructionRecordData['archived'] {
-  return context.situation.documents
-    .filter((d) => d.operationId === context.operation.id)
+  const reports = context.situation.documents
+    .filter((d) => d.operationId === context.operation.id && d.kind === 'configuration-report')
     .map((d) => ({ title: 'Final configuration report', number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
+  const { number, sha256 } = resultOf(context, 'archive-audit', null)
+  return number ? [...reports, { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256) }] : reports
 }
 
-/** Looked for again, now that all is said to be gone. */
+/** Looked for again, now that all is said to be gone. Where a database never existed, there is none to be looked for. */
 async function verified(context: StepContext, instance: Instance): Promise<DestructionRecordData['verifications']> {
-  const left = await context.allotted(instance)
   const at = context.now.toISOString()
-  const gone = left.length === 0
-  const evidence = gone
-    ? 'every database that was on record for this instance was dropped and looked for: absent'
-    : `still on record: ${left.length}`
-  return (['database', 'role', 'secrets'] as const).map((what) => ({
+  const ever = await context.everAllotted(instance)
+  const left = await context.allotted(instance)
+  const presences = await Promise.all(ever.map((address) => context.driver.presence(address)))
+  const standing = ever.filter((_, index) => presences[index] !== 'absent').map(({ database }) => database)
+  const names = ever.map(({ database }) => database).join(', ') || 'none was ever made'
+  const line = (what: 'database' | 'role' | 'secrets', gone: boolean, evidence: string) => ({
     what,
     instance: instance.name,
     evidence,
     result: gone ? ('gone' as const) : ('present' as const),
     at,
-  }))
+  })
+  return [
+    line(
+      'database',
+      standing.length === 0,
+      standing.length > 0 ? `still there: ${standing.join(', ')}` : `looked for on the server: ${names}`,
+    ),
+    line('role', left.length === 0, `dropped with its database and looked for: ${names}`),
+    line('secrets', left.length === 0, left.length > 0 ? `still kept: ${left.length}` : 'forgotten for every database on record'),
+  ]
 }

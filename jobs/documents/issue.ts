@@ -1,4 +1,5 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DocumentData, type DocumentHead, renderDocument } from '../../src/documents/index.js'
@@ -36,9 +37,29 @@ export async function issue(context: StepContext, data: DocumentData, instance: 
 }
 
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {
-  const part = `${file}.${process.pid}.part`
+  const part = `${file}.${randomBytes(4).toString('hex')}.part`
   await writeFile(part, bytes)
   await rename(part, file)
+}
+
+export interface Archived {
+  number: string
+  file: string
+  sha256: string
+  entries: number
+}
+
+/** Archives the customer's audit trail up to now as a JSON file beside the documents (R42); a record of its own, not a document that people sign. */
+export async function archiveAudit(context: StepContext): Promise<Archived> {
+  const entries = await context.auditExtract()
+  const folder = context.situation.customer?.slug ?? 'community'
+  const number = `AX-${must(context.environment, 'the environment').name.toUpperCase()}`
+  const file = `${folder}/${number}.json`
+  const extract = { number, customer: folder, operation: context.operation.id, takenAt: context.now.toISOString(), entries }
+  const bytes = Buffer.from(`${JSON.stringify(extract, null, 2)}\n`)
+  await mkdir(join(context.documentsDir, folder), { recursive: true })
+  await writeWhole(join(context.documentsDir, file), bytes)
+  return { number, file, sha256: createHash('sha256').update(bytes).digest('hex'), entries: entries.length }
 }
 
 /** A step's result about a document. */

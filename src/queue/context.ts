@@ -6,6 +6,7 @@ import type { ChangeDeps } from '../change.js'
 import type { Claim } from '../change-steps.js'
 import { readAudit, systemChain } from '../db/audit.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
+import { readDatabases } from '../db/instance-database.js'
 import { readSteps } from '../db/step.js'
 import type { Instance, Situation } from '../lifecycle/types.js'
 
@@ -55,8 +56,10 @@ export async function stepContext(
       return row ? address(row) : null
     },
     allotted: async (instance) => (await readAllotments(db, instance.id)).map(address),
+    everAllotted: async (instance) =>
+      (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({ server, database, role: login, secret: '' })),
     gone: (at) => noteGone(db, at.database, situation.now),
-    auditExtract: () => readAudit(db, situation.customer?.id ?? systemChain, 1_000_000),
+    auditExtract: async () => (await readAudit(db, situation.customer?.id ?? systemChain, 1_000_000)).reverse(),
   }
 }
 
@@ -70,6 +73,8 @@ async function allot(source: ContextSource, ask: { instance: Instance; operation
       { instanceId: ask.instance.id, operationId: ask.operationId, base, server: source.instancesUrl },
       ask.now,
     )
+    // A worker that was given up for dead comes back: its operation was undone meanwhile, and its database must not come back, too.
+    if ('gone_at' in named && named.gone_at) throw new Error(`allotting ${named.database}: it is gone for good`)
     if (named.secret) return named
     return sealDatabase(tx, named.database, source.seal(secret, named.database))
   })

@@ -4,7 +4,7 @@ import { show, type View } from '../../jobs/show.js'
 import type { ChangeDeps } from '../change.js'
 import { showJob } from '../change-follow.js'
 import { appendAudit, systemChain } from '../db/audit.js'
-import type { Tx } from '../db/connection.js'
+import type { Db } from '../db/connection.js'
 import { forgetPost, type MessageRow, nextMessage, noteAttempt, noteShown, noteTrouble } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readSituation } from '../db/situation.js'
@@ -29,7 +29,7 @@ export interface Posting {
     since: Date
   }): Promise<{ kind: 'found'; ts: string } | { kind: 'absent' } | { kind: 'blind' } | Later | Never>
   update(message: { channel: string; ts: string; view: View }): Promise<{ kind: 'posted' } | Later | { kind: 'gone' } | Never>
-  pin(message: { channel: string; ts: string }): Promise<{ kind: string }>
+  pin(message: { channel: string; ts: string }): Promise<{ kind: string; retryAfterMs?: number }>
 }
 
 export interface MessageDeps {
@@ -46,6 +46,11 @@ type Verdict = { kind: 'shown' } | { kind: 'later'; ms: number } | { kind: 'skip
 
 /** After a post whose fate is unknown Slack may take a moment to show it. */
 const settleMs = 3_000
+/** A pin is a nicety: it holds up the channel no longer than this. */
+const longestPauseMs = 5_000
+
+/** Another worker is at the channel: what it has not seen any more is looked for after this time. */
+const busyMs = 1_000
 
 /** Shows everything that is due in a channel. Returns when nothing is left, or arranges to come again. */
 export async function showChannel(deps: MessageDeps, channel: string): Promise<void> {
@@ -53,7 +58,7 @@ export async function showChannel(deps: MessageDeps, channel: string): Promise<v
     const { rows } = await sql<{
       held: boolean
     }>`select pg_try_advisory_lock(hashtext('slipway channel'), hashtext(${channel})) as held`.execute(lease)
-    if (!rows[0]?.held) return
+    if (!rows[0]?.held) return addOutbox(lease, [{ ...showJob(channel), delayMs: busyMs }])
     try {
       await drain(deps, lease, channel)
     } finally {
@@ -62,7 +67,7 @@ export async function showChannel(deps: MessageDeps, channel: string): Promise<v
   })
 }
 
-async function drain(deps: MessageDeps, db: Tx, channel: string): Promise<void> {
+async function drain(deps: MessageDeps, db: Db, channel: string): Promise<void> {
   const skipped: string[] = []
   for (;;) {
     const message = await nextMessage(db, channel, skipped)
@@ -77,7 +82,7 @@ async function drain(deps: MessageDeps, db: Tx, channel: string): Promise<void> 
   }
 }
 
-async function showOne(deps: MessageDeps, db: Tx, message: MessageRow & { parent_ts: string | null }): Promise<Verdict> {
+async function showOne(deps: MessageDeps, db: Db, message: MessageRow & { parent_ts: string | null }): Promise<Verdict> {
   // A reply waits for its parent, which is older and therefore comes first; one that Slack refuses holds its thread only.
   if (message.parent_key && !message.parent_ts) return { kind: 'skip' }
   const frame = { now: await deps.change.clock.now(db), policy: deps.change.policy, versions: deps.change.versions }
@@ -101,7 +106,7 @@ interface Shown {
   hash: string
 }
 
-async function update(deps: MessageDeps, db: Tx, message: MessageRow & { ts: string }, { view, hash }: Shown): Promise<Verdict> {
+async function update(deps: MessageDeps, db: Db, message: MessageRow & { ts: string }, { view, hash }: Shown): Promise<Verdict> {
   const outcome = await deps.posting.update({ channel: message.channel, ts: message.ts, view })
   switch (outcome.kind) {
     case 'posted':
@@ -117,13 +122,15 @@ async function update(deps: MessageDeps, db: Tx, message: MessageRow & { ts: str
 
 async function post(
   deps: MessageDeps,
-  db: Tx,
+  db: Db,
   message: MessageRow & { parent_ts: string | null },
   { view, hash }: Shown,
 ): Promise<Verdict> {
   const place = { channel: message.channel, threadTs: message.parent_ts ?? undefined, deliveryId: message.id }
   if (message.attempted_at) {
-    // An earlier attempt may have reached Slack: posting again would show it twice.
+    // An earlier attempt may have reached Slack: posting again would show it twice. Too early a look would not see it.
+    const settling = message.attempted_at.getTime() + settleMs - Date.now()
+    if (settling > 0) return { kind: 'later', ms: settling }
     const found = await deps.posting.find({ ...place, since: message.attempted_at })
     if (found.kind === 'found') return posted(deps, db, message, { ts: found.ts, hash: '' })
     if (found.kind === 'later' || found.kind === 'never') return put(deps, db, message, found)
@@ -132,21 +139,31 @@ async function post(
   const outcome = await deps.posting.post({ ...place, view })
   if (outcome.kind === 'posted') return posted(deps, db, message, { ts: outcome.ts, hash })
   if (outcome.kind === 'unknown') return { kind: 'later', ms: settleMs }
+  // Slack said that it did not take it: there is nothing to look for next time.
+  await forgetPost(db, message.id)
   return put(deps, db, message, outcome)
 }
 
-async function posted(deps: MessageDeps, db: Tx, message: MessageRow, { ts, hash }: { ts: string; hash: string }): Promise<Verdict> {
-  await noteShown(db, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash })
-  if (message.pin) await deps.posting.pin({ channel: message.channel, ts })
+async function posted(deps: MessageDeps, db: Db, message: MessageRow, { ts, hash }: { ts: string; hash: string }): Promise<Verdict> {
+  if (message.pin) await pin(deps, { channel: message.channel, ts })
   const entry = { actor: 'system', verb: 'message-sent', subject: message.key, after: { channel: message.channel, ts, view: message.view } }
-  await deps.change.db
-    .transaction()
-    .execute(async (tx) => appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), [entry]))
+  await db.transaction().execute(async (tx) => {
+    await noteShown(tx, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash })
+    await appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), [entry])
+  })
   return { kind: 'shown' }
 }
 
+/** Before the post is noted: a worker that dies here finds the post again and pins it. Asked to wait, it waits once. */
+async function pin({ posting }: MessageDeps, message: { channel: string; ts: string }): Promise<void> {
+  const outcome = await posting.pin(message)
+  if (outcome.kind !== 'later') return
+  await new Promise((resolve) => setTimeout(resolve, Math.min(outcome.retryAfterMs ?? 0, longestPauseMs)))
+  await posting.pin(message)
+}
+
 /** Slack said not now, or never; what people can mend is tried again with the next change or sweep. */
-async function put(deps: MessageDeps, db: Tx, message: MessageRow, outcome: Later | Never): Promise<Verdict> {
+async function put(deps: MessageDeps, db: Db, message: MessageRow, outcome: Later | Never): Promise<Verdict> {
   if (outcome.kind === 'later') return { kind: 'later', ms: outcome.retryAfterMs }
   deps.log.warn({ channel: message.channel, message: message.key, error: outcome.error }, 'Slack does not take this message')
   if (!outcome.mendable) await noteTrouble(db, message.id, outcome.error)

@@ -14,18 +14,22 @@ export interface QueueSettings {
   onError(error: Error): void
 }
 
-export type Processor = (job: Job, signal: AbortSignal | undefined) => Promise<void>
+/** `signal` says that this process stops, or that the queue gave the job to somebody else: work that can stop early does. */
+export type Processor = (job: Job, signal: AbortSignal) => Promise<void>
 
 export interface Queues {
   queue(name: QueueName): Queue
   /** A worker that takes `concurrency` jobs at a time. Stalled jobs come back without limit: the step row alone decides retries. */
   worker(name: QueueName, processor: Processor, concurrency: number): Worker
-  close(): Promise<void>
+  /** Takes nothing new and waits `graceMs` for what runs; then tells it to stop and waits a little more. Leaves no connection open. */
+  close(graceMs: number): Promise<void>
 }
 
 const prefix = 'slipway'
 /** BullMQ fails a job that stalled more often than this; ours may stall as often as workers die. */
 const unlimited = 1_000_000
+/** What was told to stop gets this long, and so does a queue that may not answer any more. */
+const haltMs = 3_000
 
 /** Opens the connection; on PostgreSQL BullMQ's own schema is brought up to date first. */
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
@@ -82,6 +86,7 @@ interface Makers {
 function gather({ lockMs, stalledMs, onError }: QueueSettings, makers: Makers): Queues {
   const queues = new Map<QueueName, Queue>()
   const workers: Worker[] = []
+  const halt = new AbortController()
   return {
     queue(name) {
       const known = queues.get(name)
@@ -92,7 +97,7 @@ function gather({ lockMs, stalledMs, onError }: QueueSettings, makers: Makers): 
       return queue
     },
     worker(name, processor, concurrency) {
-      const worker = makers.makeWorker(`slipway-${name}`, (job, _token, signal) => processor(job, signal), {
+      const worker = makers.makeWorker(`slipway-${name}`, (job, _token, signal) => processor(job, eitherOf(halt.signal, signal)), {
         concurrency,
         lockDuration: lockMs,
         stalledInterval: stalledMs,
@@ -100,13 +105,40 @@ function gather({ lockMs, stalledMs, onError }: QueueSettings, makers: Makers): 
         drainDelay: 5,
       })
       worker.on('error', onError)
+      worker.on('failed', (job, cause) => onError(new Error(`carrying out job ${job?.id} of ${name}`, { cause })))
       workers.push(worker)
       return worker
     },
-    async close() {
-      await Promise.all(workers.map((worker) => worker.close(true)))
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    async close(graceMs) {
+      // Never by force: a worker's loop that is not waited for opens its LISTEN connection again after its pool was closed.
+      const ended = Promise.all(workers.map((worker) => worker.close()))
+      if (!(await within(ended, graceMs))) {
+        halt.abort(new Error('this process stops'))
+        await within(ended, haltMs)
+      }
+      await within(Promise.all([...queues.values()].map((queue) => queue.close())), haltMs)
       await makers.close()
     },
+  }
+}
+
+function eitherOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other ? AbortSignal.any([one, other]) : one
+}
+
+/** Whether `work` ended in time; what fails while it is closed has ended, too. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  const done = work.then(
+    () => true,
+    () => true,
+  )
+  try {
+    return await Promise.race([done, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -4,6 +4,8 @@ import { dropOutbox, type QueueName, takeOutbox } from '../db/outbox.js'
 import type { Queues } from './queues.js'
 
 const batch = 200
+/** Jobs of this name are coalesced by channel. The sweeper's are not: they are what helps when the queue keeps the mark of a job that it lost. */
+const coalesced = 'show'
 
 export interface Relay {
   /** There is something to send: returns at once. */
@@ -82,7 +84,7 @@ function toJob(row: { queue: string; name: string; job_id: string; data: Record<
       jobId: row.job_id,
       removeOnComplete: true,
       removeOnFail: true,
-      ...(row.queue === 'messages' ? { deduplication: { id: String(channel), keepLastIfActive: true } } : {}),
+      ...(row.name === coalesced ? { deduplication: { id: String(channel), keepLastIfActive: true } } : {}),
     },
   }
 }

@@ -1,41 +1,75 @@
 /** The sweeper: what a crash, a lost queue or the mere passing of time left undone is taken up again. Every worker runs it; it is safe side by side. */
+import type { Tools } from '../../jobs/job.js'
 import { type ChangeDeps, changeBySystem } from '../change.js'
 import { showJob, stepJob } from '../change-follow.js'
 import { forgetAnswers } from '../db/answered.js'
+import { readAllAllotments } from '../db/environment.js'
 import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
 
 const day = 86_400_000
+/** Asking the servers for databases costs connections; every so many sweeps will do. */
+const straysEvery = 4
 
-/** One sweep: deadlines that are due, steps of which nothing was heard for `silentMs`, channels with messages to show. */
+/** One sweep: deadlines that are due, steps of which nothing was heard for `silentMs`, channels with messages to show. One customer's trouble is not another's. */
 export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
+  const troubles: unknown[] = []
   const now = await deps.clock.now(deps.db)
-  for (const customerId of await readDue(deps.db, now)) await changeBySystem(deps, { verb: 'customer-due', customerId })
+  for (const customerId of await readDue(deps.db, now)) {
+    await changeBySystem(deps, { verb: 'customer-due', customerId }).catch((error) => troubles.push(error))
+  }
   await deps.db.transaction().execute(async (tx) => {
     const silent = await readSilentSteps(tx, silentMs)
     const channels = await readDirtyChannels(tx)
-    await addOutbox(tx, [...silent.map((s) => stepJob(s.id, s.attempt)), ...channels.map(showJob)])
+    const shows = channels.map((channel) => ({ ...showJob(channel), name: 'show-again' }))
+    await addOutbox(tx, [...silent.map((s) => stepJob(s.id, s.attempt)), ...shows])
   })
   await forgetAnswers(deps.db, new Date(Date.now() - day))
   deps.nudge()
+  if (troubles.length > 0) throw new AggregateError(troubles, 'carrying out what is due')
+}
+
+/**
+ * Drops databases that are ours, on record, and said to be gone: a CREATE DATABASE that outlived its killed client.
+ * What has no row of ours is left alone, marked or not: the server may be shared with another Slipway.
+ */
+export async function dropStrays({ db }: Pick<ChangeDeps, 'db'>, driver: Pick<Tools['driver'], 'owned' | 'drop'>): Promise<string[]> {
+  const rows = await readAllAllotments(db)
+  const dropped: string[] = []
+  for (const server of new Set(rows.map((row) => row.server))) {
+    const standing = new Set(await driver.owned(server))
+    for (const { database, login } of rows.filter((row) => row.server === server && row.gone_at && standing.has(row.database))) {
+      await driver.drop({ server, database, role: login, secret: '' })
+      dropped.push(database)
+    }
+  }
+  return dropped
+}
+
+interface Sweeping {
+  driver: Tools['driver']
+  everyMs: number
+  silentMs: number
+  onError: (error: unknown) => void
 }
 
 /** Sweeps now and then every `everyMs`; a sweep that fails is reported and the next one comes. */
-export function startSweeper(
-  deps: ChangeDeps,
-  { everyMs, silentMs, onError }: { everyMs: number; silentMs: number; onError: (error: unknown) => void },
-): { stop(): Promise<void> } {
+export function startSweeper(deps: ChangeDeps, { driver, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
   let stopped = false
+  let count = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
+  const once = async () => {
+    await sweep(deps, silentMs).catch(onError)
+    if (count % straysEvery === 0) await dropStrays(deps, driver).catch(onError)
+    count += 1
+  }
   const next = () => {
-    running = sweep(deps, silentMs)
-      .catch(onError)
-      .then(() => {
-        if (!stopped) timer = setTimeout(next, everyMs)
-      })
+    running = once().then(() => {
+      if (!stopped) timer = setTimeout(next, everyMs)
+    })
   }
   next()
   return {

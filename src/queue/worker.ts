@@ -1,8 +1,10 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
 import { jobs } from '../../jobs/index.js'
-import { type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
+import { must, type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change.js'
+import { stepJob } from '../change-follow.js'
 import { type Claim, claimAttempt, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
+import { addOutbox } from '../db/outbox.js'
 import type { Situation, Step } from '../lifecycle/types.js'
 import { type ContextSource, stepContext } from './context.js'
 
@@ -17,44 +19,76 @@ export interface WorkerDeps extends ContextSource {
   observe?(when: 'before' | 'after', step: Step, way: 'do' | 'undo'): void | Promise<void>
 }
 
+/** How the queue hands an attempt over. */
+export interface Delivery {
+  /** How often the queue gave this attempt to a worker; more than once when workers died. */
+  deliveries?: number
+  /** This process stops. */
+  signal?: AbortSignal
+}
+
 /** An attempt whose worker died this often is given up: something about the step kills workers. */
-const deaths = 25
+const deaths = 5
+/** Work that a stopping process lets go waits this long for the queue to be rid of its job. */
+const handOverMs = 500
 
 /** Carries out the attempt that a queue job names. Safe to call twice, late, or side by side. */
-export async function runAttempt(deps: WorkerDeps, stepId: string, attempt: number): Promise<void> {
+export async function runAttempt(deps: WorkerDeps, stepId: string, attempt: number, delivery: Delivery = {}): Promise<void> {
   const claimed = await claimAttempt(deps.change, stepId, attempt)
   if (!claimed) return
   const { claim, situation } = claimed
   const abort = new AbortController()
+  const halt = () => abort.abort(new Error('this process stops'))
+  delivery.signal?.addEventListener('abort', halt)
+  if (delivery.signal?.aborted) halt()
   const pulse = startPulse(deps, claim, abort)
   try {
-    const context = await stepContext(deps, { claim, situation, progress: pulse.progress })
-    const outcome = await attemptOutcome(deps, claim, situation, context)
+    const attempted = { claim, situation, deliveries: delivery.deliveries ?? 1, lost: abort.signal }
+    const outcome = await attemptOutcome(deps, attempted, pulse.progress)
     await pulse.stop()
-    if ((await reportOutcome(deps.change, claim, outcome)) === 'lost')
-      deps.log.warn({ stepId, attempt }, 'step: the claim was lost, nothing was written')
+    if (delivery.signal?.aborted && outcome.kind === 'failed' && outcome.retryInMs !== null)
+      await addOutbox(deps.change.db, [stepJob(stepId, attempt, handOverMs)])
+    else await report(deps, attempted, outcome)
   } finally {
+    delivery.signal?.removeEventListener('abort', halt)
     await pulse.stop()
   }
 }
 
-async function attemptOutcome(deps: WorkerDeps, claim: Claim, situation: Situation, context: StepContext): Promise<StepOutcome> {
-  const step = context.steps.find((s) => s.id === claim.stepId)
-  if (!step) throw new Error(`carrying out step ${claim.stepId}: it is not part of its operation`)
-  const job = jobs[context.operation.plan.job]
-  if (claim.claim > deaths * job.retry.attempts)
-    return { kind: 'failed', trouble: 'The workers that carried it out died again and again.', retryInMs: null }
+interface Attempted {
+  claim: Claim
+  situation: Situation
+  deliveries: number
+  /** Aborted: the claim is lost, or this process stops. */
+  lost: AbortSignal
+}
+
+/** A result that cannot be written is the step's failure: else it would be carried out again for ever. */
+async function report(deps: WorkerDeps, attempted: Attempted, outcome: StepOutcome): Promise<void> {
+  const answer = await reportOutcome(deps.change, attempted.claim, outcome).catch((error) => {
+    if (outcome.kind === 'failed') throw error
+    return reportOutcome(deps.change, attempted.claim, failure(deps, attempted, null, error))
+  })
+  const { stepId, attempt } = attempted.claim
+  if (answer === 'lost') deps.log.warn({ stepId, attempt }, 'step: the claim was lost, nothing was written')
+}
+
+async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: StepContext['progress']): Promise<StepOutcome> {
+  const { claim, situation, deliveries } = attempted
+  if (deliveries > deaths) return { kind: 'failed', trouble: 'The workers that carried it out died again and again.', retryInMs: null }
+  let step: Step | null = null
   try {
+    const context = await stepContext(deps, { claim, situation, progress })
+    step = must(
+      context.steps.find((s) => s.id === claim.stepId),
+      `the step ${claim.stepId}`,
+    )
     await deps.observe?.('before', step, claim.way)
-    const result = await perform(job.name, step, claim, context)
+    const result = await perform(context.operation.plan.job, step, claim, context)
     await deps.observe?.('after', step, claim.way)
     return { kind: 'done', ...result }
   } catch (error) {
-    return failure(
-      deps,
-      { step, claim, attempts: job.retry.attempts, backoffMs: job.retry.backoffMs, customer: situation.customer?.slug ?? null },
-      error,
-    )
+    return failure(deps, attempted, step, error)
   }
 }
 
@@ -74,24 +108,26 @@ function fits(definition: StepDefinition, step: Step): boolean {
   return definition.for === 'test' ? step.role === 'test' : step.role !== 'test'
 }
 
-interface Attempted {
-  step: Step
-  claim: Claim
-  attempts: number
-  backoffMs: number
-  customer: string | null
-}
-
-function failure(deps: WorkerDeps, { step, claim, attempts, backoffMs, customer }: Attempted, error: unknown): StepOutcome {
-  const about = { step: step.name, role: step.role, operation: claim.operationId, attempt: claim.attempt, way: claim.way, customer }
+function failure(deps: WorkerDeps, { claim, situation, lost }: Attempted, step: Step | null, error: unknown): StepOutcome {
+  const operation = situation.operations.find((o) => o.id === claim.operationId)
+  const about = {
+    step: step?.name,
+    role: step?.role,
+    operation: claim.operationId,
+    attempt: claim.attempt,
+    way: claim.way,
+    customer: situation.customer?.slug ?? null,
+  }
   if (error instanceof StepRefused) {
     deps.log.warn({ ...about, rule: error.rule, code: error.code }, 'step refused')
     return { kind: 'failed', trouble: `${error.message} (${error.rule})`, retryInMs: null }
   }
   const reference = deps.reference()
-  deps.log.error({ ...about, reference, err: error }, 'step failed')
+  if (lost.aborted) deps.log.warn({ ...about, reference, reason: String(lost.reason) }, 'step let go')
+  else deps.log.error({ ...about, reference, err: error }, 'step failed')
+  const { attempts, backoffMs } = operation ? jobs[operation.plan.job].retry : { attempts: 1, backoffMs: 0 }
   const limit = claim.way === 'undo' ? attempts * 2 : attempts
-  const trouble = `${step.title} did not succeed (reference ${reference}).`
+  const trouble = `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
   return { kind: 'failed', trouble, retryInMs: claim.attempt < limit ? backoffMs * 2 ** Math.min(claim.attempt - 1, 6) : null }
 }
 
