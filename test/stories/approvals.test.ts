@@ -43,17 +43,18 @@ Rule R29"
   test('R30 a double click approves once, and says so', async () => {
     const button = await bot.button('approve', /maple-sandbox/)
     const answers = await Promise.all([bot.presses(button).as('U_ENG'), bot.presses(button).as('U_ENG2')])
-    expect(answers.sort()).toMatchInlineSnapshot(`
+    const anybody = (text: string) => text.replace(/U_ENG2?/, 'U_…')
+    expect(answers.map(anybody).sort()).toMatchInlineSnapshot(`
 [
   ":no_entry_sign: *Refused*
-This was already decided by <@U_ENG>. The message shows how it stands now.
+This was already decided by <@U_…>. The message shows how it stands now.
 Rule R30",
   "Recorded.",
 ]
 `)
-    expect(await bot.presses(button).as('U_ENG')).toMatchInlineSnapshot(`
+    expect(anybody(await bot.presses(button).as('U_ENG'))).toMatchInlineSnapshot(`
 ":no_entry_sign: *Refused*
-This was already decided by <@U_ENG>. The message shows how it stands now.
+This was already decided by <@U_…>. The message shows how it stands now.
 Rule R30"
 `)
     await bot.becomes('maple-sandbox', 'ready')
