@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
-import { Pool } from 'pg'
+import { openPool } from './pool.js'
 import type { Database } from './schema.js'
 
 export type Db = Kysely<Database>
@@ -11,15 +11,10 @@ export type Tx = Kysely<Database> | Transaction<Database>
 
 /** Connects to `url`; `max` connections. Lost idle connections are reported to `onError`, not thrown: the pool replaces them. */
 export function openDatabase(url: string, max: number, onError: (error: Error) => void): { db: Db; close: () => Promise<void> } {
-  const pool = new Pool({
-    connectionString: url,
-    max,
-    application_name: 'slipway',
-    options: '-c search_path=slipway,public -c timezone=UTC',
-  })
-  pool.on('error', onError)
+  const options = '-c search_path=slipway,public -c timezone=UTC'
+  const { pool, close } = openPool({ connectionString: url, max, application_name: 'slipway', options }, onError)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, close: () => db.destroy() }
+  return { db, close: () => db.destroy().then(close) }
 }
 
 /** Applies what is missing of src/db/migrations, in order, each in its own transaction; processes that start together wait for one another. */

@@ -3,6 +3,7 @@ import { createPostgresBackend, type Job, Queue, runMigrations, Worker } from 'b
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { QueueName } from '../db/outbox.js'
+import { openPool } from '../db/pool.js'
 
 export interface QueueSettings {
   /** Unset: the queue is kept in PostgreSQL. */
@@ -64,12 +65,15 @@ async function onPostgres(settings: QueueSettings): Promise<Queues> {
   } finally {
     await client.end()
   }
-  const connection = { connectionString: settings.databaseUrl, max: 4 }
+  // Ours, not BullMQ's: one pool for all, and we know when its connections are closed. Every worker keeps one of them to listen.
+  const options = '-c search_path=bullmq'
+  const config = { connectionString: settings.databaseUrl, max: 16, keepAlive: true, application_name: 'slipway queue', options }
+  const { pool, close } = openPool(config, settings.onError)
   return gather(settings, {
-    makeQueue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as Queue,
+    makeQueue: (name) => new Queue(name, { connection: pool as never }, createPostgresBackend) as unknown as Queue,
     makeWorker: (name, processor, options) =>
-      new Worker(name, processor, { ...options, connection: { ...connection, max: 6 } }, createPostgresBackend) as unknown as Worker,
-    close: async () => {},
+      new Worker(name, processor, { ...options, connection: pool as never }, createPostgresBackend) as unknown as Worker,
+    close,
   })
 }
 
