@@ -1,0 +1,77 @@
+/** An instance of the fake driver: rows in memory, their checksums, and what IQ checks find in them. */
+import { createHash } from 'node:crypto'
+import type { Inventory } from '../../src/drivers/driver.js'
+import { canonicalRow, compareKeys } from '../../src/product/canonical.js'
+import {
+  type ApplicableCheck,
+  canonicalQueries,
+  configurationElements,
+  configurationRoots,
+  ElementDigest,
+  elementOf,
+  type Product,
+  resets,
+} from '../../src/product/index.js'
+import { isTrue, type Row, type Tables } from './fake-sql.js'
+
+export interface Held {
+  version: string
+  frozen: boolean
+  identity: string
+  tables: Map<string, Row[]>
+}
+
+/** As a real driver takes it, but for the fingerprint, which stands for a schema that a fake does not have. */
+export function inventoryOf(product: Product, { version, tables }: Held): Inventory {
+  const elements = configurationElements(product).map(({ id }) => {
+    const digest = new ElementDigest(id)
+    for (const { shape } of canonicalQueries(product, version, id)) {
+      const where = elementOf(product, id).tables[shape.table]
+      const ways = [...shape.key, ...shape.values].map(({ steps }) => steps)
+      const rows = (tables.get(shape.table) ?? [])
+        .filter((row) => isTrue(where, row, tables))
+        .map((row) => ways.map((way) => follow({ product, tables }, { table: shape.table, row }, way)))
+      const sorted = rows.sort((a, b) => compareKeys(canonicalRow(shape, a).key, canonicalRow(shape, b).key))
+      for (const row of sorted) digest.add(shape, row)
+    }
+    return digest.finish()
+  })
+  const volunteers = tables.get(product.definition.people.table)?.length ?? 0
+  return { version, fingerprint: fingerprint(version), elements, ...configurationRoots(product, elements), volunteers }
+}
+
+function fingerprint(version: string): string {
+  return createHash('sha256').update(version).digest('hex')
+}
+
+/** The value at the end of a way through references. */
+function follow(world: { product: Product; tables: Tables }, from: { table: string; row: Row }, steps: readonly string[]): string | null {
+  const [step = '', ...rest] = steps
+  const value = from.row[step] ?? null
+  if (rest.length === 0 || value === null) return value
+  const table = world.product.definition.tables[from.table]?.columns[step]?.references ?? ''
+  const id = world.product.definition.tables[table]?.id ?? ''
+  const row = world.tables.get(table)?.find((other) => other[id] === value)
+  return row ? follow(world, { table, row }, rest) : null
+}
+
+/** What a check finds. Checks of the database itself, which a fake has not, find what they expect. */
+export function actualOf(product: Product, found: Held, { check, expected }: ApplicableCheck): string | undefined {
+  const key = 'key' in check.expected ? check.expected.key : ''
+  if (key === 'identity') return found.identity
+  if (check.kind === 'version') return found.version
+  if (check.kind === 'fingerprint') return fingerprint(found.version)
+  if (check.kind === 'must-match') return inventoryOf(product, found).mustMatch
+  if (check.kind === 'quarantine') return String(unreset(product, found, 'per-environment'))
+  if (check.kind === 'secrets') return String(unreset(product, found, 'secret'))
+  return expected
+}
+
+function unreset(product: Product, { version, tables }: Held, policy: string): number {
+  const kept = resets(product, version).filter((reset) => reset.policy === policy)
+  return kept.reduce((sum, { table, column, value, where }) => {
+    const differs = (row: Row) =>
+      isTrue(where, row, tables) && isTrue(`${column} is distinct from ${value === null ? 'null' : `'${value}'`}`, row, tables)
+    return sum + (tables.get(table) ?? []).filter(differs).length
+  }, 0)
+}
