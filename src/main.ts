@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
-import { expand } from '../jobs/index.js'
+import { expand, jobs } from '../jobs/index.js'
 import { type ChangeDeps, changeByPerson } from './change.js'
 import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
@@ -159,6 +159,7 @@ function workerDeps(config: Config, { change, product, databaseUrl, log }: Worke
   const driver = postgresDriver({ product, log })
   return {
     change,
+    jobs,
     log,
     reference,
     heartbeatMs: Math.max(250, Math.floor(config.queueLockMs / 4)),

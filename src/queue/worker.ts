@@ -1,15 +1,16 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
-import { jobs } from '../../jobs/index.js'
-import { must, type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
+import { type Job, must, type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change.js'
 import { stepJob } from '../change-follow.js'
 import { type Claim, claimAttempt, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
 import { addOutbox } from '../db/outbox.js'
-import type { Situation, Step } from '../lifecycle/types.js'
+import type { JobName, Situation, Step } from '../lifecycle/types.js'
 import { type ContextSource, stepContext } from './context.js'
 
 export interface WorkerDeps extends ContextSource {
   change: ChangeDeps
+  /** The list of jobs. */
+  jobs: Record<JobName, Job>
   log: { info(fields: object, text: string): void; warn(fields: object, text: string): void; error(fields: object, text: string): void }
   /** A short id under which the log holds what people are not shown. */
   reference(): string
@@ -84,7 +85,7 @@ async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: 
       `the step ${claim.stepId}`,
     )
     await deps.observe?.('before', step, claim.way)
-    const result = await perform(context.operation.plan.job, step, claim, context)
+    const result = await perform(deps.jobs[context.operation.plan.job], step, claim, context)
     await deps.observe?.('after', step, claim.way)
     return { kind: 'done', ...result }
   } catch (error) {
@@ -92,11 +93,10 @@ async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: 
   }
 }
 
-async function perform(name: keyof typeof jobs, step: Step, claim: Claim, context: StepContext): Promise<StepResult> {
-  const job = jobs[name]
+async function perform(job: Job, step: Step, claim: Claim, context: StepContext): Promise<StepResult> {
   if (step.stage === 0) return claim.way === 'do' ? { elements: await job.plan(context) } : {}
   const definition: StepDefinition | undefined = job.steps.find((s) => s.name === step.name && fits(s, step))
-  if (!definition) throw new Error(`carrying out ${name}: it has no step ${step.name}`)
+  if (!definition) throw new Error(`carrying out ${job.name}: it has no step ${step.name}`)
   if (claim.way === 'do') return (await definition.do(context)) ?? {}
   await definition.undo?.(context)
   return {}
@@ -125,7 +125,7 @@ function failure(deps: WorkerDeps, { claim, situation, lost }: Attempted, step: 
   const reference = deps.reference()
   if (lost.aborted) deps.log.warn({ ...about, reference, reason: String(lost.reason) }, 'step let go')
   else deps.log.error({ ...about, reference, err: error }, 'step failed')
-  const { attempts, backoffMs } = operation ? jobs[operation.plan.job].retry : { attempts: 1, backoffMs: 0 }
+  const { attempts, backoffMs } = operation ? deps.jobs[operation.plan.job].retry : { attempts: 1, backoffMs: 0 }
   const limit = claim.way === 'undo' ? attempts * 2 : attempts
   const trouble = `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
   return { kind: 'failed', trouble, retryInMs: claim.attempt < limit ? backoffMs * 2 ** Math.min(claim.attempt - 1, 6) : null }
