@@ -124,3 +124,8 @@ export async function touchOperationMessages(tx: Tx, operationId: string): Promi
     .execute()
   return [...new Set(rows.map((r) => r.channel))]
 }
+
+/** Slack as a whole is new (the demo's workspace after a restart): every message is posted anew. */
+export async function forgetAllPosts(tx: Tx): Promise<void> {
+  await tx.updateTable('message').set({ ts: null, shown_hash: null, attempted_at: null, trouble: null, dirty: sql`dirty + 1` }).execute()
+}

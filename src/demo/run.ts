@@ -1,7 +1,9 @@
 /** The two ways of `slipway demo`: open for people, or the whole way once. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { forgetAllPosts } from '../db/message.js'
 import { people } from './control.js'
+import { writeLegacyDump } from './dump.js'
 import { startDemo } from './index.js'
 import { playOnce } from './once.js'
 import { summarize } from './summary.js'
@@ -13,6 +15,10 @@ export async function openDemo(
   say: (line: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const demo = await startDemo({ dataDir: join(dataDir, 'workspace'), port })
+  const legacy = join(demo.intakeDir, 'acme')
+  if (!existsSync(legacy)) await writeLegacyDump(legacy, { specificationVersion: 2 })
+  // The workspace keeps its messages in memory, the product its state in the database: what was shown before is shown anew.
+  await forgetAllPosts(demo.slipway.change.db)
   say(`Slipway's demo is open: ${demo.workspace.url}`)
   say(`Act as anybody, type /customer help in #ops. Legacy dumps are handed over in ${join(demo.intakeDir, '<customer>')}`)
   return demo
