@@ -44,6 +44,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
+/** Stops the server of this folder, where one runs. */
+export async function stopEmbedded(dataDir: string): Promise<void> {
+  const home = path.join(path.resolve(dataDir), 'postgres')
+  if (fs.existsSync(home)) await stopServer(path.join(fs.realpathSync(home), 'data'))
+}
+
 /** A lock file with our pid. One left by a dead process, or older than any start can take, is moved away. */
 async function takeLock(file: string): Promise<() => void> {
   const mine = `${process.pid} ${randomBytes(6).toString('hex')}`

@@ -4,15 +4,37 @@ import Module from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 
+const prefix = 'slipway-test-'
+
 export default async function setUp(): Promise<void> {
   if (process.env['TEST_DATABASE_URL']) return
   resolveSources()
-  const { startEmbedded } = await import('../../src/embedded.js')
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-test-'))
+  const { startEmbedded, stopEmbedded } = await import('../../src/embedded.js')
+  await sweep(stopEmbedded)
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`))
   fs.chmodSync(dataDir, 0o755)
   const server = await startEmbedded({ dataDir, fast: true })
   process.env['SLIPWAY_TEST_SERVER'] = server.url
   globalThis.slipwayTestServer = { dataDir, stop: server.stop }
+}
+
+/** Servers of runs that were killed before they could stop theirs. */
+async function sweep(stop: (dataDir: string) => Promise<void>): Promise<void> {
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : Number.NaN
+    if (Number.isNaN(pid) || isAlive(pid)) continue
+    const dataDir = path.join(os.tmpdir(), name)
+    await stop(dataDir)
+    fs.rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 /** Jest's moduleNameMapper does not apply to global setup, so that `./x.js` would not be found as `./x.ts` here. */
