@@ -22,8 +22,8 @@ export default async function setUp(): Promise<void> {
 async function sweep(stop: (dataDir: string) => Promise<void>): Promise<void> {
   for (const name of fs.readdirSync(os.tmpdir())) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : Number.NaN
-    if (Number.isNaN(pid) || isAlive(pid)) continue
     const dataDir = path.join(os.tmpdir(), name)
+    if (Number.isNaN(pid) || isAlive(pid) || fs.statSync(dataDir).uid !== process.getuid?.()) continue
     await stop(dataDir)
     fs.rmSync(dataDir, { recursive: true, force: true })
   }
