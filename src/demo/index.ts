@@ -5,9 +5,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { words } from '../../commands/index.js'
 import { readConfig } from '../config.js'
+import { startEmbedded } from '../embedded.js'
 import { createLog, type Log } from '../log.js'
 import { type Slipway, startSlipway } from '../main.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../workspace/index.js'
+import { resetDemo } from './reset.js'
 
 export interface Demo {
   slipway: Slipway
@@ -25,6 +27,8 @@ export interface DemoOptions {
   /** Redis for the queue; without, the queue is on PostgreSQL. */
   redisUrl?: string
   databaseUrl?: string
+  /** Begin with nothing, whatever an earlier run left. */
+  fresh?: boolean
 }
 
 /** Starts workspace and product in this process. */
@@ -40,6 +44,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     limits: { rate: 'off' },
     commands: commandHints(),
   })
+  const embedded = options.databaseUrl ? null : await startEmbedded({ dataDir: options.dataDir })
+  if (embedded && options.fresh) await resetDemo(embedded.url, options.dataDir)
   const config = readConfig({
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
@@ -52,7 +58,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     SLIPWAY_CLOCK: 'movable',
     LOG_LEVEL: 'warn',
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
-    ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+    DATABASE_URL: options.databaseUrl ?? embedded?.url,
     SWEEP_MS: '1000',
   })
   const slipway = await startSlipway(config, {
@@ -69,6 +75,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     async stop() {
       await slipway.stop()
       await workspace.stop()
+      await embedded?.stop()
     },
   }
 }

@@ -5,10 +5,8 @@ import { type People, people, textOf } from './control.js'
 import { writeLegacyDump } from './dump.js'
 import type { Demo } from './index.js'
 
-export interface Told {
-  /** A lifecycle event came about. */
-  (event: string): void
-}
+/** Hears of each lifecycle event as it comes about. */
+export type Told = (event: string) => void
 
 const ops = 'C_OPS'
 const acme = 'C_ACME'

@@ -1,5 +1,5 @@
 /** The two ways of `slipway demo`: open for people, or the whole way once. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { forgetAllPosts } from '../db/message.js'
 import { people } from './control.js'
@@ -27,10 +27,9 @@ export async function openDemo(
 /** Plays the whole way in a fresh folder; returns what is not as the rules say, empty when all is well. */
 export async function demoOnce({ dataDir }: { dataDir: string }, say: (line: string) => void): Promise<string[]> {
   const folder = join(dataDir, 'demo')
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const started = Date.now()
-  const demo = await startDemo({ dataDir: folder, port: 0 })
+  const demo = await startDemo({ dataDir: folder, port: 0, fresh: true })
   const durations: Record<string, number> = { start: Date.now() - started }
   try {
     await playOnce(demo, (event) => {

@@ -1,13 +1,14 @@
 /** `var/demo/summary.json`: what came out of the whole way, read from the state. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { auditHeads, verifyAudit } from '../db/audit.js'
 import { customerIdOfSlug } from '../db/customer.js'
 import { countMessages } from '../db/message.js'
 import { readSituation } from '../db/situation.js'
 import { checklist } from '../lifecycle/golive.js'
 import { kinds } from '../lifecycle/kinds.js'
-import type { Environment, Situation } from '../lifecycle/types.js'
+import type { Document, Environment, Situation } from '../lifecycle/types.js'
 import type { Demo } from './index.js'
 
 /** The summary in the shape that DESIGN §2 fixes. `durationsMs` is what was measured by the caller. */
@@ -23,17 +24,21 @@ export async function summarize({ slipway: { change }, documentsDir }: Demo, slu
     state: s.customer?.state,
     environments: [...s.environments, ...(s.community ? [s.community] : [])].map((e) => environmentOf(s, e)),
     checklist: checklist(s).map(({ id, party, state, doneBy, at }) => ({ id, party, state, doneBy, at })),
-    documents: s.documents.map((d) => ({
-      number: d.number,
-      kind: d.kind,
-      revision: d.revision,
-      file: d.file,
-      sha256: d.sha256,
-      bytes: readFileSync(join(documentsDir, d.file)).length,
-    })),
+    documents: s.documents.map((d) => documentOf(join(documentsDir, d.file), d)),
     audit: { entries, head, verified: broken === null },
     messages: { customerChannel: messages['customer'] ?? 0, opsChannel: messages['ops'] ?? 0 },
     durationsMs: { ...durationsMs, ...operationDurations(s) },
+  }
+}
+
+/** `file` is the PDF, from the working directory; `sha256` is the checksum of its bytes. */
+function documentOf(file: string, { number, kind, revision }: Document) {
+  return {
+    number,
+    kind,
+    revision,
+    file: relative(process.cwd(), file),
+    sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
   }
 }
 
