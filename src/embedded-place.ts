@@ -14,7 +14,8 @@ export function accountFor(dataDir: string): Account {
   if (process.getuid?.() !== 0) return undefined
   const owner = fs.statSync(path.join(dataDir, 'postgres', 'data'), { throwIfNoEntry: false })
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
-  if (!lookUp('slipway')) spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'slipway'])
+  if (!lookUp('slipway'))
+    spawnSync('/usr/sbin/useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'slipway'])
   const account = lookUp('slipway') ?? lookUp('postgres') ?? lookUp('nobody')
   if (!account) throw new Error('choosing an account for the embedded PostgreSQL: none of slipway, postgres, nobody exists')
   return account

@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 /** One element's share of the two roots. */
-export interface Checksum {
+interface Checksum {
   element: string
   rows: number
   sha256: string
@@ -50,6 +50,20 @@ export interface Inventory {
 
 /** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
 export type Presence = 'absent' | 'open' | 'frozen'
+
+/** Refuses a source that is not what its version says. The difference is for people: `+` is only in the instance, `-` only in the version. */
+export class SchemaDiffers extends Error {
+  override readonly name = 'SchemaDiffers'
+  constructor(
+    readonly database: string,
+    readonly version: string,
+    readonly difference: readonly string[],
+  ) {
+    const shown = difference.slice(0, 12).join('\n')
+    const more = difference.length > 12 ? `\n… and ${difference.length - 12} more` : ''
+    super(`the schema of ${database} is not that of version ${version}:\n${shown}${more}`)
+  }
+}
 
 /** Every method may run twice and may find the half-made work of a killed predecessor; it then finishes or remakes it. */
 export interface Driver {

@@ -21,8 +21,6 @@ import { fingerprintOf } from './postgres/schema.js'
 import { templateCopy } from './postgres/template-copy.js'
 import { templateLines, type VersionSchema } from './postgres/templates.js'
 
-export { SchemaDiffers } from './postgres/schema.js'
-
 interface Options {
   product: Product
   log?: { debug(message: string): void }

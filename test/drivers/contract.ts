@@ -14,7 +14,7 @@ export interface UnderTest {
   stranger(name: string): Promise<void>
 }
 
-export const identity = { name: 'acme-val-1', url: 'https://val.acme.example', customer: 'acme', environment: 'val', role: 'main' } as const
+const identity = { name: 'acme-val-1', url: 'https://val.acme.example', customer: 'acme', environment: 'val', role: 'main' } as const
 
 /** Progress that nobody watches. */
 export function unwatched(signal = new AbortController().signal): Progress {
@@ -28,7 +28,7 @@ export function address(server: string, database = `contract_${process.pid}_${ma
 }
 
 /** Rows of an element in the outcome of a copy, per disposition. */
-export function rowsOf(counts: readonly ElementCount[], element: string): Record<string, number> {
+function rowsOf(counts: readonly ElementCount[], element: string): Record<string, number> {
   return Object.fromEntries(counts.filter((line) => line.element === element).map(({ disposition, rows }) => [disposition, rows]))
 }
 

@@ -1,5 +1,6 @@
 /** What a database's schema is, line by line, and what its fingerprint is made of. Owners, rights, and the order of columns do not count. */
 import { createHash } from 'node:crypto'
+import { SchemaDiffers } from '../driver.js'
 import type { Client } from './connection.js'
 
 const ours = `n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'`
@@ -58,20 +59,6 @@ export async function schemaLines(client: Client): Promise<string[]> {
 /** SHA-256 over the lines. */
 export function fingerprintOf(lines: readonly string[]): string {
   return createHash('sha256').update(lines.join('\n')).digest('hex')
-}
-
-/** Refuses a source that is not what its version says. The difference is for people: `+` is only in the instance, `-` only in the version. */
-export class SchemaDiffers extends Error {
-  override readonly name = 'SchemaDiffers'
-  constructor(
-    readonly database: string,
-    readonly version: string,
-    readonly difference: readonly string[],
-  ) {
-    const shown = difference.slice(0, 12).join('\n')
-    const more = difference.length > 12 ? `\n… and ${difference.length - 12} more` : ''
-    super(`the schema of ${database} is not that of version ${version}:\n${shown}${more}`)
-  }
 }
 
 /** What differs between an instance's schema and its version's; empty when nothing does. */

@@ -14,7 +14,7 @@ export interface VersionSchema {
 const known = new Map<string, readonly string[]>()
 
 /** `slipway_tpl_<product>_<version>_<hash of the sql>`, at most 63 bytes: another schema is another template. */
-export function templateName({ product, version, files }: VersionSchema): string {
+function templateName({ product, version, files }: VersionSchema): string {
   const hash = createHash('sha256')
   for (const { name, sql } of files) hash.update(`${name}\0${sql}\0`)
   const readable = `${product}_${version}`.toLowerCase().replace(/[^a-z0-9]+/g, '_')
