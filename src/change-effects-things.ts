@@ -1,8 +1,9 @@
 /** Effects on what stands: customers and their people, environments and instances, access, freezes. */
-import { environmentId, type Writers, type Written } from './change-writing.js'
+import { environmentId, type Writers, type Writing, type Written } from './change-writing.js'
 import { newId } from './db/id.js'
 import * as rows from './db/write.js'
 import { environmentByName } from './lifecycle/situation.js'
+import type { Instance } from './lifecycle/types.js'
 
 const still: Written = { changed: false, subject: '' }
 
@@ -42,14 +43,18 @@ export const thingWriters: Writers<
   },
   'set-environment': async (w, e) => {
     const before = environmentByName(w.situation, e.name)
-    if (before?.state === e.state) return still
-    await rows.updateEnvironment(w.tx, e.name, e.state, w.situation.now)
-    return { changed: true, subject: e.name, before: { state: before?.state }, after: { state: e.state } }
+    const state = before?.state === e.state ? undefined : e.state
+    if (!state && !e.version) return still
+    const set = { ...(state ? { state } : {}), ...(e.version ? { version: e.version } : {}) }
+    await rows.updateEnvironment(w.tx, e.name, set, w.situation.now)
+    return { changed: true, subject: e.name, before: { state: before?.state, version: before?.version }, after: set }
   },
   'set-instance': async (w, e) => {
     const { do: _, id, ...after } = e
     await rows.updateInstance(w.tx, id, after)
-    return { changed: true, subject: id, after }
+    const before = instanceById(w, id)
+    const known = Object.keys(after).map((key) => [key, before?.[key as keyof typeof after] ?? null])
+    return { changed: true, subject: before?.name ?? id, before: Object.fromEntries(known), after }
   },
   'grant-access': async (w, e) => {
     await rows.insertAccess(w.tx, {
@@ -79,11 +84,24 @@ export const thingWriters: Writers<
     return {
       changed: true,
       subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything',
+      before: { frozen: false },
       after: { frozen: true, reason: e.reason },
     }
   },
   unfreeze: async (w, e) => {
     await rows.liftFreeze(w.tx, e.customer ? w.customerId : null, w.situation.now)
-    return { changed: true, subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything', after: { frozen: false } }
+    // What waited anywhere is looked at again by the next sweep.
+    if (!e.customer) await rows.unsettleCustomers(w.tx)
+    return {
+      changed: true,
+      subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything',
+      before: { frozen: true },
+      after: { frozen: false },
+    }
   },
+}
+
+function instanceById(w: Writing, id: string): Instance | undefined {
+  const environments = [...w.situation.environments, ...(w.situation.community ? [w.situation.community] : [])]
+  return environments.flatMap((e) => e.instances).find((i) => i.id === id)
 }

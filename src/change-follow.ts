@@ -4,6 +4,7 @@ import type { ChangeDeps } from './change.js'
 import { type Written, writeEffect } from './change-effects.js'
 import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
 import type { Tx } from './db/connection.js'
+import { noteSettled } from './db/customer.js'
 import { wishMessages } from './db/message.js'
 import { lockOperation, updateOperation, writePlan } from './db/operation.js'
 import { addOutbox, type OutboxRow } from './db/outbox.js'
@@ -12,11 +13,12 @@ import { readSituation, type SituationFrame, toOperation } from './db/situation.
 import { queueSteps, readSteps } from './db/step.js'
 import { type Move, nextMove } from './lifecycle/advance.js'
 import type { Effect } from './lifecycle/decision.js'
+import { canonicalJson } from './lifecycle/hash.js'
 import { type MessageWish, wantedMessages } from './lifecycle/messages.js'
 import { ended, planned } from './lifecycle/operation.js'
 import { wantedRequests } from './lifecycle/requests.js'
 import { settle } from './lifecycle/settle.js'
-import type { PlanElement, Situation } from './lifecycle/types.js'
+import type { Operation, PlanElement, Situation } from './lifecycle/types.js'
 
 const passes = 12
 
@@ -87,10 +89,16 @@ export async function advance(deps: ChangeDeps, tx: Tx, g: Gathered, operationId
   const operation = toOperation(row)
   const move = nextMove(operation, await readSteps(tx, operationId))
   g.operations.add(operationId)
-  await carryOutMove(deps, tx, g, operationId, move)
+  await carryOutMove(deps, tx, g, { id: operationId, state: operation.state }, move)
 }
 
-async function carryOutMove(deps: ChangeDeps, tx: Tx, g: Gathered, operationId: string, move: Move): Promise<void> {
+async function carryOutMove(
+  deps: ChangeDeps,
+  tx: Tx,
+  g: Gathered,
+  { id: operationId, state: before }: Pick<Operation, 'id' | 'state'>,
+  move: Move,
+): Promise<void> {
   switch (move.do) {
     case 'wait':
       return
@@ -101,7 +109,7 @@ async function carryOutMove(deps: ChangeDeps, tx: Tx, g: Gathered, operationId: 
     }
     case 'undo':
       await updateOperation(tx, { id: operationId, state: 'undoing' }, g.frame.now)
-      g.entries.push({ actor: 'system', verb: 'undo', subject: operationId })
+      g.entries.push({ actor: 'system', verb: 'undo', subject: operationId, before: { state: before }, after: { state: 'undoing' } })
       return advance(deps, tx, g, operationId)
     case 'end': {
       const s = await readSituation(tx, g.customerId, g.frame)
@@ -141,6 +149,7 @@ export async function followUp(deps: ChangeDeps, tx: Tx, g: Gathered): Promise<v
   await syncRequests(tx, situation, g)
   await syncMessages(deps, tx, situation, g)
   await addOutbox(tx, g.outbox)
+  if (g.customerId) await noteSettled(tx, g.customerId, g.frame.now)
   g.actor = actor
   await appendAudit(tx, g.customerId ?? systemChain, g.frame.now, g.entries)
 }
@@ -161,7 +170,7 @@ async function syncRequests(tx: Tx, s: Situation, g: Gathered): Promise<void> {
   const open = s.requests.filter((r) => r.state === 'open')
   for (const w of wanted) {
     const present = open.find((r) => r.kind === w.kind && r.subject === w.subject)
-    if (present?.hash === w.hash) continue
+    if (present?.hash === w.hash && canonicalJson(present.slots) === canonicalJson(w.slots)) continue
     const id = present?.id ?? (await insertRequest(tx, g.customerId, w, g.frame.now))
     if (present) await renewRequest(tx, id, w, present.version + 1)
     g.requests.add(id)
@@ -180,8 +189,10 @@ async function syncRequests(tx: Tx, s: Situation, g: Gathered): Promise<void> {
 }
 
 async function syncMessages(deps: ChangeDeps, tx: Tx, s: Situation, g: Gathered): Promise<void> {
+  if (g.entries.length + g.wishes.length + g.operations.size + g.requests.size === 0) return
   const fresh = g.requests.size > 0 ? await readSituation(tx, g.customerId, g.frame) : s
-  const wishes = [...g.wishes, ...wantedMessages(fresh, g)]
+  // The same news from two passes of settling is one message, and one statement may touch a row once only.
+  const wishes = [...new Map([...g.wishes, ...wantedMessages(fresh, g)].map((w) => [w.key, w])).values()]
   const channels = { ops: deps.opsChannel, customer: fresh.customer?.channel ?? null }
   const placed = wishes.flatMap((w) => (channels[w.audience] ? [{ ...w, channel: String(channels[w.audience]) }] : []))
   const { channels: dirty } = await wishMessages(tx, g.customerId, placed, g.frame.now)

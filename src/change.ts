@@ -3,7 +3,9 @@ import type { Writing } from './change-effects.js'
 import { applyEffects, followUp, gather, startOperations } from './change-follow.js'
 import type { Clock } from './clock.js'
 import { claimAnswer, readAnswer, writeAnswer } from './db/answered.js'
+import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
 import type { Db, Tx } from './db/connection.js'
+import { readCustomerOfChannel } from './db/customer.js'
 import { locate, lockPlace, resolveActor } from './db/place.js'
 import { readSituation } from './db/situation.js'
 import type { Ask, Outcome, PersonAsk, SystemAsk } from './lifecycle/ask.js'
@@ -56,22 +58,16 @@ export async function changeBySystem(deps: ChangeDeps, ask: SystemAsk): Promise<
 }
 
 async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, userId: string | null): Promise<Outcome> {
-  const rule = rules[ask.verb] as (typeof rules)['click'] & { policy: PolicyKey | ((a: Ask) => PolicyKey) | null }
-  const customerId = await locate(tx, rule.place(ask as never))
-  if (customerId === undefined && ask.verb !== 'customer-add') return { kind: 'refused', refusal: unknown(ask), repeated: false }
-  await lockPlace(tx, customerId ?? null)
+  const rule = rules[ask.verb] as (typeof rules)['click']
+  const found = await locateLocked(tx, ask)
   const frame = { now: await deps.clock.now(tx), policy: deps.policy, versions: deps.versions }
-  const situation = await readSituation(tx, customerId ?? null, frame)
-  const actor = userId === null ? system : await resolveActor(tx, deps.policy, userId, customerId ?? null)
+  if (found === undefined && ask.verb !== 'customer-add') return nobodys(tx, ask, userId, frame.now)
+  const customerId = found ?? null
+  const situation = await withChannel(deps, tx, ask, await readSituation(tx, customerId, frame))
+  const actor = userId === null ? system : await resolveActor(tx, deps.policy, userId, customerId)
   const decision = permitted(situation, ask, actor) ?? rule.decide(situation, ask as never, actor)
-  const gathered = gather({ frame, customerId: customerId ?? null, actor: actor.userId })
-  gathered.entries.push({
-    actor: actor.userId,
-    verb: ask.verb,
-    subject: subjectOf(ask),
-    after: decision.ok ? { ask } : { ask, refused: decision.refusal.code, rule: decision.refusal.rule },
-    why: whyOf(ask),
-  })
+  const gathered = gather({ frame, customerId, actor: actor.userId })
+  if (userId !== null) gathered.entries.push(entryOfAsk(ask, userId, decision))
   if (decision.ok) {
     await applyEffects(deps, tx, situation, decision.effects, gathered)
     await startOperations(deps, tx, gathered)
@@ -82,6 +78,38 @@ async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, userId: string | null)
     : { kind: 'refused', refusal: decision.refusal, repeated: false }
 }
 
+/** Whose thing it is, locked. A customer that somebody else added while we waited for the lock is found the second time. */
+async function locateLocked(tx: Tx, ask: Ask): Promise<string | null | undefined> {
+  const place = (rules[ask.verb] as (typeof rules)['click']).place(ask as never)
+  const found = await locate(tx, place)
+  if (found === undefined && ask.verb !== 'customer-add') return undefined
+  await lockPlace(tx, found ?? null)
+  if (found !== undefined) return found
+  const meanwhile = await locate(tx, place)
+  if (meanwhile) await lockPlace(tx, meanwhile)
+  return meanwhile
+}
+
+/** A new customer's channel must be nobody else's, least of all the operations channel (R38). */
+async function withChannel(deps: ChangeDeps, tx: Tx, ask: Ask, s: Situation): Promise<Situation> {
+  if (ask.verb !== 'customer-add' || !ask.channel) return s
+  if (ask.channel === deps.opsChannel) return { ...s, channelOf: "the vendor's operations" }
+  const other = await readCustomerOfChannel(tx, ask.channel)
+  return other ? { ...s, channelOf: `\`${other.slug}\`` } : s
+}
+
+/** What is asked about a thing that nobody knows is refused, and on record all the same (R32). */
+async function nobodys(tx: Tx, ask: Ask, userId: string | null, now: Date): Promise<Outcome> {
+  const refusal = unknown(ask)
+  if (userId !== null) await appendAudit(tx, systemChain, now, [entryOfAsk(ask, userId, { ok: false, refusal })])
+  return { kind: 'refused', refusal, repeated: false }
+}
+
+function entryOfAsk(ask: Ask, userId: string, decision: Decision): AuditEntry {
+  const after = decision.ok ? { ask } : { ask, refused: decision.refusal.code, rule: decision.refusal.rule }
+  return { actor: userId, verb: ask.verb, subject: subjectOf(ask), after, why: whyOf(ask) }
+}
+
 /** Policy and freeze, before the rule is asked (R29, R40). */
 function permitted(s: Situation, ask: Ask, actor: Actor): Extract<Decision, { ok: false }> | null {
   const rule = rules[ask.verb] as { policy: PolicyKey | ((a: Ask) => PolicyKey) | null; starts?: boolean }
@@ -89,6 +117,8 @@ function permitted(s: Situation, ask: Ask, actor: Actor): Extract<Decision, { ok
   if (key && actor.party !== 'system' && !hasRole(actor, entryOf(s, key).ask)) {
     return refuse('R29', 'not-entitled', 'You may not ask for this.', sayRoles(entryOf(s, key).ask))
   }
+  if (actor.party === 'customer' && actor.customerId !== s.customer?.id && ask.verb !== 'click')
+    return refuse('R30', 'not-yours', 'This belongs to another customer.')
   const freeze = rule.starts ? s.freezes[0] : undefined
   return freeze ? refuse('R40', 'frozen', `New operations are frozen: ${freeze.reason}.`, `<@${freeze.by}>, with /env unfreeze`) : null
 }

@@ -37,10 +37,17 @@ export async function insertEnvironment(
   await tx.insertInto('instance').values(instances).execute()
 }
 
-export async function updateEnvironment(tx: Tx, name: string, state: EnvironmentState, now: Date): Promise<void> {
+/** Moves an environment to a state; `since` says how long it has been in it. */
+export async function updateEnvironment(
+  tx: Tx,
+  name: string,
+  set: { state?: EnvironmentState; version?: string },
+  now: Date,
+): Promise<void> {
+  const { state } = set
   await tx
     .updateTable('environment')
-    .set({ state, since: now, ...(state === 'ready' ? { ready_at: now } : {}) })
+    .set({ ...set, ...(state ? { since: now } : {}), ...(state === 'ready' ? { ready_at: now } : {}) })
     .where('name', '=', name)
     .execute()
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { hashOf } from '../lifecycle/hash.js'
 import type { Operation, OperationState, OperationVerb, Plan, PlanElement, Slot } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -55,7 +56,8 @@ export async function updateOperation(
       ...columns,
       state,
       ...(runAt ? { run_at: runAt } : {}),
-      ...(state === 'running' ? { started_at: now } : {}),
+      // Since when it works: cancelling or resuming it does not start it anew (R43).
+      ...(state === 'running' ? { started_at: sql<Date>`coalesce(started_at, ${now})` } : {}),
       ...(ends.has(state) ? { ended_at: now } : {}),
     })
     .where('id', '=', id)

@@ -84,3 +84,15 @@ export function toIteration(row: Selectable<Database['iteration']>): t.Iteration
     at: row.at,
   }
 }
+
+export function toAccess(row: Selectable<Database['access']>): t.Access {
+  return {
+    id: row.id,
+    environmentId: row.environment_id,
+    userId: row.user_id,
+    role: row.role,
+    grantedBy: row.granted_by,
+    at: row.at,
+    until: row.until,
+  }
+}

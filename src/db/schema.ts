@@ -19,6 +19,7 @@ export interface Database {
     policy_version: string
     since: Date
     created_at: Date
+    settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   }
   person: { customer_id: string; user_id: string; role: t.CustomerRole }
   environment: {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
-import { toCustomer, toEnvironment, toIteration, toOperation } from './rows.js'
+import { toAccess, toCustomer, toEnvironment, toIteration, toOperation } from './rows.js'
 
 export { toCustomer, toOperation } from './rows.js'
 
@@ -17,43 +17,48 @@ export interface SituationFrame {
 export async function readSituation(tx: Tx, customerId: string | null, frame: SituationFrame): Promise<t.Situation> {
   const customer = customerId ? await tx.selectFrom('customer').selectAll().where('id', '=', customerId).executeTakeFirst() : undefined
   const all = await readEnvironments(tx, customerId)
-  const own = { id: customerId }
-  const requests = await readRequests(tx, own.id)
+  const people = customerId ? await readPeople(tx, customerId) : []
+  const operations = await tx
+    .selectFrom('operation')
+    .selectAll()
+    .where('customer_id', 'is not distinct from', customerId)
+    .orderBy('requested_at')
+    .orderBy('id')
+    .execute()
   return {
     ...frame,
     customer: customer ? toCustomer(customer) : null,
-    people: customerId
-      ? (await tx.selectFrom('person').selectAll().where('customer_id', '=', customerId).orderBy('user_id').execute()).map((p) => ({
-          userId: p.user_id,
-          role: p.role,
-        }))
-      : [],
+    people,
     environments: all.filter((e) => (customerId ? e.customerId === customerId : e.kind === 'community')),
     community: all.filter((e) => e.kind === 'community').at(-1) ?? null,
-    operations: (
-      await tx
-        .selectFrom('operation')
-        .selectAll()
-        .where('customer_id', 'is not distinct from', customerId)
-        .orderBy('requested_at')
-        .orderBy('id')
-        .execute()
-    ).map(toOperation),
-    requests,
+    operations: operations.map(toOperation),
+    requests: await readRequests(tx, customerId),
     ...(await readRecords(tx, customerId)),
-    access: await readAccess(
+    ...(await readAccess(
       tx,
-      all.map((e) => e.id),
-    ),
-    freezes: (
-      await tx
-        .selectFrom('freeze')
-        .selectAll()
-        .where('lifted_at', 'is', null)
-        .where((e) => e.or([e('customer_id', 'is', null), e('customer_id', 'is not distinct from', customerId)]))
-        .execute()
-    ).map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at })),
+      all.filter((e) => e.customerId === customerId).map((e) => e.id),
+      all.filter((e) => e.customerId !== customerId).map((e) => e.id),
+      people.map((p) => p.userId),
+    )),
+    freezes: await readFreezes(tx, customerId),
   }
+}
+
+async function readPeople(tx: Tx, customerId: string): Promise<t.Situation['people']> {
+  const rows = await tx.selectFrom('person').selectAll().where('customer_id', '=', customerId).orderBy('user_id').execute()
+  return rows.map((p) => ({ userId: p.user_id, role: p.role }))
+}
+
+/** The customer's own freeze and that of everything. */
+async function readFreezes(tx: Tx, customerId: string | null): Promise<t.Situation['freezes']> {
+  const rows = await tx
+    .selectFrom('freeze')
+    .selectAll()
+    .where('lifted_at', 'is', null)
+    .where((e) => e.or([e('customer_id', 'is', null), e('customer_id', 'is not distinct from', customerId)]))
+    .orderBy('at')
+    .execute()
+  return rows.map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at }))
 }
 
 async function readRecords(tx: Tx, customerId: string | null) {
@@ -65,6 +70,7 @@ async function readRecords(tx: Tx, customerId: string | null) {
     .selectFrom('golive')
     .selectAll()
     .where('customer_id', '=', customerId)
+    .orderBy(sql`state = 'open'`, 'desc')
     .orderBy('started_at', 'desc')
     .orderBy('id')
     .limit(1)
@@ -122,24 +128,29 @@ async function readDocuments(tx: Tx, customerId: string | null): Promise<t.Docum
   }))
 }
 
-async function readAccess(tx: Tx, environments: string[]): Promise<t.Access[]> {
-  if (environments.length === 0) return []
+/** Access to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
+async function readAccess(
+  tx: Tx,
+  own: string[],
+  shared: string[],
+  people: string[],
+): Promise<Pick<t.Situation, 'access'> & { formerAccess: t.Access[] }> {
   const rows = await tx
     .selectFrom('access')
     .selectAll()
-    .where('environment_id', 'in', environments)
-    .where('revoked_at', 'is', null)
+    .where((e) =>
+      e.or([
+        e('environment_id', 'in', [...own, '']),
+        e.and([e('environment_id', 'in', [...shared, '']), e('user_id', 'in', [...people, ''])]),
+      ]),
+    )
     .orderBy('at')
+    .orderBy('id')
     .execute()
-  return rows.map((a) => ({
-    id: a.id,
-    environmentId: a.environment_id,
-    userId: a.user_id,
-    role: a.role,
-    grantedBy: a.granted_by,
-    at: a.at,
-    until: a.until,
-  }))
+  return {
+    access: rows.filter((a) => a.revoked_at === null).map(toAccess),
+    formerAccess: rows.filter((a) => a.revoked_at !== null).map(toAccess),
+  }
 }
 
 async function readRequests(tx: Tx, customerId: string | null): Promise<t.Request[]> {
@@ -202,13 +213,15 @@ export async function readEnvironments(tx: Tx, customerId: string | null | undef
   )
 }
 
-/** Customers with something due: an expiring request, a scheduled operation, an access that ends. Null stands for the system. */
+/** After this time a customer is looked at again, whatever happened. */
+const unsettledMs = 3_600_000
+
+/** Customers with something due: an expiring request, a scheduled operation, an access that ends, or not looked at for an hour. Null stands for the system. */
 export async function readDue(tx: Tx, now: Date): Promise<(string | null)[]> {
   const { rows } = await sql<{ customer_id: string | null }>`
     select customer_id from request where state = 'open' and due_at <= ${now}
     union select customer_id from operation where state = 'scheduled' and run_at <= ${now}
-    union select e.customer_id from access a join environment e on e.id = a.environment_id where a.revoked_at is null and a.until <= ${now}`.execute(
-    tx,
-  )
+    union select e.customer_id from access a join environment e on e.id = a.environment_id where a.revoked_at is null and a.until <= ${now}
+    union select id from customer where settled_at is null or settled_at <= ${new Date(now.getTime() - unsettledMs)}`.execute(tx)
   return rows.map((r) => r.customer_id)
 }

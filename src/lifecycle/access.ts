@@ -4,7 +4,7 @@ import type { PersonAsk } from './ask.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { stepDone } from './golive.js'
 import { environmentByName, iqSigned, isLive, signatureOf } from './situation.js'
-import type { Situation } from './types.js'
+import type { Environment, Situation } from './types.js'
 
 type Of<V extends PersonAsk['verb']> = Extract<PersonAsk, { verb: V }>
 const day = 86_400_000
@@ -25,7 +25,7 @@ export function changeAccess(s: Situation, ask: Of<'env-access'>): Decision {
   if (held) return refuse('R18', 'access-held', `<@${ask.userId}> has that access already.`)
   const wrong = mayHave(s, ask)
   if (wrong) return wrong
-  const until = environment.kind === 'demo' ? new Date(s.now.getTime() + s.policy.demoAccessDays * day) : null
+  const until = endOf(s, environment)
   return agree(
     [
       { do: 'grant-access', environment: environment.name, userId: ask.userId, role: ask.role, until },
@@ -44,15 +44,23 @@ function mayHave(s: Situation, ask: Of<'env-access'>): Decision | null {
       : refuse('R1', 'not-ready', `\`${environment.name}\` is ${environment.state}; access begins with the hand-over.`)
   if (!iqSigned(s, environment))
     return refuse('R22', 'iq-not-signed', `The IQ of \`${environment.name}\` is not signed; nobody works in it before.`, 'QA of the vendor')
-  const training = signatureOf(s, 'training-done', environment.id)
-  if (!training)
-    return refuse(
-      'R18',
-      'training-open',
-      'Access to PROD Main follows the sign-off of the training in PROD Test.',
-      'the lead of the customer',
-    )
-  return stepDone(s, 'G5') ? null : refuse('R18', 'not-handed-over', 'PROD Main opens to named checkers after G5.')
+  if (s.customer?.state !== 'live')
+    return stepDone(s, 'G5')
+      ? null
+      : refuse('R18', 'not-handed-over', 'PROD Main opens to the named checkers of G6 after G5.', 'the vendor')
+  if (signatureOf(s, 'training-done', environment.id)) return null
+  return refuse(
+    'R18',
+    'training-open',
+    'Access to PROD Main follows the sign-off of the training in PROD Test.',
+    'the lead of the customer',
+  )
+}
+
+/** Demo is shown for a while (R4), and PROD before G6 is open to its checkers only (R18); other access lasts. */
+function endOf(s: Situation, environment: Environment): Date | null {
+  const checking = environment.kind === 'prod' && s.customer?.state !== 'live'
+  return environment.kind === 'demo' || checking ? new Date(s.now.getTime() + s.policy.demoAccessDays * day) : null
 }
 
 function announce(event: string, environment: string, ask: Of<'env-access'>, until: Date | null = null): Effect {

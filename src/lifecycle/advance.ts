@@ -39,7 +39,8 @@ function forward(operation: State, steps: Progressing[], result: 'planned' | 'do
   const failed = steps.some((s) => s.state === 'failed')
   if (failed || (operation.cancelling && result === 'done')) {
     if (steps.some(underWay)) return { do: 'wait' }
-    return goesForwardOnly(operation.verb) ? { do: 'end', result: 'stuck' } : { do: 'undo' }
+    // A dry run touched nothing, so that even what only goes forward can end there.
+    return result === 'done' && goesForwardOnly(operation.verb) ? { do: 'end', result: 'stuck' } : { do: 'undo' }
   }
   const open = steps.filter((s) => s.state !== 'done')
   if (open.length === 0) return { do: 'end', result }

@@ -1,9 +1,11 @@
 /** A click on a request's button: authority, customer, version and hash are checked here, at every click (R30). */
+import { announce } from './announce.js'
 import type { Click } from './ask.js'
+import { begin } from './begin.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { requestKinds } from './request-kinds.js'
-import { filesHash, hasRole, liveOf, sayRoles } from './situation.js'
+import { environmentById, filesHash, hasRole, liveOf, sayRoles } from './situation.js'
 import type { Actor, Operation, Request, RequestKind, Situation, Slot } from './types.js'
 
 const day = 86_400_000
@@ -136,18 +138,16 @@ function verdictEvent(event: string, s: Situation, request: Request, actor: Acto
   return { do: 'announce', event, audience: 'both', data: { number, user: actor.userId, ...(ask.comment ? { comment: ask.comment } : {}) } }
 }
 
-/** With the last approval the operation starts; a teardown first lets its notice run (R31). */
+/** With the last approval the operation starts; a teardown first lets its notice run, announced to both parties (R31). */
 function approved(s: Situation, request: Request): Effect[] {
   const operation = operationOf(s, request)
-  if (!operation) return []
-  if (operation.verb !== 'teardown') return [{ do: 'set-operation', id: operation.id, state: 'running' }]
+  if (operation?.state !== 'waiting') return []
+  if (operation.verb !== 'teardown') return begin(s, operation)
+  const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * 3_600_000)
+  const environment = environmentById(s, operation.environmentId)
   return [
-    {
-      do: 'set-operation',
-      id: operation.id,
-      state: 'scheduled',
-      runAt: new Date(s.now.getTime() + s.policy.teardownNoticeHours * 3_600_000),
-    },
+    { do: 'set-operation', id: operation.id, state: 'scheduled', runAt },
+    ...(environment ? [announce('teardown-scheduled', environment, { until: runAt.toISOString() })] : []),
   ]
 }
 
@@ -155,16 +155,10 @@ function postponed(s: Situation, request: Request): Effect[] {
   const operation = operationOf(s, request)
   if (!operation?.runAt) return []
   const runAt = new Date(operation.runAt.getTime() + s.policy.postponeDays * day)
-  const environment = s.environments.find((e) => e.id === operation.environmentId)
+  const environment = environmentById(s, operation.environmentId)
   return [
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt, postponed: operation.postponed + 1 },
-    {
-      do: 'announce',
-      event: 'teardown-postponed',
-      audience: 'both',
-      data: { until: runAt.toISOString() },
-      ...(environment ? { environment: environment.name } : {}),
-    },
+    ...(environment ? [announce('teardown-postponed', environment, { until: runAt.toISOString() })] : []),
   ]
 }
 
@@ -181,10 +175,14 @@ function refusedEffects(s: Situation, request: Request, ask: Click): Effect[] {
 }
 
 /** Ends an operation that never started, and the environment that was only asked for. */
-export function dropped(s: Situation, operation: Operation | undefined, state: 'rejected' | 'expired' | 'cancelled'): Effect[] {
+export function dropped(
+  s: Situation,
+  operation: Operation | undefined,
+  state: 'rejected' | 'expired' | 'cancelled',
+  trouble?: string,
+): Effect[] {
   if (!operation) return []
-  const environment =
-    s.environments.find((e) => e.id === operation.environmentId) ?? (s.community?.id === operation.environmentId ? s.community : undefined)
+  const environment = environmentById(s, operation.environmentId)
   const never: Effect[] = environment?.state === 'waiting' ? [{ do: 'set-environment', name: environment.name, state: 'destroyed' }] : []
-  return [{ do: 'set-operation', id: operation.id, state }, ...never]
+  return [{ do: 'set-operation', id: operation.id, state, ...(trouble ? { trouble } : {}) }, ...never]
 }

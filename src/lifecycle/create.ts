@@ -2,7 +2,7 @@
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { environmentName, type Kind, kinds } from './kinds.js'
 import type { PolicyKey } from './policy.js'
-import { approvedIteration, entryOf, environmentByName, isLive, liveOf, lockOn, slotsOf } from './situation.js'
+import { approvedIteration, entryOf, environmentByName, isLive, liveOf, lockOn, mergeData, sayLock, slotsOf } from './situation.js'
 import type { Actor, Environment, JobName, Situation } from './types.js'
 
 export interface CreateAsk {
@@ -21,14 +21,9 @@ export function create(s: Situation, ask: CreateAsk, actor: Actor): Decision {
   const name = environmentName(s.customer?.slug ?? null, ask.kind, number)
   if (shape.source) {
     const lock = lockOn(s, shape.source)
-    if (lock)
-      return refuse(
-        'R40',
-        'environment-busy',
-        `\`${shape.source.name}\` is held by a ${lock.verb} that is ${lock.state}; it cannot be copied now.`,
-      )
+    if (lock) return refuse('R40', 'environment-busy', `\`${shape.source.name}\` is held by ${sayLock(s, lock)}; it cannot be copied now.`)
   }
-  const data = { source: shape.source?.name ?? null, migration: ask.kind === 'val' && Boolean(s.customer?.legacy), purpose: ask.kind }
+  const data = { source: shape.source?.name ?? null, ...(ask.kind === 'val' ? mergeData(s) : { migration: false }), purpose: ask.kind }
   const effects: Effect[] = [
     { do: 'add-environment', name, kind: ask.kind, number, source: shape.source?.name ?? 'base', version: shape.version },
     {
@@ -88,22 +83,32 @@ function plan(s: Situation, ask: CreateAsk): Plan {
   const version = ask.version ?? s.versions.at(-1) ?? ''
   switch (ask.kind) {
     case 'demo':
-      return demo(s, version)
+      return ask.from ? baseOnly(ask.kind) : demo(s, version)
     case 'sandbox':
       return sandbox(s, ask, version)
     case 'val':
       return val(s, ask)
     case 'preprod':
     case 'community':
-      return ask.from
-        ? refuse('R6', 'source-not-allowed', `${kinds[ask.kind].title} is made from the base configuration; leave --from out.`)
-        : { source: null, job: 'provision', version }
+      return ask.from ? baseOnly(ask.kind) : { source: null, job: 'provision', version }
     case 'migration':
     case 'prod':
       return refuse('R15', 'not-created', 'This kind is not made by /env create.')
     default:
       return ask.kind satisfies never
   }
+}
+
+function baseOnly(kind: Kind): Decision {
+  return refuse('R6', 'source-not-allowed', `${kinds[kind].title} is made from the base configuration; leave --from out.`)
+}
+
+/** Real or obfuscated volunteers never reach an environment that may hold dummies only, whoever asks (R16). */
+function tooReal(source: Environment): Decision | null {
+  const held = source.instances.find((i) => i.class === 'real' || i.class === 'obfuscated')
+  return held
+    ? refuse('R16', 'real-volunteers', `\`${held.name}\` holds ${held.class} volunteers; what is copied from may hold dummy data only.`)
+    : null
 }
 
 function demo(s: Situation, version: string): Plan {
@@ -134,7 +139,9 @@ function sandbox(s: Situation, ask: CreateAsk, version: string): Plan {
     )
   if (source.state !== 'ready')
     return refuse('R5', 'source-not-ready', `\`${source.name}\` is ${source.state}; only a ready Demo can be cloned.`)
-  return { source, job: 'clone', version: source.version }
+  if (ask.version && ask.version !== source.version)
+    return refuse('R6', 'version-differs', `A full clone is on its source's version: \`${source.name}\` is on ${source.version}.`)
+  return tooReal(source) ?? { source, job: 'clone', version: source.version }
 }
 
 function val(s: Situation, ask: CreateAsk): Plan {
@@ -152,12 +159,25 @@ function val(s: Situation, ask: CreateAsk): Plan {
     return refuse('R10', 'source-not-allowed', `VAL comes from Pre-PROD \`${preprod.name}\`, not from \`${ask.from}\`.`)
   if (ask.version && ask.version !== preprod.version)
     return refuse('R37', 'version-differs', `VAL is on Pre-PROD's version ${preprod.version}, for PROD will be what VAL validated.`)
-  if (s.customer?.legacy && !approvedIteration(s))
+  return tooReal(preprod) ?? scripts(s, preprod) ?? { source: preprod, job: 'merge', version: preprod.version }
+}
+
+/** The migration that VAL merges is the approved one, for Pre-PROD's version (R9, R11). */
+function scripts(s: Situation, preprod: Environment): Decision | null {
+  if (!s.customer?.legacy) return null
+  const approved = approvedIteration(s)
+  if (!approved)
     return refuse(
       'R11',
       'scripts-not-approved',
       'VAL merges Pre-PROD with the migration output, and the migration scripts are not approved yet.',
       'the lead of the customer',
     )
-  return { source: preprod, job: 'merge', version: preprod.version }
+  if (approved.version === preprod.version) return null
+  return refuse(
+    'R9',
+    'scripts-other-version',
+    `The scripts are approved for version ${approved.version}, and \`${preprod.name}\` is on ${preprod.version}. Run the migration again.`,
+    'an engineer of the vendor: /migration run',
+  )
 }

@@ -4,6 +4,7 @@ import type { PersonAsk } from './ask.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
+import { prodOf } from './golive.js'
 import { isLive, liveOf } from './situation.js'
 import type { Actor, Situation } from './types.js'
 
@@ -19,6 +20,7 @@ export function addCustomer(s: Situation, ask: Of<'customer-add'>): Decision {
       'customer-exists',
       `There is a customer \`${ask.slug}\` already (${s.customer.name}, ${s.customer.state}). Choose another slug.`,
     )
+  if (s.channelOf) return refuse('R38', 'channel-taken', `That channel belongs to ${s.channelOf}; every customer has one of their own.`)
   return agree(
     [{ do: 'add-customer', slug: ask.slug, name: ask.name, channel: ask.channel, legacy: ask.legacy }],
     `${ask.name} is a prospect now. Next: /customer people ${ask.slug} add @user lead, /env create demo ${ask.slug}.`,
@@ -58,17 +60,31 @@ export function leave(s: Situation, ask: Of<'customer-lose' | 'customer-cancel'>
   const [from, to] = ask.verb === 'customer-lose' ? (['prospect', 'lost'] as const) : (['onboarding', 'cancelled'] as const)
   if (s.customer?.state !== from)
     return refuse('R31', 'wrong-stage', `${ask.slug} is ${s.customer?.state}; only a customer in ${from} can be ${to}.`)
-  const busy = s.operations.find((o) => ['running', 'undoing'].includes(o.state))
+  const busy = s.operations.find((o) => ['running', 'undoing', 'stuck'].includes(o.state))
   if (busy) return refuse('R40', 'operation-running', `A ${busy.verb} is ${busy.state} for ${ask.slug}. Cancel it or wait for its end.`)
-  const effects: Effect[] = [
-    { do: 'set-customer', state: to },
-    { do: 'announce', event: `customer-${to}`, audience: to === 'lost' ? 'ops' : 'both', data: { reason: ask.reason } },
+  if (prodOf(s))
+    return refuse('R28', 'prod-stands', `\`${prodOf(s)?.name}\` stands. Roll the go-live back first: /golive rollback ${ask.slug}.`)
+  return agree(
+    [
+      { do: 'set-customer', state: to },
+      { do: 'announce', event: `customer-${to}`, audience: to === 'lost' ? 'ops' : 'both', data: { reason: ask.reason } },
+      ...(s.golive?.state === 'open' ? [{ do: 'set-golive', state: 'rolled-back' } as Effect] : []),
+      ...ends(s, to),
+    ],
+    `${s.customer.name} is ${to}. What stands is torn down after the notice.`,
+  )
+}
+
+/** What was asked for is dropped, what stands is torn down with notice, access to Community ends. */
+function ends(s: Situation, to: string): Effect[] {
+  const dropped = s.operations.filter((o) => ['planning', 'waiting'].includes(o.state))
+  const standing = s.environments.filter((e) => isLive(e) && e.state !== 'waiting' && teardownOf(s, e)?.state !== 'scheduled')
+  return [
+    ...dropped.map((o): Effect => ({ do: 'set-operation', id: o.id, state: 'cancelled' })),
+    ...s.environments
+      .filter((e) => e.state === 'waiting')
+      .map((e): Effect => ({ do: 'set-environment', name: e.name, state: 'destroyed' })),
+    ...standing.map((e) => teardown(s, e, [], `the customer is ${to}`)),
+    ...s.access.filter((a) => a.environmentId === s.community?.id).map((a): Effect => ({ do: 'revoke-access', id: a.id })),
   ]
-  for (const operation of s.operations.filter((o) => ['planning', 'waiting'].includes(o.state)))
-    effects.push({ do: 'set-operation', id: operation.id, state: 'cancelled' })
-  for (const environment of s.environments.filter((e) => isLive(e) && e.state !== 'waiting' && !teardownOf(s, e)))
-    effects.push(teardown(s, environment, [], `the customer is ${to}`))
-  for (const environment of s.environments.filter((e) => e.state === 'waiting'))
-    effects.push({ do: 'set-environment', name: environment.name, state: 'destroyed' })
-  return agree(effects, `${s.customer.name} is ${to}. What stands is torn down after the notice.`)
 }

@@ -38,7 +38,7 @@ export type Effect =
   | { do: 'set-customer'; state?: CustomerState; channel?: string; legacy?: boolean }
   | { do: 'set-person'; userId: string; role: CustomerRole | null }
   | { do: 'add-environment'; name: string; kind: Kind; number: number; source: string; version: string }
-  | { do: 'set-environment'; name: string; state: EnvironmentState }
+  | { do: 'set-environment'; name: string; state: EnvironmentState; version?: string }
   | {
       do: 'set-instance'
       id: string

@@ -1,6 +1,6 @@
 /** Teardown (R14, R29, R31): by hand with a second person, or by the lifecycle itself; always with notice and Postpone. */
 import { agree, type Decision, type Effect, refuse } from './decision.js'
-import { entryOf, environmentByName, isLive, lockOn, slotsOf } from './situation.js'
+import { entryOf, environmentByName, isLive, lockOn, sayLock, slotsOf } from './situation.js'
 import type { Actor, Environment, Situation, Slot } from './types.js'
 
 const hour = 3_600_000
@@ -18,6 +18,13 @@ export function destroy(s: Situation, ask: { environment: string; reason: string
     )
   if (environment.kind === 'community')
     return refuse('R2', 'community-stays', 'Community is shared by all customers and is never torn down.')
+  if (environment.kind === 'preprod' && s.golive?.state === 'open')
+    return refuse(
+      'R15',
+      'preprod-needed',
+      `\`${environment.name}\` stays restorable until G6 of the go-live that is open. Roll it back first: /golive rollback ${s.customer?.slug}.`,
+      'a PM of the vendor',
+    )
   const held = busy(s, environment)
   if (held) return held
   return agree(
@@ -28,7 +35,7 @@ export function destroy(s: Situation, ask: { environment: string; reason: string
 
 function busy(s: Situation, environment: Environment): Decision | null {
   const lock = lockOn(s, environment)
-  if (lock) return refuse('R40', 'environment-busy', `\`${environment.name}\` is held by a ${lock.verb} that is ${lock.state}.`)
+  if (lock) return refuse('R40', 'environment-busy', `\`${environment.name}\` is held by ${sayLock(s, lock)}.`)
   if (teardownOf(s, environment))
     return refuse('R40', 'teardown-scheduled', `The teardown of \`${environment.name}\` is scheduled already.`)
   return null

@@ -1,6 +1,6 @@
 /** The go-live checklist (R28): six steps computed from the evidence, and starting and rolling back a go-live. */
 import { agree, type Decision, refuse } from './decision.js'
-import { entryOf, filesHash, iqSigned, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
+import { entryOf, filesHash, iqDocuments, iqSigned, lastOf, liveOf, lockOn, sayLock, signatureOf, slotsOf } from './situation.js'
 import type { Actor, Environment, Operation, Situation } from './types.js'
 
 export interface ChecklistStep {
@@ -52,15 +52,23 @@ function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
     .filter((o) => o.verb === 'extract' && o.state === 'done' && golive && o.requestedAt >= golive.startedAt)
     .at(-1)
   const promotion = promotionOf(s)
-  const iq = prod && iqSigned(s, prod) ? s.signatures.filter((x) => x.kind === 'sign-iq').at(-1) : undefined
+  const made = promotion && fromTheseFiles(s, promotion) ? promotion : undefined
+  const iq = prod && iqSigned(s, prod) ? iqDocuments(s, prod).flatMap((d) => signatureOf(s, 'sign-iq', d.id) ?? []) : []
+  const qualified = iq.sort((a, b) => a.at.getTime() - b.at.getTime()).at(-1)
   return {
     G1: confirmed ? { state: s.customer?.legacy ? 'done' : 'na', doneBy: confirmed.userId, at: confirmed.at } : null,
     G2: extract?.endedAt ? { state: 'done', doneBy: 'system', at: extract.endedAt } : null,
-    G3: promotion?.endedAt ? { state: 'done', doneBy: 'system', at: promotion.endedAt } : null,
+    G3: made?.endedAt ? { state: 'done', doneBy: 'system', at: made.endedAt } : null,
     G4: signed(s, 'sign-g4'),
-    G5: iq ? { state: 'done', doneBy: 'system', at: iq.at } : null,
+    G5: qualified ? { state: 'done', doneBy: 'system', at: qualified.at } : null,
     G6: signed(s, 'sign-g6'),
   }
+}
+
+/** A PROD made from other files than those confirmed in G1 is no step forward (R28). */
+function fromTheseFiles(s: Situation, promotion: Operation): boolean {
+  const used = promotion.plan.data['filesHash']
+  return used === undefined || used === filesHash(s)
 }
 
 /** The six steps in order. Each is gated by the one before: evidence that came early counts once its turn has come (R28). */
@@ -126,7 +134,7 @@ export function rollbackGolive(s: Situation, ask: { reason: string }, actor: Act
     return refuse(
       'R40',
       'environment-busy',
-      `\`${prod.name}\` is held by a ${lock.verb} that is ${lock.state}. Cancel it, or wait for its end.`,
+      `\`${prod.name}\` is held by ${sayLock(s, lock)}. Cancel it, or wait for its end.`,
       'an engineer of the vendor',
     )
   const source = lastOf(s, 'preprod')?.name ?? null

@@ -1,4 +1,7 @@
 /** What follows when an operation's plan is ready, when it ends, and when somebody cancels or resumes it. */
+import { goesForwardOnly } from './advance.js'
+import { announce } from './announce.js'
+import { begin, stateDuring } from './begin.js'
 import { dropped } from './click.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { kinds } from './kinds.js'
@@ -11,17 +14,11 @@ export function planned(s: Situation, ask: { operationId: string }): Decision {
   if (operation?.state !== 'planning') return agree([])
   if (operation.cancelling) return agree(dropped(s, operation, 'cancelled'))
   if (operation.slots.length > 0) return agree([{ do: 'set-operation', id: operation.id, state: 'waiting' }])
-  if (!operation.runAt) return agree([{ do: 'set-operation', id: operation.id, state: 'running' }])
+  if (!operation.runAt) return agree(begin(s, operation))
   const environment = environmentById(s, operation.environmentId)
   return agree([
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt },
-    {
-      do: 'announce',
-      event: 'teardown-scheduled',
-      audience: environment?.customerId ? 'both' : 'ops',
-      data: { until: operation.runAt.toISOString() },
-      ...(environment ? { environment: environment.name } : {}),
-    },
+    ...(environment ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })] : []),
   ])
 }
 
@@ -48,12 +45,14 @@ function done(s: Situation, operation: Operation, environment: Environment | und
       const promoted = environment.kind === 'preprod' && s.customer?.state === 'live'
       return [
         { do: 'set-environment', name: environment.name, state: promoted ? 'promoted' : 'destroyed' },
+        ...accessEnds(s, environment),
         announce(promoted ? 'environment-promoted' : 'environment-destroyed', environment),
       ]
     }
     case 'rollback':
       return [
         { do: 'set-environment', name: environment.name, state: 'destroyed' },
+        ...accessEnds(s, environment),
         ...(source ? [{ do: 'set-environment', name: source.name, state: 'ready' } as Effect] : []),
         { do: 'set-golive', state: 'rolled-back' },
         { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
@@ -66,16 +65,15 @@ function done(s: Situation, operation: Operation, environment: Environment | und
   }
 }
 
+/** Access ends with what it was to. */
+function accessEnds(s: Situation, environment: Environment): Effect[] {
+  return s.access.filter((a) => a.environmentId === environment.id).map((a) => ({ do: 'revoke-access', id: a.id }))
+}
+
 /** Controlled environments are handed over only with a signed IQ (R22); the others are ready at once. */
 function made(environment: Environment): Effect[] {
   if (kinds[environment.kind].controlled) return [{ do: 'set-environment', name: environment.name, state: 'qualifying' }]
   return [{ do: 'set-environment', name: environment.name, state: 'ready' }, announce('environment-ready', environment)]
-}
-
-/** The customer hears of an environment from its hand-over to its end, but not of Demo, which is the vendor's (R4). */
-export function announce(event: string, environment: Environment, data?: Record<string, string | number>): Effect {
-  const audience = environment.customerId && environment.kind !== 'demo' ? 'both' : 'ops'
-  return { do: 'announce', event, audience, environment: environment.name, ...(data ? { data } : {}) }
 }
 
 function broken(s: Situation, operation: Operation, environment: Environment | undefined, result: 'undone' | 'stuck'): Effect[] {
@@ -87,14 +85,18 @@ function broken(s: Situation, operation: Operation, environment: Environment | u
       : []
   const iteration = s.iterations.find((i) => i.state === 'running')
   const lost: Effect[] = operation.verb === 'migrate' && iteration ? [{ do: 'set-iteration', id: iteration.id, state: 'failed' }] : []
-  if (result === 'stuck')
-    return [
-      ...lost,
-      { do: 'set-environment', name: environment.name, state: 'stuck' },
-      { do: 'announce', event: 'operation-stuck', audience: 'ops', environment: environment.name },
-    ]
-  const makes = ['create', 'promote', 'migrate'].includes(operation.verb)
-  return [...lost, ...unfrozen, ...(makes ? [{ do: 'set-environment', name: environment.name, state: 'failed' } as Effect] : [])]
+  if (result === 'stuck') return [...lost, ...held(operation, environment)]
+  // What stands as it stood (Migration's last iteration, say, when its remaking ended before it began) stays what it was.
+  const never = ['create', 'promote', 'migrate'].includes(operation.verb) && ['waiting', 'building'].includes(environment.state)
+  return [...lost, ...unfrozen, ...(never ? [{ do: 'set-environment', name: environment.name, state: 'failed' } as Effect] : [])]
+}
+
+/** People are needed; what was only read stays usable. */
+function held(operation: Operation, environment: Environment): Effect[] {
+  return [
+    ...(stateDuring(operation.verb) ? [{ do: 'set-environment', name: environment.name, state: 'stuck' } as Effect] : []),
+    { do: 'announce', event: 'operation-stuck', audience: 'ops', environment: environment.name },
+  ]
 }
 
 /** Before it runs, cancelling drops it; while it runs, the steps under way end and everything is undone. */
@@ -104,8 +106,9 @@ export function cancel(s: Situation, ask: { operationId: string }): Decision {
   switch (operation.state) {
     case 'planning':
     case 'running':
-      if (operation.state === 'running' && ['teardown', 'rollback'].includes(operation.verb))
+      if (operation.state === 'running' && goesForwardOnly(operation.verb))
         return refuse('R42', 'no-way-back', `A ${operation.verb} that runs has no way back.`)
+      if (operation.cancelling) return refuse('R40', 'cancelling-already', 'It is being cancelled already.')
       return agree(
         [{ do: 'set-operation', id: operation.id, state: operation.state, cancelling: true }],
         'Cancelling: what was made is being undone.',
@@ -122,13 +125,13 @@ export function cancel(s: Situation, ask: { operationId: string }): Decision {
 export function resume(s: Situation, ask: { operationId: string }): Decision {
   const operation = s.operations.find((o) => o.id === ask.operationId)
   if (operation?.state !== 'stuck') return refuse('R40', 'not-stuck', 'Only a stuck operation can be resumed.')
-  const forward = ['teardown', 'rollback'].includes(operation.verb)
+  const forward = goesForwardOnly(operation.verb)
   const environment = environmentById(s, operation.environmentId)
-  const state = forward ? 'ending' : 'building'
+  const state = stateDuring(operation.verb)
   return agree(
     [
       { do: 'set-operation', id: operation.id, state: forward ? 'running' : 'undoing' },
-      ...(environment ? [{ do: 'set-environment', name: environment.name, state } as Effect] : []),
+      ...(environment && state ? [{ do: 'set-environment', name: environment.name, state } as Effect] : []),
     ],
     'Resumed.',
   )

@@ -2,9 +2,22 @@
 
 import { numberOf } from './create.js'
 import { agree, type Decision, refuse } from './decision.js'
+import { teardownOf } from './destroy.js'
 import { checklist } from './golive.js'
 import { environmentName } from './kinds.js'
-import { approvedIteration, entryOf, environmentByName, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
+import {
+  approvedIteration,
+  entryOf,
+  environmentByName,
+  lastOf,
+  liveOf,
+  lockOn,
+  mergeData,
+  sameScripts,
+  sayLock,
+  signatureOf,
+  slotsOf,
+} from './situation.js'
 import type { Actor, Situation } from './types.js'
 
 /** Refused until validation is signed complete, the scripts are approved and G1 and G2 are done; then qa and the customer lead approve (R29). */
@@ -17,7 +30,9 @@ export function promote(s: Situation, ask: { environment: string }, actor: Actor
   const standing = liveOf(s, 'prod')
   if (standing) return refuse('R2', 'second-prod', `${s.customer?.slug} has a PROD already: \`${standing.name}\`.`)
   const lock = lockOn(s, source)
-  if (lock) return refuse('R40', 'environment-busy', `\`${source.name}\` is held by a ${lock.verb} that is ${lock.state}.`)
+  if (lock) return refuse('R40', 'environment-busy', `\`${source.name}\` is held by ${sayLock(s, lock)}.`)
+  const ending = teardownOf(s, source)
+  if (ending) return refuse('R15', 'source-ending', `\`${source.name}\` is to be torn down: ${sayLock(s, ending)}. Cancel that first.`)
   const missing = validated(s) ?? migrated(s) ?? gated(s)
   if (missing) return missing
   const number = numberOf(s, 'prod')
@@ -31,7 +46,7 @@ export function promote(s: Situation, ask: { environment: string }, actor: Actor
           verb: 'promote',
           job: 'merge',
           environment: name,
-          data: { source: source.name, migration: Boolean(s.customer?.legacy), purpose: 'prod' },
+          data: { source: source.name, ...mergeData(s), purpose: 'prod' },
           slots: slotsOf(entryOf(s, 'promote'), [actor.userId]),
         },
       },
@@ -49,16 +64,25 @@ function validated(s: Situation): Decision | null {
       'Nothing was validated yet: there is no VAL. It is asked for by the customer lead, or /env create val.',
       'the lead of the customer',
     )
-  if (val.state !== 'ready' && val.state !== 'destroyed')
+  if (signatureOf(s, 'validation-complete', val.id)) return null
+  if (val.state !== 'ready')
     return refuse('R15', 'val-not-ready', `\`${val.name}\` is ${val.state}; PROD is what VAL validated, so validation comes first.`)
-  if (!signatureOf(s, 'validation-complete', val.id))
-    return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
-  return null
+  return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
 }
 
+/** The scripts are approved, and they are those that VAL was validated with (R15, R37). */
 function migrated(s: Situation): Decision | null {
-  if (!s.customer?.legacy || approvedIteration(s)) return null
-  return refuse('R15', 'scripts-not-approved', 'The migration scripts are not approved.', 'the lead of the customer')
+  if (!s.customer?.legacy) return null
+  const approved = approvedIteration(s)
+  if (!approved) return refuse('R15', 'scripts-not-approved', 'The migration scripts are not approved.', 'the lead of the customer')
+  const val = lastOf(s, 'val')
+  if (val && sameScripts(s, val)) return null
+  return refuse(
+    'R37',
+    'migration-not-validated',
+    `\`${val?.name}\` was made with other migration scripts than those of iteration ${approved.number}, which are approved now. VAL is remade and validated with them first.`,
+    'the lead of the customer',
+  )
 }
 
 function gated(s: Situation): Decision | null {

@@ -4,8 +4,22 @@ import { checklist, prodOf, promotionOf } from './golive.js'
 import { hashOf } from './hash.js'
 import type { PolicyKey } from './policy.js'
 import { requestKinds } from './request-kinds.js'
-import { entryOf, filesHash, iqDocuments, iqSigned, isLive, lastOf, liveOf, lockOn, signatureOf, slotsOf } from './situation.js'
-import type { RequestKind, Situation, Slot } from './types.js'
+import {
+  approvedIteration,
+  entryOf,
+  filesHash,
+  iqDocuments,
+  iqSigned,
+  isLive,
+  lastOf,
+  liveOf,
+  lockOn,
+  newestIteration,
+  sameScripts,
+  signatureOf,
+  slotsOf,
+} from './situation.js'
+import type { Environment, RequestKind, Situation, Slot } from './types.js'
 
 export interface Wanted {
   kind: RequestKind
@@ -30,7 +44,15 @@ function askers(s: Situation): Slot[] {
 
 /** All requests that should be open now. */
 export function wantedRequests(s: Situation): Wanted[] {
-  return [...approvals(s), ...migrationRequests(s), ...valRequests(s), ...qualifications(s), ...goliveRequests(s), ...postponements(s)]
+  return [
+    ...approvals(s),
+    ...migrationRequests(s),
+    ...valRequests(s),
+    ...qualifications(s),
+    ...goliveRequests(s),
+    ...training(s),
+    ...postponements(s),
+  ]
 }
 
 function approvals(s: Situation): Wanted[] {
@@ -46,7 +68,8 @@ function approvals(s: Situation): Wanted[] {
 }
 
 function migrationRequests(s: Situation): Wanted[] {
-  const last = s.iterations.at(-1)
+  if (s.customer?.state !== 'onboarding') return []
+  const last = newestIteration(s)
   if (last?.state === 'review') return [want(s, 'review-iteration', last.id, last.resultHash)]
   if (last?.state === 'accepted')
     return [want(s, 'approve-scripts', last.id, [last.specification, last.program, last.version, last.filesHash, last.resultHash])]
@@ -61,18 +84,24 @@ function valRequests(s: Situation): Wanted[] {
   if (preprod?.state === 'ready' && !val) {
     if (!signatureOf(s, 'choose-source', preprod.id)) wanted.push(want(s, 'choose-source', preprod.id, preprod.name))
   }
-  const scripts = !s.customer.legacy || s.iterations.some((i) => i.state === 'approved')
-  const settled = val && (isLive(val) || signatureOf(s, 'validation-complete', val.id))
+  const scripts = !s.customer.legacy || approvedIteration(s)
+  const settled = val && (isLive(val) || (signatureOf(s, 'evidence-exported', val.id) && sameScripts(s, val)))
   if (s.customer.state === 'onboarding' && preprod?.state === 'ready' && scripts && !settled && !lockOn(s, preprod))
     wanted.push(want(s, 'ask-val', preprod.id, preprod.name))
   if (val?.state === 'ready') {
-    if (!signatureOf(s, 'validation-complete', val.id)) wanted.push(want(s, 'validation-complete', val.id, val.name))
+    if (!signatureOf(s, 'validation-complete', val.id)) wanted.push(want(s, 'validation-complete', val.id, shownOf(val)))
     else if (!signatureOf(s, 'evidence-exported', val.id)) wanted.push(want(s, 'evidence-exported', val.id, val.name))
   }
   return wanted
 }
 
+/** What a signature about an environment is bound to: its name, version and configuration (R30, R37). */
+function shownOf(environment: Environment): unknown {
+  return [environment.name, environment.version, environment.instances.map((i) => [i.role, i.mustMatch])]
+}
+
 function qualifications(s: Situation): Wanted[] {
+  if (s.customer?.state === 'cancelled' || s.customer?.state === 'lost') return []
   return s.environments
     .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
     .flatMap((e) => {
@@ -88,13 +117,21 @@ function goliveRequests(s: Situation): Wanted[] {
   const steps = checklist(s)
   const open = (id: string) => steps.find((x) => x.id === id)?.state === 'open'
   const wanted: Wanted[] = []
-  const prod = prodOf(s)
   if (open('G1') && (!s.customer?.legacy || s.files.length > 0)) wanted.push(want(s, 'confirm-files', s.golive.id, filesHash(s)))
+  const prod = prodOf(s)
+  // Whoever asked to roll back is answered first: nobody signs for a PROD that may be gone tomorrow.
+  if (!prod || lockOn(s, prod)) return wanted
   const implementer = promotionOf(s)?.requestedBy
-  if (open('G4') && prod) wanted.push(want(s, 'sign-g4', prod.id, prod.name, implementer ? [implementer] : []))
-  if (prod && iqSigned(s, prod) && !signatureOf(s, 'training-done', prod.id)) wanted.push(want(s, 'training-done', prod.id, prod.name))
-  if (open('G6') && prod) wanted.push(want(s, 'sign-g6', prod.id, prod.name))
+  if (open('G4')) wanted.push(want(s, 'sign-g4', prod.id, shownOf(prod), implementer ? [implementer] : []))
+  if (open('G6')) wanted.push(want(s, 'sign-g6', prod.id, shownOf(prod)))
   return wanted
+}
+
+/** The training in PROD Test can be signed off as soon as its IQ is signed, before or after going live (R18). */
+function training(s: Situation): Wanted[] {
+  const prod = prodOf(s)
+  if (!prod || lockOn(s, prod) || !iqSigned(s, prod) || signatureOf(s, 'training-done', prod.id)) return []
+  return [want(s, 'training-done', prod.id, prod.name)]
 }
 
 /** Both parties may postpone a teardown while its notice runs, twice (R31, default). */

@@ -46,7 +46,7 @@ export const rules: Rules = {
   'customer-cancel': { policy: 'customer.manage', place: bySlug, decide: leave },
   'env-create': {
     policy: (ask) => (ask.kind === 'prod' ? 'promote' : (`create.${ask.kind}` as PolicyKey)),
-    place: bySlugOrAll,
+    place: (ask) => (ask.kind === 'community' ? 'system' : bySlugOrAll(ask)),
     starts: true,
     decide: create,
   },

@@ -1,51 +1,54 @@
 /** What follows by itself from a situation: level-triggered, so a follow-up that was missed once comes the next time. Applied until nothing follows. */
+import { announce } from './announce.js'
+import { begin } from './begin.js'
 import { dropped } from './click.js'
 import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
 import { checklist, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
-import { announce } from './operation.js'
-import { environmentById, iqSigned, isLive, lastOf, liveOf, lockOn, signatureOf } from './situation.js'
-import type { Environment, Operation, Situation } from './types.js'
+import { approvedIteration, environmentById, filesHash, iqSigned, isLive, liveOf, lockOn, signatureOf } from './situation.js'
+import type { Access, Environment, Operation, Request, Situation } from './types.js'
 
 const day = 86_400_000
 
 /** The next follow-ups, or none when the situation is settled. */
 export function settle(s: Situation): Effect[] {
-  return [...expired(s), ...hours(s), ...handOvers(s), ...extraction(s), ...goingLive(s), ...teardowns(s), ...overLimit(s)]
+  return [
+    ...expired(s),
+    ...outdated(s),
+    ...hours(s),
+    ...handOvers(s),
+    ...extraction(s),
+    ...goingLive(s),
+    ...communityAccess(s),
+    ...teardowns(s),
+    ...overLimit(s),
+  ]
 }
 
 function expired(s: Situation): Effect[] {
-  const requests = s.requests
-    .filter((r) => r.state === 'open' && r.dueAt && r.dueAt <= s.now)
-    .flatMap((r) => [
-      { do: 'set-request', id: r.id, state: 'expired' } as Effect,
-      ...(r.kind === 'approve'
-        ? dropped(
-            s,
-            s.operations.find((o) => o.id === r.subject),
-            'expired',
-          )
-        : []),
-    ])
-  const access = s.access
-    .filter((a) => a.until && a.until <= s.now)
-    .flatMap((a) => {
-      const environment = environmentById(s, a.environmentId)
-      const event: Effect[] = environment
-        ? [
-            {
-              do: 'announce',
-              event: 'access-revoked',
-              audience: 'both',
-              environment: environment.name,
-              data: { user: a.userId, role: a.role },
-            },
-          ]
-        : []
-      return [{ do: 'revoke-access', id: a.id } as Effect, ...event]
-    })
-  return [...requests, ...access]
+  const requests = s.requests.filter((r) => r.state === 'open' && r.dueAt && r.dueAt <= s.now)
+  const access = s.access.filter((a) => a.until && a.until <= s.now)
+  return [...requests.flatMap((r) => expiredRequest(s, r)), ...access.flatMap((a) => expiredAccess(s, a))]
+}
+
+function expiredRequest(s: Situation, request: Request): Effect[] {
+  const operation = request.kind === 'approve' ? s.operations.find((o) => o.id === request.subject) : undefined
+  return [{ do: 'set-request', id: request.id, state: 'expired' }, ...dropped(s, operation, 'expired')]
+}
+
+function expiredAccess(s: Situation, access: Access): Effect[] {
+  const environment = environmentById(s, access.environmentId)?.name
+  const news: Effect = { do: 'announce', event: 'access-revoked', audience: 'both', data: { user: access.userId, role: access.role } }
+  return [{ do: 'revoke-access', id: access.id }, ...(environment ? [{ ...news, environment }] : [])]
+}
+
+/** What waits for approval was planned on files that are no longer the registered ones: approvals fall away with the plan (R30). */
+function outdated(s: Situation): Effect[] {
+  const current = filesHash(s)
+  return s.operations
+    .filter((o) => o.state === 'waiting' && o.plan.data['filesHash'] !== undefined && o.plan.data['filesHash'] !== current)
+    .flatMap((o) => dropped(s, o, 'cancelled', 'Files were registered anew while it waited, so what was shown no longer holds. Ask again.'))
 }
 
 /** Scheduled operations whose hour has come; one that finds its environment held waits in line (R40). */
@@ -53,7 +56,7 @@ function hours(s: Situation): Effect[] {
   return s.operations
     .filter((o) => o.state === 'scheduled' && o.runAt && o.runAt <= s.now)
     .filter((o) => !busyWithOther(s, o))
-    .map((o) => ({ do: 'set-operation', id: o.id, state: 'running' }))
+    .flatMap((o) => begin(s, o))
 }
 
 function busyWithOther(s: Situation, operation: Operation): boolean {
@@ -77,7 +80,7 @@ function extraction(s: Situation): Effect[] {
     (o) =>
       o.verb === 'extract' &&
       o.requestedAt >= started &&
-      (o.state !== 'undone' || s.now.getTime() - (o.endedAt ?? s.now).getTime() < day / 24),
+      (!['undone', 'cancelled'].includes(o.state) || s.now.getTime() - (o.endedAt ?? s.now).getTime() < day / 24),
   )
   const source = liveOf(s, 'preprod')
   if (tried || !source || lockOn(s, source)) return []
@@ -89,54 +92,84 @@ function extraction(s: Situation): Effect[] {
   ]
 }
 
-/** G6 is signed: the customer is live, and gets Community in Sandbox's place (R17). */
+/** G6 is signed: the customer is live (R17). A rollback that was asked for first is decided first. */
 function goingLive(s: Situation): Effect[] {
   if (s.golive?.state !== 'open' || s.customer?.state !== 'onboarding' || !stepDone(s, 'G6')) return []
   const prod = prodOf(s)
-  const effects: Effect[] = [
+  if (!prod || lockOn(s, prod)) return []
+  return [
     { do: 'set-customer', state: 'live' },
     { do: 'set-golive', state: 'done' },
+    { do: 'announce', event: 'customer-live', audience: 'both', environment: prod.name },
   ]
-  effects.push({ do: 'announce', event: 'customer-live', audience: 'both', ...(prod ? { environment: prod.name } : {}) })
+}
+
+/** The people of a live customer get Community in Sandbox's place, once each, as soon as it is there (R17). */
+function communityAccess(s: Situation): Effect[] {
   const community = s.community
-  if (community?.state !== 'ready') return effects
-  for (const person of s.people.filter((p) => !s.access.some((a) => a.environmentId === community.id && a.userId === p.userId))) {
-    effects.push({ do: 'grant-access', environment: community.name, userId: person.userId, role: 'explorer', until: null })
-  }
-  return effects
+  if (s.customer?.state !== 'live' || community?.state !== 'ready') return []
+  const had = new Set([...s.access, ...(s.formerAccess ?? [])].filter((a) => a.environmentId === community.id).map((a) => a.userId))
+  return s.people
+    .filter((p) => !had.has(p.userId))
+    .map((p) => ({ do: 'grant-access', environment: community.name, userId: p.userId, role: 'explorer', until: null }))
+}
+
+interface Due {
+  environment: Environment | undefined
+  /** When the reason came about; undefined while it has not. */
+  since: Date | undefined
+  reason: string
 }
 
 /** What the lifecycle itself ends, always with notice (R31): Migration with the scripts (R9), Sandbox, VAL and Pre-PROD once live (R14, R15, R17). */
 function teardowns(s: Situation): Effect[] {
-  const live = s.customer?.state === 'live'
-  const val = lastOf(s, 'val')
-  const due: [Environment | undefined, boolean, string][] = [
-    [liveOf(s, 'migration'), s.iterations.at(-1)?.state === 'approved', 'the migration scripts are approved'],
-    [liveOf(s, 'sandbox'), live, 'the customer is live'],
-    [liveOf(s, 'preprod'), live && prodOf(s)?.state === 'ready', 'promoted into PROD'],
-    [
-      liveOf(s, 'val'),
-      live && Boolean(val && signatureOf(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id)),
-      'validation is complete and the customer is live',
-    ],
+  if (s.freezes.length > 0) return []
+  const live = s.customer?.state === 'live' ? s.customer.since : undefined
+  const approved = approvedIteration(s)
+  const val = liveOf(s, 'val')
+  const due: Due[] = [
+    {
+      environment: liveOf(s, 'migration'),
+      since: approved && (signatureOf(s, 'approve-scripts', approved.id)?.at ?? approved.at),
+      reason: 'the migration scripts are approved',
+    },
+    { environment: liveOf(s, 'sandbox'), since: live, reason: 'the customer is live' },
+    { environment: liveOf(s, 'preprod'), since: prodOf(s)?.state === 'ready' ? live : undefined, reason: 'promoted into PROD' },
+    {
+      environment: val,
+      since: live && val && validated(s, val) ? live : undefined,
+      reason: 'validation is complete and the customer is live',
+    },
   ]
-  return due.flatMap(([environment, reached, reason]) =>
-    environment && reached && endable(s, environment) ? [teardown(s, environment, [], reason)] : [],
+  return due.flatMap(({ environment, since, reason }) =>
+    environment && since && endable(s, environment, since) ? [teardown(s, environment, [], reason)] : [],
   )
 }
 
-function endable(s: Situation, environment: Environment): boolean {
+/** Signed complete, and the customer confirmed that evidence is exported and findings are closed (R14). */
+function validated(s: Situation, val: Environment): boolean {
+  return Boolean(signatureOf(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
+}
+
+function endable(s: Situation, environment: Environment, since: Date): boolean {
   return (
     ['ready', 'frozen'].includes(environment.state) &&
     !lockOn(s, environment) &&
     !teardownOf(s, environment) &&
-    !recentlyCancelled(s, environment)
+    !calledOff(s, environment, since)
   )
 }
 
-/** A person who cancelled the lifecycle's own teardown has its say; it is asked for by hand then. */
-function recentlyCancelled(s: Situation, environment: Environment): boolean {
-  return s.operations.some((o) => o.verb === 'teardown' && o.environmentId === environment.id && ['cancelled', 'undone'].includes(o.state))
+/** Who cancelled the lifecycle's own teardown has the last word on that reason; it is asked for by hand then. */
+function calledOff(s: Situation, environment: Environment, since: Date): boolean {
+  return s.operations.some(
+    (o) =>
+      o.verb === 'teardown' &&
+      o.environmentId === environment.id &&
+      o.slots.length === 0 &&
+      o.requestedAt >= since &&
+      ['cancelled', 'undone'].includes(o.state),
+  )
 }
 
 /** Past its limit an environment is reported weekly, never destroyed silently (R31). `week` makes each report one of its kind. */

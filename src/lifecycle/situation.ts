@@ -16,9 +16,9 @@ export function liveOf(s: Situation, kind: Kind): Environment | undefined {
   return s.environments.filter((e) => e.kind === kind && isLive(e)).at(-1)
 }
 
-/** The newest environment of a kind, gone or not. */
+/** The newest environment of a kind that stands, is being made, or stood once; what was asked for and never came about does not count. */
 export function lastOf(s: Situation, kind: Kind): Environment | undefined {
-  return s.environments.filter((e) => e.kind === kind).at(-1)
+  return s.environments.filter((e) => e.kind === kind && (isLive(e) || e.readyAt !== null)).at(-1)
 }
 
 export function environmentById(s: Situation, id: string | null): Environment | undefined {
@@ -41,8 +41,16 @@ export function lockOn(s: Situation, environment: Environment): Operation | unde
   return s.operations.find((o) => holdsLock(o) && (o.environmentId === environment.id || o.plan.data['source'] === environment.name))
 }
 
+/** How people are told what holds an environment: the first request's name (R40). */
+export function sayLock(s: Situation, lock: Operation): string {
+  const about = environmentById(s, lock.environmentId)?.name
+  const by = lock.requestedBy === 'system' ? 'the lifecycle' : `<@${lock.requestedBy}>`
+  return `the ${lock.verb}${about ? ` of \`${about}\`` : ''} that ${by} asked for (${lock.state})`
+}
+
+/** The newest signature of a kind about a subject: who signs again, signs anew. */
 export function signatureOf(s: Situation, kind: Signature['kind'], subject: string): Signature | undefined {
-  return s.signatures.find((x) => x.kind === kind && x.subject === subject)
+  return s.signatures.filter((x) => x.kind === kind && x.subject === subject).at(-1)
 }
 
 /** The newest revision of each instance's IQ. */
@@ -61,9 +69,34 @@ export function filesHash(s: Situation): string {
   return hashOf(s.files.map((f) => [f.name, f.bytes, f.sha256]).sort((a, b) => String(a[0]).localeCompare(String(b[0]))))
 }
 
+/** The newest iteration that came about; one that failed says nothing about the scripts. */
+export function newestIteration(s: Situation): Iteration | undefined {
+  return s.iterations.filter((i) => i.state !== 'failed').at(-1)
+}
+
 /** The iteration whose scripts the customer approved, if it is still the newest word (R9). */
 export function approvedIteration(s: Situation): Iteration | undefined {
-  return s.iterations.filter((i) => i.state === 'approved').at(-1)
+  const newest = newestIteration(s)
+  return newest?.state === 'approved' ? newest : undefined
+}
+
+/** What the approval of the scripts is bound to (R9): specification, program and product version, as one hash. */
+export function scriptsHash(iteration: Iteration): string {
+  return hashOf([iteration.specification, iteration.program, iteration.version])
+}
+
+/** Whether VAL was made with the scripts that are approved now, so that PROD can be what VAL validated (R37). Without a legacy database that falls away. */
+export function sameScripts(s: Situation, val: Environment): boolean {
+  if (!s.customer?.legacy) return true
+  const approved = approvedIteration(s)
+  const made = s.operations.find((o) => o.verb === 'create' && o.environmentId === val.id)
+  return approved !== undefined && made?.plan.data['scripts'] === scriptsHash(approved)
+}
+
+/** What a merge with the migration output is bound to: the files and the approved scripts (R9, R30, R37). */
+export function mergeData(s: Situation): Record<string, string | boolean> {
+  const approved = s.customer?.legacy ? approvedIteration(s) : undefined
+  return approved ? { migration: true, filesHash: filesHash(s), scripts: scriptsHash(approved) } : { migration: false }
 }
 
 export function entryOf(s: Situation, key: PolicyKey): PolicyEntry {

@@ -208,5 +208,9 @@ export interface Situation {
   golive: GoLive | null
   documents: Document[]
   access: Access[]
+  /** What was granted and ended: nothing is granted again by itself. */
+  formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]
   freezes: Freeze[]
+  /** For a new customer: who has the channel that was named, if anybody. */
+  channelOf?: string | null
 }
