@@ -1,0 +1,185 @@
+/** Hinge, worker and jobs without queue and Slack: steps are carried out one by one, in this process, on a real Slipway database. */
+import { createHmac, randomUUID } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expand, jobs } from '../../jobs/index.js'
+import { type ChangeDeps, changeByPerson, changeBySystem } from '../../src/change.js'
+import { createClock } from '../../src/clock.js'
+import { advanceClockOffset } from '../../src/db/clock.js'
+import { migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { readDue } from '../../src/db/situation.js'
+import { writeLegacyDump } from '../../src/demo/dump.js'
+import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
+import type { PersonAsk } from '../../src/lifecycle/ask.js'
+import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
+import { requestKinds } from '../../src/lifecycle/request-kinds.js'
+import type { RequestKind, Step } from '../../src/lifecycle/types.js'
+import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
+import { runAttempt, type WorkerDeps } from '../../src/queue/worker.js'
+import { FakeDriver } from './fake-driver.js'
+
+export const day = 86_400_000
+export const product: Product = loadProduct(smallClinic())
+
+/** The clinic with few volunteers: the fake driver checks no foreign keys, so that any few will do. */
+function smallClinic(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'slipway-clinic-'))
+  cpSync(clinicDir, dir, { recursive: true })
+  const dummies = join(dir, 'dummy')
+  for (const file of readdirSync(dummies, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.csv'))) {
+    const lines = readFileSync(join(dummies, file), 'utf8').split('\n')
+    writeFileSync(join(dummies, file), `${lines.slice(0, 25).join('\n')}\n`)
+  }
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+const people = {
+  U_SALES: ['sales'],
+  U_PM: ['pm'],
+  U_ENG: ['engineer'],
+  U_ENG2: ['engineer'],
+  U_QA: ['qa'],
+  U_ADMIN: ['admin'],
+} as const
+
+/** Called around the work of every attempt; what it throws, the step throws. */
+export type Observe = (when: 'before' | 'after', step: Step, way: 'do' | 'undo') => void
+
+export type Floor = Awaited<ReturnType<typeof openFloor>>
+
+interface Options {
+  url: string
+  driver: Driver
+  folder: string
+  slug?: string
+}
+
+/** A folder for intake and documents. */
+export function floorFolder(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-floor-'))
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Opens the floor on a database; `close` leaves the database as it is. */
+export async function openFloor({ url, driver, folder, slug = 'acme' }: Options) {
+  const { db, close } = openDatabase(url, 8, () => {})
+  await migrateDatabase(db)
+  const change: ChangeDeps = {
+    db,
+    clock: createClock(true),
+    policy: policyOf(policySchema.parse({ people })),
+    versions: [...product.definition.versions],
+    opsChannel: 'C_OPS',
+    expand,
+    nudge: () => {},
+  }
+  const logged: object[] = []
+  const log = { info: () => {}, warn: (fields: object) => logged.push(fields), error: (fields: object) => logged.push(fields) }
+  let observe: Observe = () => {}
+  const intakeDir = join(folder, 'intake')
+  const deps: WorkerDeps = {
+    change,
+    log,
+    jobs,
+    reference: () => 'ref-1',
+    heartbeatMs: 1_000,
+    observe: (when, step, way) => observe(when, step, way),
+    instancesUrl: process.env['SLIPWAY_TEST_SERVER'] ?? process.env['TEST_DATABASE_URL'] ?? '',
+    seal: (secret) => secret,
+    open: (sealed) => sealed,
+    tools: {
+      driver,
+      product,
+      intakeDir,
+      documentsDir: join(folder, 'documents'),
+      maskKey: (environment) => createHmac('sha256', 'mask').update(environment).digest(),
+      urlOf: (instance) => `https://${instance}.example`,
+    },
+  }
+
+  async function ask(userId: string, what: PersonAsk) {
+    const outcome = await changeByPerson(change, { ask: what, actor: { userId, teamId: null }, dedupe: randomUUID() })
+    if (outcome.kind === 'refused') throw new Error(`${what.verb}: ${outcome.refusal.text} (${outcome.refusal.rule})`)
+  }
+
+  /** Everything that waits for a worker is carried out, until nothing does. */
+  async function work(): Promise<void> {
+    for (;;) {
+      const steps = await db
+        .selectFrom('step')
+        .select(['id', 'attempt'])
+        .where('state', 'in', ['queued', 'undoing'])
+        .orderBy('ordinal')
+        .execute()
+      if (steps.length === 0) return
+      for (const step of steps) await runAttempt(deps, step.id, step.attempt)
+    }
+  }
+
+  return {
+    db,
+    change,
+    deps,
+    logged,
+    slug,
+    ask,
+    work,
+    watch(watcher: Observe) {
+      observe = watcher
+    },
+    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes') {
+      const open = await db
+        .selectFrom('request')
+        .selectAll()
+        .where('kind', '=', kind)
+        .where('state', '=', 'open')
+        .orderBy('opened_at')
+        .execute()
+      const request = open[0]
+      const action = requestKinds[kind].actions.find((a) => a.verdict === verdict)?.action
+      if (!request || !action) throw new Error(`nothing asks for ${kind}`)
+      await ask(userId, {
+        verb: 'click',
+        requestId: request.id,
+        version: request.version,
+        hash: request.hash.slice(0, 8),
+        action,
+        comment: null,
+      })
+    },
+    /** The clock moves, and what is due comes about. */
+    async later(ms: number) {
+      await advanceClockOffset(db, ms)
+      for (const customerId of await readDue(db, await change.clock.now(db)))
+        await changeBySystem(change, { verb: 'customer-due', customerId })
+    },
+    dump: (specificationVersion: 1 | 2, volunteers = 80) =>
+      writeLegacyDump(join(intakeDir, slug), { volunteers, seed: 7, specificationVersion }),
+    operation: (verb: string) =>
+      db
+        .selectFrom('operation')
+        .selectAll()
+        .where('verb', '=', verb as never)
+        .orderBy('requested_at', 'desc')
+        .executeTakeFirstOrThrow(),
+    environment: async (name: string) =>
+      (await db.selectFrom('environment').select('state').where('name', '=', name).executeTakeFirst())?.state,
+    close,
+  }
+}
+
+/** The fake driver has no schema: what is checked of it is taken for good, everything else is really checked. */
+export class FloorDriver extends FakeDriver {
+  constructor(before?: (method: keyof Driver, at?: InstanceAddress) => void) {
+    super({ product, ...(before ? { before } : {}) })
+  }
+
+  override async check(at: InstanceAddress, expected: Record<string, string>) {
+    const results = await super.check(at, expected)
+    return results.map((each) => (['IQ-04', 'IQ-09'].includes(each.id) ? { ...each, result: 'pass' as const } : each))
+  }
+}
