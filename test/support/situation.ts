@@ -1,0 +1,279 @@
+/** Situations in few words, for the tests of the rules. */
+import type { Decision, Effect, Refusal } from '../../src/lifecycle/decision.js'
+import { environmentName, type Kind, kinds, rolesOf, type VolunteerClass } from '../../src/lifecycle/kinds.js'
+import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
+import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
+import type {
+  Actor,
+  Customer,
+  CustomerRole,
+  Document,
+  Environment,
+  EnvironmentState,
+  GoLive,
+  Iteration,
+  Operation,
+  OperationVerb,
+  Person,
+  Request,
+  RequestKind,
+  Signature,
+  Situation,
+  VendorRole,
+} from '../../src/lifecycle/types.js'
+
+export const now = new Date('2026-05-12T09:30:00Z')
+export const hour = 3_600_000
+export const day = 24 * hour
+export const later = (ms: number, from = now) => new Date(from.getTime() + ms)
+
+export const vendor = (userId: string, ...roles: VendorRole[]): Actor => ({ party: 'vendor', userId, roles })
+export const customerPerson = (userId: string, role: CustomerRole, customerId = 'cus-1'): Actor => ({
+  party: 'customer',
+  userId,
+  customerId,
+  roles: [role],
+})
+
+export const sales = vendor('U_SALES', 'sales')
+export const pm = vendor('U_PM', 'pm')
+export const engineer = vendor('U_ENG', 'engineer')
+export const engineer2 = vendor('U_ENG2', 'engineer')
+export const qa = vendor('U_QA', 'qa')
+export const admin = vendor('U_ADMIN', 'admin')
+export const owner = customerPerson('U_OWNER', 'owner')
+export const lead = customerPerson('U_LEAD', 'lead')
+export const customerQa = customerPerson('U_CQA', 'qa')
+export const member = customerPerson('U_MEMBER', 'member')
+export const otherLead = customerPerson('U_BLEAD', 'lead', 'cus-2')
+export const stranger: Actor = { party: 'stranger', userId: 'U_NOBODY' }
+
+export const policy = policyOf(policySchema.parse({ people: { U_PM: ['pm'] } }))
+const people: Person[] = [lead, customerQa].map((a) => ({
+  userId: a.userId,
+  role: a.party === 'customer' ? (a.roles[0] ?? 'lead') : 'lead',
+}))
+
+/** A customer in onboarding with a legacy database, its final files registered, and nothing built yet. */
+export function situation(more: Partial<Omit<Situation, 'customer'>> & { customer?: Partial<Customer> | null } = {}): Situation {
+  const { customer, ...rest } = more
+  const base: Customer = {
+    id: 'cus-1',
+    slug: 'acme',
+    name: 'Acme Research',
+    state: 'onboarding',
+    channel: 'C_ACME',
+    legacy: true,
+    policyVersion: '1',
+    since: later(-100 * day),
+  }
+  return {
+    now,
+    policy,
+    versions: ['24.1', '24.2'],
+    customer: customer === null ? null : { ...base, ...customer },
+    people,
+    environments: [],
+    community: null,
+    operations: [],
+    requests: [],
+    signatures: [],
+    files: [{ name: 'dump.csv', bytes: 10, sha256: 'aa', registeredAt: now }],
+    iterations: [],
+    golive: null,
+    documents: [],
+    access: [],
+    freezes: [],
+    ...rest,
+  }
+}
+
+export function env(
+  kind: Kind,
+  state: EnvironmentState = 'ready',
+  more: Partial<Environment> & { class?: VolunteerClass } = {},
+): Environment {
+  const { class: held, ...rest } = more
+  const number = rest.number ?? 1
+  const name = rest.name ?? environmentName('acme', kind, number)
+  const id = `env-${name}`
+  const allowed: Partial<Record<string, VolunteerClass>> = kinds[kind].volunteers
+  return {
+    id,
+    customerId: kind === 'community' ? null : 'cus-1',
+    kind,
+    name,
+    number,
+    state,
+    source: 'base',
+    version: '24.2',
+    since: later(-day),
+    readyAt: ['ready', 'frozen', 'destroyed', 'promoted', 'ending'].includes(state) ? later(-day) : null,
+    instances: rolesOf(kind).map((role) => ({
+      id: `ins-${name}-${role}`,
+      environmentId: id,
+      role,
+      name: role === 'single' ? name : `${name}-${role}`,
+      version: '24.2',
+      class: held ?? allowed[role] ?? 'none',
+      volunteers: 0,
+      everything: 'every',
+      mustMatch: 'must',
+      database: null,
+    })),
+    ...rest,
+  }
+}
+
+let counter = 0
+const id = (prefix: string) => `${prefix}-${++counter}`
+
+export function op(verb: OperationVerb, environment: Environment | null, more: Partial<Operation> = {}): Operation {
+  return {
+    id: id('op'),
+    customerId: environment?.customerId ?? 'cus-1',
+    environmentId: environment?.id ?? null,
+    verb,
+    state: 'done',
+    plan: { job: 'provision', data: {}, steps: [], elements: [] },
+    planHash: 'plan',
+    requestedBy: 'U_PM',
+    requestedAt: later(-hour),
+    runAt: null,
+    postponed: 0,
+    startedAt: null,
+    endedAt: later(-hour / 2),
+    trouble: null,
+    cancelling: false,
+    slots: [],
+    ...more,
+  }
+}
+
+/** An operation whose plan carries these facts. */
+export const withData = (data: Operation['plan']['data']): Pick<Operation, 'plan'> => ({
+  plan: { job: 'merge', data, steps: [], elements: [] },
+})
+
+export function iteration(number: number, state: Iteration['state'], more: Partial<Iteration> = {}): Iteration {
+  return {
+    id: `itr-${number}`,
+    number,
+    state,
+    specification: 'spec',
+    program: '1',
+    version: '24.2',
+    filesHash: filesHash(situation()),
+    resultHash: `result-${number}`,
+    balanced: true,
+    report: null,
+    at: later(-10 * day),
+    ...more,
+  }
+}
+
+export function signature(kind: RequestKind, subject: string, more: Partial<Signature> = {}): Signature {
+  return { id: id('sig'), kind, subject, userId: 'U_LEAD', role: 'customer:lead', hash: 'h', comment: null, at: later(-hour), ...more }
+}
+
+export function request(kind: RequestKind, subject: string, more: Partial<Request> = {}): Request {
+  return {
+    id: id('req'),
+    kind,
+    subject,
+    customerId: 'cus-1',
+    version: 1,
+    hash: 'abcdef0123',
+    slots: [],
+    verdicts: [],
+    state: 'open',
+    openedAt: later(-hour),
+    dueAt: null,
+    ...more,
+  }
+}
+
+export const golive = (more: Partial<GoLive> = {}): GoLive => ({
+  id: 'liv-1',
+  date: '2026-06-01',
+  state: 'open',
+  startedBy: 'U_PM',
+  startedAt: later(-2 * day),
+  ...more,
+})
+
+/** The IQ of each instance, unsigned. */
+export function iqs(environment: Environment): Document[] {
+  return environment.instances.map((i) => ({
+    id: `doc-${i.id}`,
+    number: `IQ-${i.name.toUpperCase()}`,
+    revision: 1,
+    kind: 'iq',
+    environmentId: environment.id,
+    instanceId: i.id,
+    operationId: null,
+    file: 'iq.pdf',
+    sha256: `sha-${i.id}`,
+    at: later(-2 * hour),
+  }))
+}
+
+export const signed = (documents: Document[], at = later(-hour)) =>
+  documents.map((d) => signature('sign-iq', d.id, { userId: 'U_QA', at, role: 'vendor:qa' }))
+
+/** VAL signed complete with the approved scripts, the go-live open, G1 and G2 done: promotion is what comes next. */
+export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Situation {
+  const [preprod, val, approved] = [env('preprod'), env('val'), iteration(1, 'approved')]
+  const s = situation(more)
+  const legacy = s.customer?.legacy
+  return {
+    ...s,
+    environments: [preprod, val, ...s.environments],
+    iterations: legacy ? [approved] : [],
+    golive: golive(),
+    operations: [
+      op('create', val, { ...withData(legacy ? { scripts: scriptsHash(approved) } : {}), requestedAt: later(-9 * day) }),
+      op('extract', preprod, { requestedAt: later(-day), endedAt: later(-day) }),
+      ...s.operations,
+    ],
+    signatures: [
+      signature('validation-complete', val.id),
+      signature('confirm-files', 'liv-1', { hash: filesHash(s), at: later(-30 * hour) }),
+      ...s.signatures,
+    ],
+  }
+}
+
+/** As far as the promotion: PROD stands and waits for G4. */
+export function afterPromotion(more: Parameters<typeof situation>[0] = {}): Situation {
+  const prod = env('prod', 'qualifying')
+  const s = beforePromotion(more)
+  return {
+    ...s,
+    environments: [...s.environments.map((e) => (e.kind === 'preprod' ? { ...e, state: 'frozen' as const } : e)), prod],
+    operations: [
+      ...s.operations,
+      op('promote', prod, {
+        ...withData({ source: 'acme-preprod', filesHash: filesHash(s) }),
+        requestedBy: 'U_ENG',
+        endedAt: later(-5 * hour),
+      }),
+    ],
+    documents: [...s.documents, ...iqs(prod)],
+  }
+}
+
+export const refusalOf = (decision: Decision): Refusal | null => (decision.ok ? null : decision.refusal)
+export function effectsOf(decision: Decision): Effect[] {
+  if (!decision.ok) throw new Error(`refused: ${decision.refusal.rule} ${decision.refusal.code} ${decision.refusal.text}`)
+  return decision.effects
+}
+/** Effects of one sort. */
+export function of<D extends Effect['do']>(effects: Effect[], sort: D): Extract<Effect, { do: D }>[] {
+  return effects.filter((e): e is Extract<Effect, { do: D }> => e.do === sort)
+}
+/** The state that effects give an environment last. */
+export const stateGiven = (effects: Effect[], name: string) =>
+  of(effects, 'set-environment')
+    .filter((e) => e.name === name)
+    .at(-1)?.state
