@@ -221,6 +221,10 @@ export function iqs(environment: Environment): Document[] {
 export const signed = (documents: Document[], at = later(-hour)) =>
   documents.map((d) => signature('sign-iq', d.id, { userId: 'U_QA', at, role: 'vendor:qa' }))
 
+/** The signed copies of these IQs. */
+export const endorsed = (documents: Document[]): Document[] =>
+  documents.map((d) => ({ ...d, id: `${d.id}-signed`, number: `${d.number}-SIGNED`, kind: 'signed-iq', at: now }))
+
 /** VAL signed complete with the approved scripts, the go-live open, G1 and G2 done: promotion is what comes next. */
 export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Situation {
   const [preprod, val, approved] = [env('preprod'), env('val'), iteration(1, 'approved')]
