@@ -158,8 +158,10 @@ async function settled(deps: ChangeDeps, tx: Tx, g: Gathered): Promise<Situation
   for (let pass = 0; pass < passes; pass += 1) {
     const situation = await readSituation(tx, g.customerId, g.frame)
     const changed = await applyEffects(deps, tx, situation, settle(situation), g)
+    const starting = g.start.size > 0
     await startOperations(deps, tx, g)
-    if (!changed) return readSituation(tx, g.customerId, g.frame)
+    // Reading it is most of what a change costs: not again where nothing was written since.
+    if (!changed) return starting ? readSituation(tx, g.customerId, g.frame) : situation
   }
   throw new Error(`settling the situation of ${g.customerId ?? 'the system'}: it did not come to rest in ${passes} passes`)
 }
