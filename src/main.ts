@@ -143,7 +143,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   const attempt = (job: Job, signal: AbortSignal) =>
     runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt']), { deliveries: job.attemptsStarted, signal })
   queues.worker('steps', attempt, config.workerConcurrency)
-  queues.worker('messages', (job) => showChannel(messages, String(job.data['channel'])), 4)
+  queues.worker('messages', (job, signal) => showChannel(messages, String(job.data['channel']), signal), 4)
   const sweeper = startSweeper(change, {
     driver: deps.tools.driver,
     everyMs: config.sweepMs,

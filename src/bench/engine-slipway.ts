@@ -46,7 +46,7 @@ export async function slipwayChains(name: string, databaseUrl: string, redisUrl:
     20,
   )
   const messages = { change, posting: silentSlack(), gapMs: 1_100, prefixed: <V>(view: V) => view, log }
-  queues.worker('messages', ({ data }) => showChannel(messages, String(data['channel'])), 4)
+  queues.worker('messages', ({ data }, signal) => showChannel(messages, String(data['channel']), signal), 4)
   let started = 0
   return {
     name,

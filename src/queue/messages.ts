@@ -52,24 +52,26 @@ const longestPauseMs = 5_000
 /** Another worker is at the channel: what it has not seen any more is looked for after this time. */
 const busyMs = 1_000
 
-/** Shows everything that is due in a channel. Returns when nothing is left, or arranges to come again. */
-export async function showChannel(deps: MessageDeps, channel: string): Promise<void> {
+/** Shows everything that is due in a channel. Returns when nothing is left, or arranges to come again; when told to stop, somebody else does. */
+export async function showChannel(deps: MessageDeps, channel: string, signal: AbortSignal): Promise<void> {
   await deps.change.db.connection().execute(async (lease) => {
     const { rows } = await sql<{
       held: boolean
     }>`select pg_try_advisory_lock(hashtext('slipway channel'), hashtext(${channel})) as held`.execute(lease)
     if (!rows[0]?.held) return addOutbox(lease, [{ ...showJob(channel), delayMs: busyMs }])
     try {
-      await drain(deps, lease, channel)
+      await drain(deps, lease, channel, signal)
     } finally {
       await sql`select pg_advisory_unlock(hashtext('slipway channel'), hashtext(${channel}))`.execute(lease)
     }
   })
 }
 
-async function drain(deps: MessageDeps, db: Db, channel: string): Promise<void> {
+async function drain(deps: MessageDeps, db: Db, channel: string, signal: AbortSignal): Promise<void> {
   const skipped: string[] = []
   for (;;) {
+    // A long backlog, at Slack's pace, takes longer than a stop may.
+    if (signal.aborted) return addOutbox(db, [showJob(channel)])
     const message = await nextMessage(db, channel, skipped)
     if (!message) return
     const verdict = await showOne(deps, db, message)
