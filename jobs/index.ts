@@ -2,6 +2,7 @@
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { JobName, Plan } from '../src/lifecycle/types.js'
 import { clone } from './clone.js'
+import { endorse } from './endorse.js'
 import { extract } from './extract.js'
 import type { Job } from './job.js'
 import { merge } from './merge.js'
@@ -11,7 +12,7 @@ import { register } from './register.js'
 import { rollback } from './rollback.js'
 import { teardown } from './teardown.js'
 
-export const jobs = { provision, clone, migrate, register, extract, merge, teardown, rollback } satisfies Record<JobName, Job>
+export const jobs = { provision, clone, migrate, register, extract, endorse, merge, teardown, rollback } satisfies Record<JobName, Job>
 
 /** The plan's steps: stage 0 is the dry run, then one stage per step, its instances side by side (Main ∥ Test). */
 export function expand(name: JobName, roles: readonly (InstanceRole | null)[], data: Plan['data']): Plan['steps'] {

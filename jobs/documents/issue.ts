@@ -13,27 +13,22 @@ export interface Issued {
   revision: number
 }
 
-/** Writes `<customer>/<number>-r<revision>.pdf` and `.json`, whole or not at all, and returns what goes on record. Twice gives the same files. */
+/** Issues a document under its number and revision; twice gives the same files. Returns what goes on record. */
 export async function issue(context: StepContext, data: DocumentData, instance: Instance | null): Promise<Issued> {
+  const { number, revision, kind } = data
+  const written = await writeDocument(context, data, `${number}-r${revision}`)
+  const about = { environmentId: context.environment?.id ?? null, instanceId: instance?.id ?? null, operationId: context.operation.id }
+  return { effect: { do: 'add-document', number, kind, ...about, ...written }, revision }
+}
+
+/** Writes `<customer>/<name>.pdf` and `.json`, each whole or not at all. `sha256` is the checksum of the JSON record, which the PDF carries. */
+export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
   const { pdf, json, sha256 } = await renderDocument(data)
   const folder = context.situation.customer?.slug ?? 'community'
-  const name = `${data.number}-r${data.revision}`
   await mkdir(join(context.documentsDir, folder), { recursive: true })
   await writeWhole(join(context.documentsDir, folder, `${name}.json`), Buffer.from(json))
   await writeWhole(join(context.documentsDir, folder, `${name}.pdf`), pdf)
-  return {
-    effect: {
-      do: 'add-document',
-      number: data.number,
-      kind: data.kind,
-      environmentId: context.environment?.id ?? null,
-      instanceId: instance?.id ?? null,
-      operationId: context.operation.id,
-      file: `${folder}/${name}.pdf`,
-      sha256,
-    },
-    revision: data.revision,
-  }
+  return { file: `${folder}/${name}.pdf`, sha256 }
 }
 
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {

@@ -58,6 +58,7 @@ function done(s: Situation, operation: Operation, environment: Environment | und
         { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
       ]
     case 'extract':
+    case 'endorse':
     case 'register':
       return []
     default:

@@ -6,7 +6,7 @@ import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
 import { checklist, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
-import { approvedIteration, environmentById, filesHash, iqSigned, isLive, liveOf, lockOn, signatureOf } from './situation.js'
+import { approvedIteration, environmentById, filesHash, iqEndorsed, iqSigned, isLive, liveOf, lockOn, signatureOf } from './situation.js'
 import type { Access, Environment, Operation, Request, Situation } from './types.js'
 
 const day = 86_400_000
@@ -65,25 +65,44 @@ function busyWithOther(s: Situation, operation: Operation): boolean {
   return s.freezes.length > 0 || (lock !== undefined && lock.id !== operation.id)
 }
 
-/** A controlled environment is handed over when each instance's IQ is signed (R22); PROD also needs its turn in the checklist (G5). */
+/** A controlled environment is handed over when each instance's IQ is signed and issued with its signature (R22); PROD also needs its turn in the checklist (G5). */
 function handOvers(s: Situation): Effect[] {
   return s.environments
     .filter((e) => e.state === 'qualifying' && iqSigned(s, e) && (e.kind !== 'prod' || stepDone(s, 'G5')))
-    .flatMap((e) => [{ do: 'set-environment', name: e.name, state: 'ready' } as Effect, announce('environment-ready', e)])
+    .flatMap((e) =>
+      iqEndorsed(s, e)
+        ? [{ do: 'set-environment', name: e.name, state: 'ready' } as Effect, announce('environment-ready', e)]
+        : endorsement(s, e),
+    )
+}
+
+/** The signed copies are issued once everybody has signed. */
+function endorsement(s: Situation, environment: Environment): Effect[] {
+  if (s.freezes.length > 0 || lockOn(s, environment) || triedLately(s, 'endorse', environment.id, null)) return []
+  return [
+    {
+      do: 'add-operation',
+      operation: { verb: 'endorse', job: 'endorse', environment: environment.name, data: { purpose: environment.kind }, slots: [] },
+    },
+  ]
+}
+
+/** What the lifecycle itself asked for is asked for once; when it was undone or cancelled, again after an hour. */
+function triedLately(s: Situation, verb: Operation['verb'], environmentId: string, since: Date | null): boolean {
+  return s.operations.some(
+    (o) =>
+      o.verb === verb &&
+      o.environmentId === environmentId &&
+      (since === null || o.requestedAt >= since) &&
+      (!['undone', 'cancelled'].includes(o.state) || s.now.getTime() - (o.endedAt ?? s.now).getTime() < day / 24),
+  )
 }
 
 /** G2 follows G1 without anybody asking: the report of the agreed source (R10, R28). */
 function extraction(s: Situation): Effect[] {
   if (s.golive?.state !== 'open' || checklist(s)[1]?.state !== 'open' || s.freezes.length > 0) return []
-  const started = s.golive.startedAt
-  const tried = s.operations.some(
-    (o) =>
-      o.verb === 'extract' &&
-      o.requestedAt >= started &&
-      (!['undone', 'cancelled'].includes(o.state) || s.now.getTime() - (o.endedAt ?? s.now).getTime() < day / 24),
-  )
   const source = liveOf(s, 'preprod')
-  if (tried || !source || lockOn(s, source)) return []
+  if (!source || lockOn(s, source) || triedLately(s, 'extract', source.id, s.golive.startedAt)) return []
   return [
     {
       do: 'add-operation',

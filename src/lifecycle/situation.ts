@@ -64,6 +64,13 @@ export function iqSigned(s: Situation, environment: Environment): boolean {
   return documents.length === environment.instances.length && documents.every((d) => signatureOf(s, 'sign-iq', d.id))
 }
 
+/** Whether each signed IQ was issued with its signature: a document of its own, made after the one that was signed (R22). */
+export function iqEndorsed(s: Situation, environment: Environment): boolean {
+  return iqDocuments(s, environment).every((iq) =>
+    s.documents.some((d) => d.kind === 'signed-iq' && d.instanceId === iq.instanceId && d.at >= iq.at),
+  )
+}
+
 /** The registered files as one hash: what G1 and an iteration are bound to. */
 export function filesHash(s: Situation): string {
   return hashOf(s.files.map((f) => [f.name, f.bytes, f.sha256]).sort((a, b) => String(a[0]).localeCompare(String(b[0]))))

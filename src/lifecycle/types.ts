@@ -158,7 +158,7 @@ export interface GoLive {
   startedAt: Date
 }
 
-export type DocumentKind = 'iq' | 'configuration-report' | 'reconciliation-report' | 'destruction-record'
+export type DocumentKind = 'iq' | 'signed-iq' | 'configuration-report' | 'reconciliation-report' | 'destruction-record'
 
 export interface Document {
   id: string

@@ -58,12 +58,20 @@ export const moments: Moment[] = [
     },
   },
   {
+    name: 'issue the signed IQ',
+    steps: expand('endorse', ['single'], {}),
+    verb: 'endorse',
+    environment: 'acme-preprod',
+    async arrive(floor) {
+      await floor.click('U_QA', 'sign-iq')
+    },
+  },
+  {
     name: 'register files',
     steps: expand('register', [], {}),
     verb: 'register',
     environment: null,
     async arrive(floor) {
-      await floor.click('U_QA', 'sign-iq')
       await floor.dump(2)
       await floor.ask('U_ENG', { verb: 'migration-register', slug: slug(floor) })
     },
@@ -98,6 +106,7 @@ export const moments: Moment[] = [
     async arrive(floor) {
       await floor.click('U_QA', 'sign-iq')
       await floor.click('U_QA', 'sign-iq')
+      await floor.work()
       await floor.click('U_CQA', 'validation-complete')
       await floor.click('U_CQA', 'evidence-exported')
       const now = await floor.change.clock.now(floor.db)

@@ -136,6 +136,8 @@ function result(situation: Situation, operation: Operation): string {
       return `${count(situation.files.length, 'file')} registered, with sizes and checksums.`
     case 'extract':
       return 'The configuration report is made and its checksum recorded.'
+    case 'endorse':
+      return 'Each IQ is issued with its signature.'
     case 'teardown':
       return 'Verified gone: databases, their users, files and secrets.'
     case 'rollback':

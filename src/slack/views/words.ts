@@ -62,6 +62,7 @@ export const iterationStates: Record<Iteration['state'], StateWord> = {
 
 export const documentKinds: Record<DocumentKind, string> = {
   iq: 'Installation Qualification',
+  'signed-iq': 'Signed Installation Qualification',
   'configuration-report': 'Configuration report',
   'reconciliation-report': 'Reconciliation report',
   'destruction-record': 'Destruction record',
@@ -87,6 +88,7 @@ const titles: Record<Exclude<OperationVerb, 'create'>, string> = {
   migrate: 'Migration run',
   register: 'Registering files',
   extract: 'Configuration report',
+  endorse: 'Signed qualification',
   promote: 'Promotion to PROD',
   teardown: 'Teardown',
   rollback: 'Rollback of the go-live',
