@@ -29,7 +29,7 @@ export interface Delivery {
 }
 
 /** An attempt whose worker died this often is given up: something about the step kills workers. */
-const deaths = 5
+const deaths = 10
 /** Work that a stopping process lets go waits this long for the queue to be rid of its job. */
 const handOverMs = 500
 

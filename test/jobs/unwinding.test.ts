@@ -148,8 +148,8 @@ describe.each(moments.map((moment) => [moment.name, moment] as const))('%s', (_,
 
 test('a dry run that fails leaves nothing behind', async () => {
   await back(moments[0] as Moment)
-  floor.watch((when, step) => {
-    if (when === 'before' && step.stage === 0) throw new StepRefused('R0', 'broken', 'It is broken.')
+  floor.watch((when, step, way) => {
+    if (when === 'before' && way === 'do' && step.stage === 0) throw new StepRefused('R0', 'broken', 'It is broken.')
   })
   await floor.work()
   expect((await floor.operation('create')).state).toBe('undone')

@@ -17,21 +17,22 @@ import { requestKinds } from '../../src/lifecycle/request-kinds.js'
 import type { RequestKind, Step } from '../../src/lifecycle/types.js'
 import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
 import { runAttempt, type WorkerDeps } from '../../src/queue/worker.js'
+import { keptKeys, open, seal } from '../../src/secrets.js'
 import { FakeDriver } from './fake-driver.js'
 
 export const day = 86_400_000
+export const clinic: Product = loadProduct(clinicDir)
 export const product: Product = loadProduct(smallClinic())
 
 /** The clinic with few volunteers: the fake driver checks no foreign keys, so that any few will do. */
 function smallClinic(): string {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-clinic-'))
   cpSync(clinicDir, dir, { recursive: true })
-  const dummies = join(dir, 'dummy')
-  for (const file of readdirSync(dummies, { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith('.csv'))) {
-    const lines = readFileSync(join(dummies, file), 'utf8').split('\n')
-    writeFileSync(join(dummies, file), `${lines.slice(0, 25).join('\n')}\n`)
+  const long = /^(dummy|base\/(dictionary_terms|lab_test|conditions|items|code_list_items|medications|panel_tests))/
+  const files = readdirSync(dir, { recursive: true }).map(String)
+  for (const file of files.filter((name) => name.endsWith('.csv') && long.test(name))) {
+    const lines = readFileSync(join(dir, file), 'utf8').split('\n')
+    writeFileSync(join(dir, file), `${lines.slice(0, 20).join('\n')}\n`)
   }
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   return dir
@@ -56,6 +57,10 @@ interface Options {
   driver: Driver
   folder: string
   slug?: string
+  /** Where instances are made; the test server when absent. */
+  instancesUrl?: string
+  /** The whole clinic for a real driver, with secrets kept as a worker with this folder keeps them. */
+  real?: boolean
 }
 
 /** A folder for intake and documents. */
@@ -65,7 +70,8 @@ export function floorFolder(): { folder: string; remove(): void } {
 }
 
 /** Opens the floor on a database; `close` leaves the database as it is. */
-export async function openFloor({ url, driver, folder, slug = 'acme' }: Options) {
+export async function openFloor({ url, driver, folder, slug = 'acme', instancesUrl, real = false }: Options) {
+  const keys = real ? keptKeys(folder) : null
   const { db, close } = openDatabase(url, 8, () => {})
   await migrateDatabase(db)
   const change: ChangeDeps = {
@@ -88,12 +94,12 @@ export async function openFloor({ url, driver, folder, slug = 'acme' }: Options)
     reference: () => 'ref-1',
     heartbeatMs: 1_000,
     observe: (when, step, way) => observe(when, step, way),
-    instancesUrl: process.env['SLIPWAY_TEST_SERVER'] ?? process.env['TEST_DATABASE_URL'] ?? '',
-    seal: (secret) => secret,
-    open: (sealed) => sealed,
+    instancesUrl: instancesUrl ?? process.env['SLIPWAY_TEST_SERVER'] ?? process.env['TEST_DATABASE_URL'] ?? '',
+    seal: (secret, boundTo) => (keys ? seal(keys, secret, boundTo) : secret),
+    open: (sealed, boundTo) => (keys ? open(keys, sealed, boundTo) : sealed),
     tools: {
       driver,
-      product,
+      product: real ? clinic : product,
       intakeDir,
       documentsDir: join(folder, 'documents'),
       maskKey: (environment) => createHmac('sha256', 'mask').update(environment).digest(),
@@ -157,7 +163,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme' }: Options)
       for (const customerId of await readDue(db, await change.clock.now(db)))
         await changeBySystem(change, { verb: 'customer-due', customerId })
     },
-    dump: (specificationVersion: 1 | 2, volunteers = 80) =>
+    dump: (specificationVersion: 1 | 2, volunteers = 40) =>
       writeLegacyDump(join(intakeDir, slug), { volunteers, seed: 7, specificationVersion }),
     operation: (verb: string) =>
       db

@@ -1,0 +1,86 @@
+/** One attempt, without a queue: what a worker does with deliveries that went wrong before, and with its own end. */
+import { dropStrays } from '../../src/queue/sweep.js'
+import { runAttempt } from '../../src/queue/worker.js'
+import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
+import { moments } from '../support/journey.js'
+import { freshDatabase } from '../support/postgres.js'
+
+let floor: Floor
+let driver: FloorDriver
+let drop: () => Promise<void>
+const { folder, remove } = floorFolder()
+
+beforeEach(async () => {
+  const database = await freshDatabase()
+  drop = database.drop
+  driver = new FloorDriver()
+  floor = await openFloor({ url: database.url, driver, folder })
+  await moments[0]?.arrive(floor)
+})
+afterEach(async () => {
+  await floor.close()
+  await drop()
+})
+afterAll(remove)
+
+const queued = () =>
+  floor.db.selectFrom('step').selectAll().where('state', 'in', ['queued', 'running', 'undoing']).executeTakeFirstOrThrow()
+
+test('a step whose workers die again and again is given up, and its operation undone', async () => {
+  const plan = await queued()
+  await runAttempt(floor.deps, plan.id, plan.attempt)
+  const step = await queued()
+  await runAttempt(floor.deps, step.id, step.attempt, { deliveries: 11 })
+  await floor.work()
+  const operation = await floor.operation('create')
+  expect([operation.state, operation.trouble]).toEqual(['undone', 'The workers that carried it out died again and again.'])
+})
+
+test('a process that stops hands its step over, without using up an attempt', async () => {
+  const step = await queued()
+  const stop = new AbortController()
+  floor.watch((when) => {
+    if (when !== 'before') return
+    stop.abort()
+    throw new Error('stopped in the middle')
+  })
+  await runAttempt(floor.deps, step.id, step.attempt, { signal: stop.signal })
+  expect(await queued()).toMatchObject({ state: 'running', attempt: 1 })
+  const handed = await floor.db.selectFrom('outbox').select('job_id').where('job_id', '=', `${step.id}.1`).execute()
+  expect(handed).toHaveLength(2)
+  floor.watch(() => {})
+  await runAttempt(floor.deps, step.id, step.attempt)
+  await floor.work()
+  expect((await floor.operation('create')).state).toBe('done')
+})
+
+test('a result that cannot be written fails the step', async () => {
+  floor.watch((when, step) => {
+    // The result of a step is JSON: this cannot be.
+    if (when === 'after' && step.name === 'load-content') floor.deps.tools.driver = broken
+  })
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  const broken = Object.create(driver, {
+    inventory: {
+      value: async () => ({
+        ...(await FloorDriver.prototype.inventory.call(driver, {} as never).catch(() => ({}))),
+        version: circular,
+        volunteers: 0,
+      }),
+    },
+  })
+  await floor.work()
+  expect((await floor.operation('create')).state).toBe('undone')
+})
+
+test('the sweeper drops what came to be after it was said to be gone, and nothing that is not on record', async () => {
+  await floor.work()
+  const row = await floor.db.selectFrom('instance_database').selectAll().executeTakeFirstOrThrow()
+  const stranger = { server: row.server, database: 'other_slipway_demo_1', role: 'other_slipway_demo_1', secret: 's' }
+  await driver.create(stranger, '24.1')
+  expect(await dropStrays(floor.change, driver)).toEqual([])
+  await floor.db.updateTable('instance_database').set({ gone_at: new Date() }).execute()
+  expect(await dropStrays(floor.change, driver)).toEqual([row.database])
+  expect(await driver.owned(row.server)).toEqual([stranger.database])
+})
