@@ -26,7 +26,7 @@ async function slipway(order: Order): Promise<number> {
     POLICY_FILE: join(__dirname, '..', 'demo', 'files', 'policy.yaml'),
     PORT: '0',
   })
-  const { port } = await startSlipway(config, { parts: ['bot'], log: createLog({ level: 'warn', stream: process.stderr }) })
+  const { port } = await startSlipway(config, { parts: ['bot'], log: createLog({ level: 'fatal', stream: process.stderr }) })
   return port ?? 0
 }
 
