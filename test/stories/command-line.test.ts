@@ -1,0 +1,115 @@
+/** The `slipway` command line, as an operator meets it: what it prints and how it ends. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freshDatabase } from '../support/postgres.js'
+
+const root = join(__dirname, '..', '..')
+let dataDir: string
+let database: Awaited<ReturnType<typeof freshDatabase>>
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slipway-cli-'))
+  database = await freshDatabase()
+})
+afterAll(async () => {
+  await database.drop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** Runs `slipway <line>` from the sources, with nothing of this process's environment but the PATH. */
+function slipway(line: string, env: Record<string, string> = {}): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(
+    process.execPath,
+    ['-r', join(root, 'test', 'support', 'register.cjs'), join(root, 'src', 'cli.ts'), ...line.split(' ')],
+    {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, DATABASE_URL: database.url, ...env },
+    },
+  )
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+test('start without SLACK_* ends with 78 and one message that names every missing key', async () => {
+  const { code, out, err } = await slipway('start')
+  expect({ code, out }).toEqual({ code: 78, out: '' })
+  expect(err).toMatchInlineSnapshot(`
+"3 settings are wrong or missing:
+  SLACK_BOT_TOKEN is missing
+  SLACK_OPS_CHANNEL is missing
+  SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: the first for HTTP, the second for Socket Mode
+Every setting is described in .env.example.
+"
+`)
+})
+
+test('a wrong setting ends with 78 and names the key, without a stack trace', async () => {
+  const { code, err } = await slipway('migrate', { PORT: 'eighty', LOG_LEVEL: 'loud' })
+  expect(code).toBe(78)
+  expect(err).toMatchInlineSnapshot(`
+"2 settings are wrong or missing:
+  PORT is not a whole number from 0 to 65535
+  LOG_LEVEL is not trace, debug, info, warn, error, fatal or silent
+Every setting is described in .env.example.
+"
+`)
+})
+
+test('manifest prints an app manifest that Slack can read, with every command', async () => {
+  const { code, out } = await slipway('manifest', { COMMAND_PREFIX: 'acme-', PUBLIC_URL: 'https://slipway.example' })
+  expect(code).toBe(0)
+  const manifest = JSON.parse(out) as { features: { slash_commands: { command: string; url?: string }[] }; settings: object }
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(expect.arrayContaining(['/acme-env', '/acme-golive']))
+  expect(JSON.stringify(manifest)).toContain('https://slipway.example')
+})
+
+test('product check is content with the product that ships, and names what is wrong with another', async () => {
+  expect(await slipway('product check')).toMatchObject({ code: 0, out: expect.stringContaining('the product is in order') })
+  const wrong = await slipway('product check', { PRODUCT_DIR: dataDir })
+  expect(wrong.code).not.toBe(0)
+  expect(wrong.out + wrong.err).toContain('product.yaml')
+  expect(wrong.out + wrong.err).not.toMatch(/\n\s+at /)
+})
+
+test('R32 audit verify recomputes the chains', async () => {
+  expect(await slipway('migrate')).toMatchObject({ code: 0 })
+  expect(await slipway('audit verify')).toMatchObject({ code: 0, out: expect.stringMatching(/\d+ entries verified\. Head: [0-9a-f]{64}/) })
+})
+
+test('the clock of a real system is never moved', async () => {
+  const refused = await slipway('clock advance 36h')
+  expect(refused.code).toBe(78)
+  expect(refused.err).toContain('never moved')
+  expect(await slipway('clock advance 36h', { SLIPWAY_CLOCK: 'movable' })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('129600 s ahead'),
+  })
+  expect((await slipway('clock advance tomorrow', { SLIPWAY_CLOCK: 'movable' })).err).toContain('14d')
+})
+
+test('doctor names every dependency, and what to do about those that fail', async () => {
+  const { code, out } = await slipway('doctor', { REDIS_URL: 'redis://127.0.0.1:1' })
+  expect(code).toBe(1)
+  expect(out).toMatch(/ok {4}PostgreSQL \(DATABASE_URL\)/)
+  expect(out).toMatch(/FAIL {2}queue \(REDIS_URL\)[\s\S]*Redis must answer/)
+  expect(out).toMatch(/FAIL {2}policy[\s\S]*Name your people/)
+  expect(out).toMatch(/FAIL {2}Slack[\s\S]*SLACK_BOT_TOKEN/)
+  expect(out).not.toContain(new URL(database.url).password)
+})
+
+test('whatever is no command ends with 64 and says what there is', async () => {
+  const { code, err } = await slipway('strat')
+  expect(code).toBe(64)
+  expect(err).toContain('slipway start [bot|worker]')
+})
