@@ -1,0 +1,199 @@
+/** The hinge on a real PostgreSQL, with workers in this process whose steps do nothing but report: state, audit and outbox are what is looked at. */
+import { type ChangeDeps, changeByPerson, changeBySystem } from '../../src/change.js'
+import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
+import { createClock } from '../../src/clock.js'
+import { advanceClockOffset } from '../../src/db/clock.js'
+import { type Db, migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { customerIdOfSlug } from '../../src/db/customer.js'
+import { readDue, readSituation } from '../../src/db/situation.js'
+import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
+import type { Effect } from '../../src/lifecycle/decision.js'
+import { kinds } from '../../src/lifecycle/kinds.js'
+import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
+import { environmentById } from '../../src/lifecycle/situation.js'
+import type { Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
+import { freshDatabase } from './postgres.js'
+
+const people = {
+  U_SALES: ['sales'],
+  U_PM: ['pm'],
+  U_PM2: ['pm'],
+  U_ENG: ['engineer'],
+  U_ENG2: ['engineer'],
+  U_QA: ['qa'],
+  U_QA2: ['qa'],
+  U_ADMIN: ['admin'],
+}
+export const policy = policyOf(policySchema.parse({ people }))
+export const opsChannel = 'C_OPS'
+
+/** The dry run, then one step for every instance side by side. */
+function expand(_: Plan['job'], roles: Plan['steps'][number]['role'][]): Plan['steps'] {
+  const work = (roles.length > 0 ? roles : [null]).map((role) => ({ name: 'work', title: 'Work', role, stage: 1 }))
+  return [{ name: 'plan', title: 'Plan', role: null, stage: 0 }, ...work]
+}
+
+/** How an attempt ends; the default is well. */
+export type Ends = (about: { operation: Operation; name: string; way: 'do' | 'undo' }) => 'done' | 'failed'
+
+export class Hinge {
+  private constructor(
+    readonly deps: ChangeDeps,
+    readonly url: string,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<Hinge> {
+    const database = await freshDatabase()
+    const { db, close } = openDatabase(database.url, 8, () => undefined)
+    await migrateDatabase(db)
+    const deps: ChangeDeps = {
+      db,
+      clock: createClock(true),
+      policy,
+      versions: ['24.1', '24.2'],
+      opsChannel,
+      expand,
+      nudge: () => undefined,
+    }
+    return new Hinge(deps, database.url, async () => {
+      await close()
+      await database.drop()
+    })
+  }
+
+  get db(): Db {
+    return this.deps.db
+  }
+
+  private payloads = 0
+  says(ask: PersonAsk, userId = 'U_PM', dedupe = `payload-${++this.payloads}`): Promise<Outcome> {
+    return changeByPerson(this.deps, { ask, actor: { userId, teamId: null }, dedupe })
+  }
+
+  /** As `says`, and it must be agreed to. */
+  async does(ask: PersonAsk, userId?: string): Promise<void> {
+    const outcome = await this.says(ask, userId)
+    if (outcome.kind === 'refused') throw new Error(`${ask.verb}: ${outcome.refusal.rule} ${outcome.refusal.code} ${outcome.refusal.text}`)
+  }
+
+  async situation(slug: string | null = 'acme'): Promise<Situation> {
+    const id = slug === null ? null : await customerIdOfSlug(this.db, slug)
+    return readSituation(this.db, id, { now: await this.deps.clock.now(this.db), policy, versions: this.deps.versions })
+  }
+
+  /** The open request of a kind; about an environment, if several are open. */
+  async asked(kind: RequestKind, about?: string, slug: string | null = 'acme'): Promise<Request> {
+    const s = await this.situation(slug)
+    const names = (r: Request) => {
+      const operation = s.operations.find((o) => o.id === r.subject)
+      const document = s.documents.find((d) => d.id === r.subject)
+      return [environmentById(s, operation?.environmentId ?? document?.environmentId ?? r.subject)?.name, document?.number]
+    }
+    const found = s.requests.find((r) => r.kind === kind && r.state === 'open' && (!about || names(r).includes(about)))
+    if (!found)
+      throw new Error(
+        `finding an open request ${kind} ${about ?? ''}: there is ${s.requests.map((r) => `${r.kind} ${r.state}`).join(', ')}`,
+      )
+    return found
+  }
+
+  press(request: Request, action: string, userId: string): Promise<Outcome> {
+    const { id: requestId, version, hash } = request
+    return this.says({ verb: 'click', requestId, version, hash: hash.slice(0, 8), action, comment: null }, userId)
+  }
+
+  async clicks(kind: RequestKind, action: string, userId: string, about?: string): Promise<void> {
+    const outcome = await this.press(await this.asked(kind, about), action, userId)
+    if (outcome.kind === 'refused') throw new Error(`${action}: ${outcome.refusal.code} ${outcome.refusal.text}`)
+  }
+
+  /** Carries out what the outbox asks for, until nothing is left. */
+  async work(ends: Ends = () => 'done'): Promise<void> {
+    for (;;) {
+      const rows = await this.db.deleteFrom('outbox').where('queue', '=', 'steps').returning('data').execute()
+      if (rows.length === 0) return
+      for (const { data } of rows) await this.attempt(String(data['stepId']), Number(data['attempt']), ends)
+    }
+  }
+
+  private async attempt(stepId: string, attempt: number, ends: Ends): Promise<void> {
+    const claimed = await claimAttempt(this.deps, stepId, attempt)
+    if (!claimed) return
+    const { claim, situation } = claimed
+    const operation = situation.operations.find((o) => o.id === claim.operationId)
+    const step = await this.db.selectFrom('step').selectAll().where('id', '=', stepId).executeTakeFirstOrThrow()
+    if (!operation) throw new Error('carrying out a step: its operation is gone')
+    const well = ends({ operation, name: step.name, way: claim.way }) === 'done'
+    const effects = well && claim.way === 'do' && step.name === 'work' ? effectsOf(situation, operation, step.role) : []
+    const outcome: StepOutcome = well
+      ? { kind: 'done', result: {}, effects }
+      : { kind: 'failed', trouble: 'It broke (reference X).', retryInMs: null }
+    await reportOutcome(this.deps, claim, outcome)
+  }
+
+  /** Time passes; the sweeper looks at what is due. */
+  async later(ms: number): Promise<void> {
+    await advanceClockOffset(this.db, ms)
+    await this.sweeps()
+  }
+
+  async sweeps(): Promise<void> {
+    const due = await readDue(this.db, await this.deps.clock.now(this.db))
+    for (const customerId of due) await changeBySystem(this.deps, { verb: 'customer-due', customerId })
+  }
+}
+
+let documents = 0
+
+/** What the real jobs leave behind: an inventory, an IQ where one is due, an iteration, files. */
+function effectsOf(s: Situation, operation: Operation, role: string | null): Effect[] {
+  const environment = environmentById(s, operation.environmentId)
+  const instance = environment?.instances.find((i) => i.role === role)
+  const issue = (kind: 'iq' | 'signed-iq', number: string): Effect => ({
+    do: 'add-document',
+    number,
+    kind: kind as 'iq',
+    environmentId: environment?.id ?? null,
+    instanceId: instance?.id ?? null,
+    operationId: operation.id,
+    file: `${number}.pdf`,
+    sha256: `sha-${++documents}`,
+  })
+  switch (operation.verb as string) {
+    case 'create':
+    case 'promote':
+      return environment && instance
+        ? [
+            { do: 'set-instance', id: instance.id, mustMatch: 'must', everything: 'all', volunteers: 3 },
+            ...(kinds[environment.kind].controlled ? [issue('iq', `IQ-${instance.name.toUpperCase()}`)] : []),
+            ...(operation.verb === 'promote'
+              ? [{ do: 'set-environment', name: String(operation.plan.data['source']), state: 'frozen' } as Effect]
+              : []),
+          ]
+        : []
+    case 'endorse':
+      return instance ? [issue('signed-iq', `IQ-${instance.name.toUpperCase()}-SIGNED`)] : []
+    case 'register':
+      return [{ do: 'set-files', files: [{ name: 'dump.csv', bytes: 10, sha256: 'aa' }] }]
+    case 'migrate':
+      return [
+        {
+          do: 'add-iteration',
+          iteration: {
+            number: Number(operation.plan.data['iteration']),
+            state: 'review',
+            specification: 'spec',
+            program: '1',
+            version: environment?.version ?? '',
+            filesHash: String(operation.plan.data['filesHash']),
+            resultHash: 'result',
+            balanced: true,
+            report: null,
+          },
+        },
+      ]
+    default:
+      return []
+  }
+}
