@@ -1,0 +1,69 @@
+/** Migrations: on an empty database, twice, side by side, and over the data of every version before (R41). */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { type Db, migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { readDue, readSituation } from '../../src/db/situation.js'
+import { policy } from '../support/hinge.js'
+import { freshDatabase } from '../support/postgres.js'
+
+const files = readdirSync('src/db/migrations').sort()
+const dataOf = (file: string) => path.join('test/db/data', file)
+
+let database: Awaited<ReturnType<typeof freshDatabase>>
+let opened: { db: Db; close(): Promise<void> }[]
+const connect = () => {
+  const connection = openDatabase(database.url, 2, () => undefined)
+  opened.push(connection)
+  return connection.db
+}
+beforeEach(async () => {
+  opened = []
+  database = await freshDatabase()
+})
+afterEach(async () => {
+  await Promise.all(opened.map((connection) => connection.close()))
+  await database.drop()
+})
+
+test('R41 migrations are numbered without a gap, and each has data to be carried by those after it', () => {
+  expect(files.map((file) => Number(/^(\d{4})-[a-z-]+\.sql$/.exec(file)?.[1]))).toEqual(files.map((_, i) => i + 1))
+  expect(files.filter((file) => !existsSync(dataOf(file)))).toEqual([])
+  expect(readdirSync('test/db/data').sort()).toEqual(files)
+})
+
+test('R41 an empty database gets them all, and nothing the second time', async () => {
+  const db = connect()
+  expect(await migrateDatabase(db)).toEqual(files)
+  expect(await migrateDatabase(db)).toEqual([])
+})
+
+test('R41 processes that start together apply each once', async () => {
+  const applied = await Promise.all([connect(), connect(), connect(), connect()].map((db) => migrateDatabase(db)))
+  expect(applied.flat().sort()).toEqual(files)
+})
+
+test('R41 each migration carries the data of those before it, and what is read afterwards is whole', async () => {
+  const db = connect()
+  await sql`create schema slipway`.execute(db)
+  for (const file of files) {
+    await sql.raw(readFileSync(path.join('src/db/migrations', file), 'utf8')).execute(db)
+    await sql.raw(readFileSync(dataOf(file), 'utf8')).execute(db)
+  }
+  const s = await readSituation(db, 'cus_1', { now: new Date(), policy, versions: ['24.1'] })
+  expect(s).toMatchObject({
+    customer: { slug: 'acme', legacy: true },
+    environments: [{ name: 'acme-sandbox', instances: [{ role: 'main' }, { role: 'test' }] }],
+    community: { name: 'community' },
+    operations: [{ id: 'op_1' }, { id: 'op_2' }],
+    requests: [{ id: 'req_1', verdicts: [{ userId: 'U_LEAD' }] }],
+    signatures: [{ id: 'sig_1' }],
+    files: [{ name: 'dump.csv', bytes: 10 }],
+    iterations: [{ id: 'itr_1' }],
+    golive: { id: 'liv_1' },
+    documents: [{ id: 'doc_1' }],
+    access: [{ userId: 'U_LEAD' }],
+    freezes: [],
+  })
+  expect((await readDue(db, new Date())).sort()).toEqual(['cus_1', 'cus_2'])
+})
