@@ -90,7 +90,7 @@ Rule R40"
     await bot.clicks('approve', /acme-sandbox/).as('U_ENG')
     await bot.becomes('acme-sandbox', 'ready')
     expect(await bot.says('/env destroy acme-sandbox --reason "no longer used"').as('U_PM')).toMatch(/second person[\s\S]*24 hours/)
-    expect(await bot.says('/env destroy acme-sandbox').as('U_ENG')).toMatch(/held by a teardown[\s\S]*R40/)
+    expect(await bot.says('/env destroy acme-sandbox').as('U_ENG')).toMatch(/held by the teardown of `acme-sandbox`[\s\S]*R40/)
     expect(await bot.clicks('approve', /acme-sandbox[\s\S]*\[Approve\]/).as('U_PM')).toMatch(/second person decides[\s\S]*R30/)
     expect(await bot.clicks('approve', /acme-sandbox[\s\S]*\[Approve\]/).as('U_ENG')).toBe('Recorded.')
     await bot.sees(acme, /acme-sandbox[\s\S]*Save what you need from it before then[\s\S]*\[Postpone 14 days\]/)
@@ -133,16 +133,13 @@ Rule R40"
 
   test('R31 what stands beyond its limit is reported every week, never destroyed', async () => {
     const reports = () => times(ops, /^fern-sandbox stands longer than it should/)
-    await bot.later('340d')
-    await bot.says('/customer people fern add <@U_OWNER|elena> owner').as('U_PM')
+    await bot.later('335d')
     await eventually('the first report', async () => (await reports()) === 1 || undefined)
     await bot.later('1d')
-    await bot.says('/customer people fern add <@U_OWNER|elena> lead').as('U_PM')
     await bot.says('/env create community').as('U_PM') // posted after whatever was due
     await bot.sees(ops, /community/)
     expect(await reports()).toBe(1)
     await bot.later('7d')
-    await bot.says('/customer people fern add <@U_OWNER|elena> member').as('U_PM')
     await eventually('the second report', async () => (await reports()) === 2 || undefined)
     expect(await bot.stateOf('fern-sandbox')).toBe('ready')
     expect((await databases('fern_sandbox')).length).toBe(4)
