@@ -21,14 +21,18 @@ export async function issue(context: StepContext, data: DocumentData, instance: 
   return { effect: { do: 'add-document', number, kind, ...about, ...written }, revision }
 }
 
-/** Writes `<customer>/<name>.pdf` and `.json`, each whole or not at all. `sha256` is the checksum of the JSON record, which the PDF carries. */
+/**
+ * Writes `<customer>/<name>-<first 8 of the checksum>.pdf` and `.json`, each whole or not at all. `sha256` is the checksum of the JSON
+ * record, which the PDF carries; in the name it keeps a worker that lost its claim from writing over what is on record.
+ */
 export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
   const { pdf, json, sha256 } = await renderDocument(data)
   const folder = context.situation.customer?.slug ?? 'community'
   await mkdir(join(context.documentsDir, folder), { recursive: true })
-  await writeWhole(join(context.documentsDir, folder, `${name}.json`), Buffer.from(json))
-  await writeWhole(join(context.documentsDir, folder, `${name}.pdf`), pdf)
-  return { file: `${folder}/${name}.pdf`, sha256 }
+  const file = `${folder}/${name}-${sha256.slice(0, 8)}`
+  await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))
+  await writeWhole(join(context.documentsDir, `${file}.pdf`), pdf)
+  return { file: `${file}.pdf`, sha256 }
 }
 
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {
