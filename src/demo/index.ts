@@ -9,6 +9,7 @@ import { startEmbedded } from '../embedded.js'
 import { createLog, type Log } from '../log.js'
 import { type Slipway, startSlipway } from '../main.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../workspace/index.js'
+import { moveClock } from './clock.js'
 import { resetDemo } from './reset.js'
 
 export interface Demo {
@@ -16,6 +17,8 @@ export interface Demo {
   workspace: Workspace
   intakeDir: string
   documentsDir: string
+  /** Moves the clock forward and carries out what is due then. */
+  moveClock(ms: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -72,6 +75,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     workspace,
     intakeDir: config.intakeDir,
     documentsDir: config.documentsDir,
+    moveClock: (ms) => moveClock({ slipway }, ms),
     async stop() {
       await slipway.stop()
       await workspace.stop()

@@ -1,20 +1,28 @@
 /** One customer from prospect to live, by slash commands and button clicks only; the clock is moved where the rules ask for days. */
 import { join } from 'node:path'
-import { moveClock } from './clock.js'
+import type { ChangeDeps } from '../change.js'
 import { type People, people, textOf } from './control.js'
 import { writeLegacyDump } from './dump.js'
-import type { Demo } from './index.js'
 
 /** Hears of each lifecycle event as it comes about. */
 export type Told = (event: string) => void
+
+/** Where the way is played: the demo, or processes of their own on a workspace. */
+export interface Stage {
+  workspace: { url: string }
+  intakeDir: string
+  /** For looking at the state; everything is done by people, in Slack. */
+  slipway: { change: Pick<ChangeDeps, 'db' | 'clock'> }
+  moveClock(ms: number): Promise<void>
+}
 
 const ops = 'C_OPS'
 const acme = 'C_ACME'
 const day = 86_400_000
 
 /** Plays the whole way; throws where something does not come out as the rules say. */
-export async function playOnce(demo: Demo, tell: Told): Promise<void> {
-  const cast = people(demo.workspace.url)
+export async function playOnce(stage: Stage, tell: Told): Promise<void> {
+  const cast = people(stage.workspace.url)
   const { says, sees } = cast
   const ready = (name: string) => sees(ops, new RegExp(`${name}[\\s\\S]*(is ready|handed over|Ready)`, 'i'))
 
@@ -39,16 +47,16 @@ export async function playOnce(demo: Demo, tell: Told): Promise<void> {
   await cast.clicks('U_ENG2', ops, 'approve', /acme-preprod/)
   await sees(acme, /acme-sandbox/)
   tell('acme is in onboarding; Sandbox is cloned from Demo, Pre-PROD is being made')
-  await migrate(demo, cast, tell)
+  await migrate(stage, cast, tell)
   await cast.clicks('U_QA', ops, 'sign', /IQ-ACME-PREPROD/i)
   tell('acme-preprod is qualified: IQ signed')
   await validate(cast, tell)
-  await goLive(demo, cast, tell)
-  await wind(demo, tell)
+  await goLive(stage, cast, tell)
+  await wind(stage, tell)
 }
 
-async function migrate(demo: Demo, cast: People, tell: Told): Promise<void> {
-  const folder = join(demo.intakeDir, 'acme')
+async function migrate(stage: Stage, cast: People, tell: Told): Promise<void> {
+  const folder = join(stage.intakeDir, 'acme')
   await writeLegacyDump(folder, { volunteers: 2_400, seed: 7, specificationVersion: 1 })
   await register(cast)
   await cast.says('U_ENG', ops, '/migration run acme')
@@ -90,14 +98,14 @@ async function validate(cast: People, tell: Told): Promise<void> {
   tell('validation is complete, the evidence is exported')
 }
 
-async function goLive(demo: Demo, cast: People, tell: Told): Promise<void> {
-  const now = await demo.slipway.change.clock.now(demo.slipway.change.db)
+async function goLive(stage: Stage, cast: People, tell: Told): Promise<void> {
+  const now = await stage.slipway.change.clock.now(stage.slipway.change.db)
   await cast.says('U_PM', ops, `/golive start acme --date ${new Date(now.getTime() + 7 * day).toISOString().slice(0, 10)}`)
   await cast.clicks('U_LEAD', acme, 'confirm-files')
   tell('G1: the customer confirmed the final files')
   await cast.sees(acme, /2 of 6 steps done/)
   tell('G2: the configuration of Pre-PROD is extracted')
-  await moveClock(demo, 7 * day)
+  await stage.moveClock(7 * day)
   await cast.says('U_ENG', ops, '/env promote acme-preprod')
   await cast.clicks('U_QA', ops, 'approve', /acme-prod/)
   await cast.clicks('U_LEAD', acme, 'approve', /acme-prod/)
@@ -113,12 +121,12 @@ async function goLive(demo: Demo, cast: People, tell: Told): Promise<void> {
 }
 
 /** What follows from going live, after the notice: Sandbox, VAL and Pre-PROD end. */
-async function wind(demo: Demo, tell: Told): Promise<void> {
-  await moveClock(demo, 2 * day)
+async function wind(stage: Stage, tell: Told): Promise<void> {
+  await stage.moveClock(2 * day)
   const gone = ['acme-sandbox', 'acme-migration', 'acme-val-1', 'acme-preprod']
   const deadline = Date.now() + 40_000
   for (;;) {
-    const rows = await demo.slipway.change.db.selectFrom('environment').select(['name', 'state']).where('name', 'in', gone).execute()
+    const rows = await stage.slipway.change.db.selectFrom('environment').select(['name', 'state']).where('name', 'in', gone).execute()
     if (rows.every((row) => row.state === 'destroyed' || row.state === 'promoted')) break
     if (Date.now() > deadline) throw new Error(`after the notice these still stand: ${rows.map((r) => `${r.name} ${r.state}`).join(', ')}`)
     await new Promise((resolve) => setTimeout(resolve, 100))

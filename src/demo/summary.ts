@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import type { ChangeDeps } from '../change.js'
 import { auditHeads, verifyAudit } from '../db/audit.js'
 import { customerIdOfSlug } from '../db/customer.js'
 import { countMessages } from '../db/message.js'
@@ -9,10 +10,15 @@ import { readSituation } from '../db/situation.js'
 import { checklist } from '../lifecycle/golive.js'
 import { kinds } from '../lifecycle/kinds.js'
 import type { Document, Environment, Situation } from '../lifecycle/types.js'
-import type { Demo } from './index.js'
+
+/** Where the state and the documents are kept. */
+interface Kept {
+  slipway: { change: Pick<ChangeDeps, 'db' | 'clock' | 'policy' | 'versions'> }
+  documentsDir: string
+}
 
 /** The summary in the shape that DESIGN §2 fixes. `durationsMs` is what was measured by the caller. */
-export async function summarize({ slipway: { change }, documentsDir }: Demo, slug: string, durationsMs: Record<string, number>) {
+export async function summarize({ slipway: { change }, documentsDir }: Kept, slug: string, durationsMs: Record<string, number>) {
   const { db } = change
   const frame = { now: await change.clock.now(db), policy: change.policy, versions: change.versions }
   const s = await readSituation(db, await customerIdOfSlug(db, slug), frame)

@@ -1,0 +1,130 @@
+/** What docker-compose.yml starts, without Docker: Redis, PostgreSQL, one bot and two workers as processes, and a customer's whole way on them. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createClock } from '../../src/clock.js'
+import { readConfig } from '../../src/config.js'
+import { openDatabase } from '../../src/db/connection.js'
+import { freePort } from '../../src/demo/index.js'
+import { playOnce } from '../../src/demo/once.js'
+import { summarize } from '../../src/demo/summary.js'
+import { shortcomings } from '../../src/demo/verdict.js'
+import { startEmbedded } from '../../src/embedded.js'
+import { readPolicy } from '../../src/main-policy.js'
+import { loadProduct } from '../../src/product/index.js'
+import { demoWorkspace, startWorkspace } from '../../src/workspace/index.js'
+import { build, environmentOf, type Running, secret, startProductionRedis, startService, until } from '../support/production.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-production-'))
+const policyFile = join('src', 'demo', 'files', 'policy.yaml')
+const given = {
+  POSTGRES_PASSWORD: 'unused',
+  SECRET_KEYS: `k1:${secret()}`,
+  SLACK_BOT_TOKEN: 'xoxb-production',
+  SLACK_SIGNING_SECRET: secret(),
+  SLACK_OPS_CHANNEL: 'C_OPS',
+}
+const processes: Running[] = []
+const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+
+afterAll(async () => {
+  for (const one of processes) await one.stop('SIGKILL')
+  for (const end of endings.reverse()) await end()
+}, 60_000)
+
+/** Everything that stands before Slipway does, and what its processes are told about it. */
+async function ground() {
+  const server = await startEmbedded({ dataDir: folder, fast: true })
+  endings.push(() => server.stop())
+  const redis = await startProductionRedis(join(folder, 'redis'))
+  endings.push(() => redis.stop())
+  const workspace = await startWorkspace({
+    ...demoWorkspace,
+    port: 0,
+    signingSecret: given.SLACK_SIGNING_SECRET,
+    botToken: given.SLACK_BOT_TOKEN,
+    limits: { rate: 'off' },
+  })
+  endings.push(() => workspace.stop())
+  const port = await freePort()
+  workspace.setEventsUrl(`http://127.0.0.1:${port}/slack/events`)
+  const differs = {
+    DATABASE_URL: server.url,
+    REDIS_URL: redis.url,
+    SLACK_API_URL: workspace.apiUrl,
+    DATA_DIR: folder,
+    PORT: String(port),
+    POLICY_FILE: join(process.cwd(), policyFile),
+    SLIPWAY_CLOCK: 'movable',
+    // The dead are missed sooner than in production, where half a minute will do.
+    QUEUE_LOCK_MS: '2000',
+    QUEUE_STALLED_MS: '1000',
+    SWEEP_MS: '500',
+  }
+  return {
+    workspace,
+    port,
+    databaseUrl: server.url,
+    env: (service: 'migrate' | 'bot' | 'worker') => environmentOf(service, given, differs),
+  }
+}
+
+function start(service: 'bot' | 'worker', cli: string, env: Record<string, string>): Running {
+  const one = startService(service, cli, env)
+  processes.push(one)
+  return one
+}
+
+test('the whole way on one bot and two workers, one of which is killed; told to stop, all end in order', async () => {
+  const { cli, remove } = build()
+  endings.push(remove)
+  const { workspace, port, databaseUrl, env } = await ground()
+  const migration = startService('migrate', cli, env('migrate'))
+  await until('the migration', async () => migration.child.exitCode === 0, migration)
+  const bot = start('bot', cli, env('bot'))
+  const doomed = start('worker', cli, env('worker'))
+  const steady = start('worker', cli, env('worker'))
+  await until('the bot', async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, bot)
+
+  const { db, close } = openDatabase(databaseUrl, 2, () => {})
+  endings.push(close)
+  const config = readConfig({ DATA_DIR: folder, POLICY_FILE: policyFile })
+  const change = {
+    db,
+    clock: createClock(true),
+    policy: readPolicy(policyFile),
+    versions: [...loadProduct(config.productDir).definition.versions],
+  }
+  const running = () => db.selectFrom('step').select('id').where('state', '=', 'running').execute()
+
+  /** In the middle of a step, and started again as Compose would. */
+  async function kill(): Promise<Running> {
+    await until('a running step', async () => (await running()).length > 0)
+    await doomed.stop('SIGKILL')
+    return start('worker', cli, env('worker'))
+  }
+  let replaced: Promise<Running> | undefined
+  const stage = {
+    workspace,
+    intakeDir: config.intakeDir,
+    slipway: { change },
+    async moveClock(ms: number) {
+      await promisify(execFile)(process.execPath, [cli, 'clock', 'advance', `${ms / 1000}s`], { env: env('worker') })
+    },
+  }
+  await playOnce(stage, (event) => {
+    if (/acme is in onboarding/.test(event)) replaced = kill()
+  })
+  const third = await replaced
+  const summary = await summarize({ slipway: { change }, documentsDir: config.documentsDir }, 'acme', {})
+  expect(shortcomings(summary)).toEqual([])
+
+  if (!third) throw new Error('no worker was killed')
+  for (const { code, ms } of await Promise.all([bot, steady, third].map((one) => one.stop('SIGTERM')))) {
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(30_000)
+  }
+  expect(bot.lines.join('')).toContain('the bot listens')
+}, 150_000)
