@@ -42,10 +42,13 @@ export interface MessageDeps {
   log: { warn(fields: object, text: string): void }
 }
 
-type Verdict = { kind: 'shown' } | { kind: 'later'; ms: number } | { kind: 'skip' }
+/** `asked`: it was Slack that asked to wait. */
+type Verdict = { kind: 'shown' } | { kind: 'later'; ms: number; asked?: boolean } | { kind: 'skip' }
 
 /** After a post whose fate is unknown Slack may take a moment to show it. */
 const settleMs = 3_000
+/** So that the job that ends a pause does not come a moment too early. */
+const leewayMs = 20
 /** A pin is a nicety: it holds up the channel no longer than this. */
 const longestPauseMs = 5_000
 
@@ -54,6 +57,8 @@ const busyMs = 1_000
 
 /** Shows everything that is due in a channel. Returns when nothing is left, or arranges to come again; when told to stop, somebody else does. */
 export async function showChannel(deps: MessageDeps, channel: string, signal: AbortSignal): Promise<void> {
+  // Slack asked this process to wait: changes and sweeps that come meanwhile must not ask it again. The outbox holds the time.
+  if ((pausesOf(deps).get(channel) ?? 0) > Date.now()) return
   await deps.change.db.connection().execute(async (lease) => {
     const { rows } = await sql<{
       held: boolean
@@ -67,6 +72,14 @@ export async function showChannel(deps: MessageDeps, channel: string, signal: Ab
   })
 }
 
+const pauses = new WeakMap<Posting, Map<string, number>>()
+
+function pausesOf({ posting }: MessageDeps): Map<string, number> {
+  const known = pauses.get(posting) ?? new Map<string, number>()
+  pauses.set(posting, known)
+  return known
+}
+
 async function drain(deps: MessageDeps, db: Db, channel: string, signal: AbortSignal): Promise<void> {
   const skipped: string[] = []
   for (;;) {
@@ -77,7 +90,8 @@ async function drain(deps: MessageDeps, db: Db, channel: string, signal: AbortSi
     const verdict = await showOne(deps, db, message)
     if (verdict.kind === 'skip') skipped.push(message.id)
     if (verdict.kind === 'later') {
-      await addOutbox(db, [{ ...showJob(channel), delayMs: verdict.ms }])
+      if (verdict.asked) pausesOf(deps).set(channel, Date.now() + verdict.ms)
+      await addOutbox(db, [{ ...showJob(channel), delayMs: verdict.ms + leewayMs }])
       return
     }
     if (verdict.kind === 'shown' && deps.gapMs > 0) await new Promise((resolve) => setTimeout(resolve, deps.gapMs))
@@ -166,7 +180,7 @@ async function pin({ posting }: MessageDeps, message: { channel: string; ts: str
 
 /** Slack said not now, or never; what people can mend is tried again with the next change or sweep. */
 async function put(deps: MessageDeps, db: Db, message: MessageRow, outcome: Later | Never): Promise<Verdict> {
-  if (outcome.kind === 'later') return { kind: 'later', ms: outcome.retryAfterMs }
+  if (outcome.kind === 'later') return { kind: 'later', ms: outcome.retryAfterMs, asked: true }
   deps.log.warn({ channel: message.channel, message: message.key, error: outcome.error }, 'Slack does not take this message')
   if (!outcome.mendable) await noteTrouble(db, message.id, outcome.error)
   return { kind: 'skip' }
