@@ -202,14 +202,14 @@ test('R42 the audit trail and the final configuration are archived before, and t
     .where('operation_id', '=', operation.id)
     .orderBy('ordinal')
     .execute()
-  const { readFileSync } = await import('node:fs')
+  const { readdirSync, readFileSync } = await import('node:fs')
   const { createHash } = await import('node:crypto')
   const archived = steps.find((step) => step.name === 'archive-audit')?.result as { file: string; sha256: string; entries: number }
   const bytes = readFileSync(`${folder}/documents/${archived.file}`)
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(archived.sha256)
   expect(JSON.parse(bytes.toString()).entries).toHaveLength(archived.entries)
   const issued = (number: string) =>
-    readdirSync(`${folder}/documents/acme`).find((name) => name.startsWith(number) && name.endsWith('.json'))
+    readdirSync(`${folder}/documents/acme`).find((name: string) => name.startsWith(number) && name.endsWith('.json'))
   const record = JSON.parse(readFileSync(`${folder}/documents/acme/${issued('DR-ACME-SANDBOX-r1')}`, 'utf8'))
   const data = record.data ?? record
   expect(data.archived.map((one: { title: string }) => one.title)).toEqual([
