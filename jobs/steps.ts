@@ -220,6 +220,6 @@ async function* each(tables: LoadTable[]): AsyncGenerator<LoadTable> {
   yield* tables
 }
 
-export function total(rows: Record<string, number>): number {
+function total(rows: Record<string, number>): number {
   return Object.values(rows).reduce((sum, n) => sum + n, 0)
 }

@@ -16,7 +16,7 @@ export interface QueueSettings {
 }
 
 /** `signal` says that this process stops, or that the queue gave the job to somebody else: work that can stop early does. */
-export type Processor = (job: Job, signal: AbortSignal) => Promise<void>
+type Processor = (job: Job, signal: AbortSignal) => Promise<void>
 
 export interface Queues {
   queue(name: QueueName): Queue

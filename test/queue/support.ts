@@ -17,7 +17,7 @@ import { startRedis } from '../support/redis.js'
 
 export type Backend = 'postgres' | 'redis'
 export const backends: Backend[] = ['postgres', 'redis']
-export const lockMs = 2_500
+const lockMs = 2_500
 
 const botToken = 'xoxb-queue'
 

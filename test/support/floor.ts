@@ -34,7 +34,7 @@ function smallClinic(): string {
     const lines = readFileSync(join(dir, file), 'utf8').split('\n')
     writeFileSync(join(dir, file), `${lines.slice(0, 20).join('\n')}\n`)
   }
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
