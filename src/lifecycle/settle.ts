@@ -6,7 +6,18 @@ import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
 import { checklist, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
-import { approvedIteration, environmentById, filesHash, iqEndorsed, iqSigned, isLive, liveOf, lockOn, signatureOf } from './situation.js'
+import {
+  approvedIteration,
+  environmentById,
+  filesHash,
+  iqDocuments,
+  iqEndorsed,
+  iqSigned,
+  isLive,
+  liveOf,
+  lockOn,
+  signatureOf,
+} from './situation.js'
 import type { Access, Environment, Operation, Request, Situation } from './types.js'
 
 const day = 86_400_000
@@ -78,13 +89,19 @@ function handOvers(s: Situation): Effect[] {
 
 /** The signed copies are issued once everybody has signed. */
 function endorsement(s: Situation, environment: Environment): Effect[] {
-  if (s.freezes.length > 0 || lockOn(s, environment) || triedLately(s, 'endorse', environment.id, null)) return []
+  if (s.freezes.length > 0 || lockOn(s, environment) || triedLately(s, 'endorse', environment.id, newestSignature(s, environment)))
+    return []
   return [
     {
       do: 'add-operation',
       operation: { verb: 'endorse', job: 'endorse', environment: environment.name, data: { purpose: environment.kind }, slots: [] },
     },
   ]
+}
+
+function newestSignature(s: Situation, environment: Environment): Date | null {
+  const times = iqDocuments(s, environment).flatMap((d) => signatureOf(s, 'sign-iq', d.id)?.at ?? [])
+  return times.sort((a, b) => a.getTime() - b.getTime()).at(-1) ?? null
 }
 
 /** What the lifecycle itself asked for is asked for once; when it was undone or cancelled, again after an hour. */
@@ -94,8 +111,12 @@ function triedLately(s: Situation, verb: Operation['verb'], environmentId: strin
       o.verb === verb &&
       o.environmentId === environmentId &&
       (since === null || o.requestedAt >= since) &&
-      (!['undone', 'cancelled'].includes(o.state) || s.now.getTime() - (o.endedAt ?? s.now).getTime() < day / 24),
+      (!['undone', 'cancelled'].includes(o.state) || endedLately(s, o)),
   )
+}
+
+function endedLately(s: Situation, operation: Operation): boolean {
+  return s.now.getTime() - (operation.endedAt ?? s.now).getTime() < day / 24
 }
 
 /** G2 follows G1 without anybody asking: the report of the agreed source (R10, R28). */
@@ -179,7 +200,7 @@ function endable(s: Situation, environment: Environment, since: Date): boolean {
   )
 }
 
-/** Who cancelled the lifecycle's own teardown has the last word on that reason; it is asked for by hand then. */
+/** Who cancelled the lifecycle's own teardown has the last word on that reason; one that did not come about is asked for again after an hour. */
 function calledOff(s: Situation, environment: Environment, since: Date): boolean {
   return s.operations.some(
     (o) =>
@@ -187,7 +208,7 @@ function calledOff(s: Situation, environment: Environment, since: Date): boolean
       o.environmentId === environment.id &&
       o.slots.length === 0 &&
       o.requestedAt >= since &&
-      ['cancelled', 'undone'].includes(o.state),
+      (o.state === 'cancelled' || (o.state === 'undone' && endedLately(s, o))),
   )
 }
 

@@ -104,6 +104,15 @@ test('R22 a controlled environment is handed over with the last signature of its
   expect(settle({ ...s, documents: documents.slice(0, 1) })).toEqual([])
 })
 
+test('R22 signed IQs are issued with their signatures before the hand-over, once for each round of signing', () => {
+  const val = env('val', 'qualifying')
+  const documents = iqs(val)
+  const s = situation({ environments: [val], documents, signatures: signed(documents) })
+  expect(teardownsIn(settle(s))).toEqual(['endorse acme-val-1'])
+  expect(settle({ ...s, operations: [op('endorse', val, { requestedAt: later(-hour / 2) })] })).toEqual([])
+  expect(teardownsIn(settle({ ...s, operations: [op('endorse', val, { requestedAt: later(-2 * hour) })] }))).toEqual(['endorse acme-val-1'])
+})
+
 test('R28 PROD is handed over with G5 and not before, however early its IQ was signed', () => {
   const early = { ...done, signatures: done.signatures.filter((x) => !x.kind.startsWith('sign-g')) }
   expect(stateGiven(settle(early), 'acme-prod')).toBeUndefined()
@@ -160,6 +169,8 @@ test('R31 who called the lifecycle off has the last word; a teardown by hand tha
   }
   expect(off({})).toBe(false)
   expect(off({ requestedAt: later(-2 * day) })).toBe(true)
+  expect(off({ state: 'undone', endedAt: now })).toBe(false)
+  expect(off({ state: 'undone', requestedAt: later(-hour), endedAt: later(-hour) })).toBe(true)
   expect(off({ slots: [{ id: '1', party: 'vendor', roles: [], not: [] }] })).toBe(true)
 })
 
