@@ -3,7 +3,6 @@
 import { parseArgs } from 'node:util'
 import { auditExport, auditVerify, clockAdvance, doctor, migrate, productCheck, showManifest } from './cli-verbs.js'
 import { ConfigError, readConfig } from './config.js'
-import { demoOnce, openDemo } from './demo/run.js'
 import { reference } from './log.js'
 import { type Part, startSlipway } from './main.js'
 import { ProductError } from './product/index.js'
@@ -66,6 +65,8 @@ async function start(which: string): Promise<number> {
 }
 
 async function demo(once: boolean): Promise<number> {
+  // Only here, so that what runs in production does without the demo's memory.
+  const { demoOnce, openDemo } = await import('./demo/run.js')
   const config = readConfig()
   if (once) {
     const wrong = await demoOnce({ dataDir: config.dataDir }, say)

@@ -127,4 +127,4 @@ test('the whole way on one bot and two workers, one of which is killed; told to 
     expect(ms).toBeLessThan(30_000)
   }
   expect(bot.lines.join('')).toContain('the bot listens')
-}, 150_000)
+}, 300_000)
