@@ -183,7 +183,7 @@ export interface Access {
   until: Date | null
 }
 
-export interface Freeze {
+interface Freeze {
   /** null: everything. */
   customerId: string | null
   reason: string

@@ -76,31 +76,35 @@ function check(s: Situation): void {
   if (frozen) expect(s.environments.some((e) => e.kind === 'prod' && isLive(e))).toBe(true)
 }
 
-test.each([2, 23, 25])('R40 wandering about (%i)', async (seed) => {
-  const next = numbers(seed)
-  const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T
-  const hinge = await Hinge.open()
-  try {
-    await prospect(hinge, 'acme', seed % 2 === 0)
-    await hinge.does({ verb: 'customer-sign', slug: 'acme', sandbox: 'base' }, 'U_PM')
-    for (let turn = 0; turn < 110; turn += 1) {
-      const s = await hinge.situation()
-      check(s)
-      const chance = next()
-      const open = s.requests.filter((r) => r.state === 'open')
-      if (chance < 0.45 && open.length > 0) {
-        const request = pick(open)
-        const actions = requestKinds[request.kind].actions
-        // Mostly yes, and mostly by whom it concerns, so that the way goes on.
-        const action = next() < 0.85 ? actions[0] : pick(actions)
-        for (const user of users) await hinge.press(request, action?.action ?? '', user)
-      } else if (chance < 0.7) await hinge.says(pick(asks(s, pick)), pick(['U_PM', 'U_ENG', 'U_QA', pick(users)]))
-      else if (chance < 0.95) await hinge.work(({ way }) => (next() < (way === 'undo' ? 0.3 : 0.08) ? 'failed' : 'done'))
-      else await hinge.later(pick([1, 2, 8, 20]) * day)
+test.each([2, 23, 25])(
+  'R40 wandering about (%i)',
+  async (seed) => {
+    const next = numbers(seed)
+    const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T
+    const hinge = await Hinge.open()
+    try {
+      await prospect(hinge, 'acme', seed % 2 === 0)
+      await hinge.does({ verb: 'customer-sign', slug: 'acme', sandbox: 'base' }, 'U_PM')
+      for (let turn = 0; turn < 110; turn += 1) {
+        const s = await hinge.situation()
+        check(s)
+        const chance = next()
+        const open = s.requests.filter((r) => r.state === 'open')
+        if (chance < 0.45 && open.length > 0) {
+          const request = pick(open)
+          const actions = requestKinds[request.kind].actions
+          // Mostly yes, and mostly by whom it concerns, so that the way goes on.
+          const action = next() < 0.85 ? actions[0] : pick(actions)
+          for (const user of users) await hinge.press(request, action?.action ?? '', user)
+        } else if (chance < 0.7) await hinge.says(pick(asks(s, pick)), pick(['U_PM', 'U_ENG', 'U_QA', pick(users)]))
+        else if (chance < 0.95) await hinge.work(({ way }) => (next() < (way === 'undo' ? 0.3 : 0.08) ? 'failed' : 'done'))
+        else await hinge.later(pick([1, 2, 8, 20]) * day)
+      }
+      check(await hinge.situation())
+      expect((await verifyAudit(hinge.db)).broken).toBeNull()
+    } finally {
+      await hinge.close()
     }
-    check(await hinge.situation())
-    expect((await verifyAudit(hinge.db)).broken).toBeNull()
-  } finally {
-    await hinge.close()
-  }
-})
+  },
+  180_000,
+)

@@ -8,9 +8,24 @@ import { golive, live, migrated, onboarding, promoted, prospect, validated } fro
 
 const day = 86_400_000
 let hinge: Hinge
+/** No legacy database, validation complete, the go-live open, G1 and G2 done. */
+let beforePromotion: { name: string; drop(): Promise<void> }
+beforeAll(async () => {
+  const first = await Hinge.open()
+  await onboarding(first, false)
+  await validated(first)
+  await golive(first)
+  beforePromotion = await first.keep()
+})
+afterAll(() => beforePromotion.drop())
 beforeEach(async () => {
   hinge = await Hinge.open()
 })
+/** Goes on from there. */
+async function skip(): Promise<void> {
+  await hinge.close()
+  hinge = await Hinge.open(beforePromotion.name)
+}
 afterEach(() => hinge.close())
 
 const states = async (slug = 'acme') => Object.fromEntries((await hinge.situation(slug)).environments.map((e) => [e.name, e.state]))
@@ -55,9 +70,7 @@ test.each([true, false])('R28 from prospect to live, with a legacy database: %p'
 })
 
 test('R17 Community that comes after going live is given to the people of the customer at the next look', async () => {
-  await onboarding(hinge, false)
-  await validated(hinge)
-  await golive(hinge)
+  await skip()
   await promoted(hinge)
   await live(hinge)
   await hinge.does({ verb: 'env-create', kind: 'community', slug: null, from: null, version: null })
@@ -97,9 +110,7 @@ test('R28 a go-live that is rolled back leaves Pre-PROD as it was, and the next 
 })
 
 test('R28 who signs G6 while a rollback waits is told that it is decided already', async () => {
-  await onboarding(hinge, false)
-  await validated(hinge)
-  await golive(hinge)
+  await skip()
   await promoted(hinge)
   await hinge.clicks('sign-g4', 'sign', 'U_ENG2', 'acme-prod')
   for (const role of ['MAIN', 'TEST']) await hinge.clicks('sign-iq', 'sign', 'U_QA', `IQ-ACME-PROD-${role}`)
@@ -117,9 +128,7 @@ test.each<[OperationVerb, 'do' | 'undo', Record<string, EnvironmentState>]>([
   ['promote', 'do', { 'acme-preprod': 'ready', 'acme-prod': 'failed' }],
   ['promote', 'undo', { 'acme-prod': 'stuck' }],
 ])('R15 a %s that breaks while it %ss', async (verb, way, expected) => {
-  await onboarding(hinge, false)
-  await validated(hinge)
-  await golive(hinge)
+  await skip()
   await hinge.does({ verb: 'env-promote', environment: 'acme-preprod' }, 'U_ENG')
   await hinge.work()
   await hinge.clicks('approve', 'approve', 'U_QA', 'acme-prod')
@@ -140,9 +149,7 @@ test.each<[OperationVerb, 'do' | 'undo', Record<string, EnvironmentState>]>([
 })
 
 test('R15 a promotion that is cancelled while it waits leaves Pre-PROD untouched', async () => {
-  await onboarding(hinge, false)
-  await validated(hinge)
-  await golive(hinge)
+  await skip()
   await hinge.does({ verb: 'env-promote', environment: 'acme-preprod' }, 'U_ENG')
   await hinge.work()
   const waiting = (await hinge.situation()).operations.find((o) => o.state === 'waiting')

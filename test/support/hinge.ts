@@ -1,4 +1,5 @@
 /** The hinge on a real PostgreSQL, with workers in this process whose steps do nothing but report: state, audit and outbox are what is looked at. */
+import { randomUUID } from 'node:crypto'
 import { type ChangeDeps, changeByPerson, changeBySystem } from '../../src/change.js'
 import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
 import { createClock } from '../../src/clock.js'
@@ -41,10 +42,13 @@ export class Hinge {
     readonly deps: ChangeDeps,
     readonly url: string,
     readonly close: () => Promise<void>,
+    /** Ends the connections and leaves the database, as a template for others. */
+    readonly keep: () => Promise<{ name: string; drop(): Promise<void> }>,
   ) {}
 
-  static async open(): Promise<Hinge> {
-    const database = await freshDatabase()
+  /** On an empty database, or on a copy of one that was kept. */
+  static async open(template?: string): Promise<Hinge> {
+    const database = await freshDatabase(template)
     const { db, close } = openDatabase(database.url, 8, () => undefined)
     await migrateDatabase(db)
     const deps: ChangeDeps = {
@@ -56,10 +60,11 @@ export class Hinge {
       expand,
       nudge: () => undefined,
     }
-    return new Hinge(deps, database.url, async () => {
+    const keep = async () => {
       await close()
-      await database.drop()
-    })
+      return database
+    }
+    return new Hinge(deps, database.url, async () => (await keep()).drop(), keep)
   }
 
   get db(): Db {
@@ -67,7 +72,8 @@ export class Hinge {
   }
 
   private payloads = 0
-  says(ask: PersonAsk, userId = 'U_PM', dedupe = `payload-${++this.payloads}`): Promise<Outcome> {
+  private readonly series = randomUUID()
+  says(ask: PersonAsk, userId = 'U_PM', dedupe = `${this.series}-${++this.payloads}`): Promise<Outcome> {
     return changeByPerson(this.deps, { ask, actor: { userId, teamId: null }, dedupe })
   }
 

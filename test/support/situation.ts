@@ -28,7 +28,7 @@ export const day = 24 * hour
 export const later = (ms: number, from = now) => new Date(from.getTime() + ms)
 
 export const vendor = (userId: string, ...roles: VendorRole[]): Actor => ({ party: 'vendor', userId, roles })
-export const customerPerson = (userId: string, role: CustomerRole, customerId = 'cus-1'): Actor => ({
+const customerPerson = (userId: string, role: CustomerRole, customerId = 'cus-1'): Actor => ({
   party: 'customer',
   userId,
   customerId,
