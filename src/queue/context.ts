@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type { StepContext, Tools } from '../../jobs/job.js'
 import { must } from '../../jobs/job.js'
-import type { ChangeDeps } from '../change.js'
+import type { ChangeDeps } from '../change-deps.js'
 import type { Claim } from '../change-steps.js'
-import { readAudit, systemChain } from '../db/audit.js'
+import { systemChain } from '../db/audit.js'
+import { extractAudit } from '../db/audit-extract.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
 import { readSteps } from '../db/step.js'
@@ -59,7 +60,7 @@ export async function stepContext(
     everAllotted: async (instance) =>
       (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({ server, database, role: login, secret: '' })),
     gone: (at) => noteGone(db, at.database, situation.now),
-    auditExtract: async () => (await readAudit(db, situation.customer?.id ?? systemChain, 1_000_000)).reverse(),
+    auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
 }
 
