@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { expand, jobs } from '../../jobs/index.js'
 import type { Job, StepDefinition } from '../../jobs/job.js'
-import { type ChangeDeps, changeByPerson } from '../change.js'
+import type { ChangeDeps } from '../change-deps.js'
+import { changeByPerson } from '../change.js'
 import { createClock } from '../clock.js'
 import { readConfig } from '../config.js'
 import { type Db, migrateDatabase, openDatabase } from '../db/connection.js'
@@ -85,6 +86,7 @@ function changing(db: Db, product: Product, nudge: () => void): ChangeDeps {
     clock: createClock(false),
     policy: policyOf(policySchema.parse({ people: { U_ENG: ['engineer'] } })),
     versions: [...product.definition.versions],
+    program: 'bench',
     opsChannel: 'C_OPS',
     // Without the dry run, so that five steps are five jobs.
     expand: (job, roles, data) => (job === 'register' ? steps : expand(job, roles, data)),

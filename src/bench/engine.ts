@@ -16,8 +16,8 @@ export interface Chains {
 }
 
 const rounds = 2
-const manyMs = 2_000
-const oneMs = 1_000
+const manyMs = 1_500
+const oneMs = 800
 const floor = 'five commits (the floor)'
 
 export async function measureEngine(tell: (line: string) => void): Promise<Figures> {
@@ -27,7 +27,7 @@ export async function measureEngine(tell: (line: string) => void): Promise<Figur
   try {
     const all = await contenders(ground, redis)
     const measured = await inTurns(all, ground, tell)
-    for (const one of all) await one.close()
+    await Promise.all(all.map((one) => one.close()))
     const memory = await measureMemory(ground, redis?.url ?? null)
     const versions = { ...ground.versions, ...(redis ? { redis: redis.version } : {}) }
     return { versions, results: [...results(measured), ...memory], ratios: ratios(measured) }

@@ -50,7 +50,7 @@ export function startService(service: 'migrate' | 'bot' | 'worker', cli: string,
   return running(spawn(process.execPath, [cli, ...services[service].command], { env, cwd: '/' }))
 }
 
-export function running(child: ChildProcess): Running {
+function running(child: ChildProcess): Running {
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => lines.push(String(chunk)))
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
