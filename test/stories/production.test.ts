@@ -96,6 +96,7 @@ test('the whole way on one bot and two workers, one of which is killed; told to 
     clock: createClock(true),
     policy: readPolicy(policyFile),
     versions: [...loadProduct(config.productDir).definition.versions],
+    program: '1.0.0',
   }
   const running = () => db.selectFrom('step').select('id').where('state', '=', 'running').execute()
 

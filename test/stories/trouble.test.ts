@@ -17,8 +17,8 @@ describe.each(backends)('on %s', (backend) => {
     await bot.says('/customer people acme add <@U_LEAD|marcus> lead').as('U_PM')
     await bot.says('/customer sign acme').as('U_SALES')
     for (const slug of ['hazel', 'ivy']) {
-      await bot.says(`/customer add ${slug}`).as('U_SALES')
-      await bot.says(`/env create demo ${slug}`).as('U_SALES')
+      expect(await bot.says(`/customer add ${slug}`).as('U_SALES')).toContain('is a prospect')
+      expect(await bot.says(`/env create demo ${slug}`).as('U_SALES')).toContain('is asked for')
     }
     await bot.becomes('hazel-demo', 'ready')
     await bot.becomes('ivy-demo', 'ready')

@@ -25,13 +25,14 @@ export interface Clicking {
   action: Button
 }
 
-export type WorkspacePeople = ReturnType<typeof workspaceControl>
-
 /** `url` is the workspace's. */
 export function workspaceControl(url: string) {
   async function call(path: string, body?: unknown): Promise<Record<string, unknown>> {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-    return (await (await fetch(`${url}/_control/${path}`, body === undefined ? {} : post)).json()) as Record<string, unknown>
+    const look = () => fetch(`${url}/_control/${path}`, body === undefined ? {} : post)
+    // A connection that the workspace closed for its idleness just now: looking again is harmless, acting again would not be.
+    const answer = await (body === undefined ? look().catch(look) : look())
+    return (await answer.json()) as Record<string, unknown>
   }
   const reads = async (channel: string) => (await call(`messages/${channel}?all=1`))['messages'] as Shown[]
   const whispers = async (user: string) => (await call(`ephemerals/${user}`))['messages'] as Shown[]

@@ -1,5 +1,5 @@
 /** Writes down everything that passes through the queue, on either backend; jobs are removed as soon as they ran. */
-import { Redis } from 'ioredis'
+import { connect } from 'node:net'
 import { Client } from 'pg'
 import type { Bot } from './bot.js'
 
@@ -16,24 +16,41 @@ export function watchQueue(bot: Bot): Promise<Queued> {
   return bot.redisUrl ? onRedis(bot.redisUrl) : onPostgres(bot.databaseUrl)
 }
 
+/** Redis's own MONITOR, read from a bare connection: every command as the server got it. */
 async function onRedis(url: string): Promise<Queued> {
-  const client = new Redis(url)
-  const monitor = await client.monitor()
-  const data: string[] = []
-  const everything: string[] = []
-  monitor.on('monitor', (_time: string, args: string[], source: string) => {
-    everything.push(args.join(' '))
-    // What scripts do among themselves repeats what the client gave them.
-    if (source !== 'lua') data.push(...args.filter((arg) => /^\{".*\}$/s.test(arg)))
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port) || 6379, hostname)
+  let text = ''
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    text += chunk
   })
+  socket.on('error', () => {}) // the server is stopped at the end of the story
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  const watching = new Promise<void>((resolve) => socket.once('data', () => resolve()))
+  socket.write('MONITOR\r\n')
+  await watching
+  // What scripts do among themselves repeats what the client gave them.
+  const given = () => text.split('\r\n').filter((line) => !/^\+\S+ \[\d+ lua\]/.test(line))
   return {
-    data: async () => data,
-    everything: async () => everything.join('\n'),
-    async stop() {
-      monitor.disconnect()
-      client.disconnect()
-    },
+    data: async () =>
+      given()
+        .flatMap(argumentsOf)
+        .filter((arg) => /^\{".*\}$/s.test(arg)),
+    everything: async () => text.split('\r\n').flatMap(argumentsOf).join('\n'),
+    stop: async () => void socket.destroy(),
   }
+}
+
+const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b' }
+
+/** The arguments of a line of MONITOR, which quotes each and writes bytes beyond ASCII as `\\xhh`. */
+function argumentsOf(line: string): string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, quoted = '']) => {
+    const bytes = quoted.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_, hex: string | undefined, letter: string) =>
+      hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[letter] ?? letter),
+    )
+    return Buffer.from(bytes, 'latin1').toString('utf8')
+  })
 }
 
 async function onPostgres(url: string): Promise<Queued> {
