@@ -6,7 +6,7 @@ import { issue, signed } from './documents/issue.js'
 import { reconciliationReport } from './documents/reconciliation-report.js'
 import { instanceIn, type Job, must, resultOf, type StepContext, StepRefused } from './job.js'
 import { reportOf, runProgram } from './program.js'
-import { adapt, createDatabase, inventory, loadContent, plannedContent } from './steps.js'
+import { adapt, createDatabase, dropAllotted, inventory, loadContent, plannedContent } from './steps.js'
 
 const number = (context: StepContext) => Number(context.operation.plan.data['iteration'])
 
@@ -38,13 +38,11 @@ export const migrate: Job = {
       title: 'Remove the previous iteration',
       for: 'main',
       async do(context) {
-        const mine = context.operation.id
-        const old = await context.allotted(instanceIn(context))
-        for (const at of old) {
-          await context.driver.drop(at)
-          await context.gone(at)
-        }
-        return { result: { removed: old.length, operation: mine } }
+        return { result: { removed: await dropAllotted(context) } }
+      },
+      // What could not be removed at first may hold real volunteers, and its environment is lost now.
+      async undo(context) {
+        await dropAllotted(context)
       },
     },
     createDatabase('main'),

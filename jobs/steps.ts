@@ -18,12 +18,19 @@ export function createDatabase(role: StepDefinition['for'], title = 'Create data
       return { result: { database: at.database }, effects: [{ do: 'set-instance', id: instance.id, database: at.database }] }
     },
     async undo(context) {
-      for (const at of await context.allotted(instanceIn(context))) {
-        await context.driver.drop(at)
-        await context.gone(at)
-      }
+      await dropAllotted(context)
     },
   }
+}
+
+/** Drops every database of the step's instance that is not known to be gone; returns how many. */
+export async function dropAllotted(context: StepContext): Promise<number> {
+  const addresses = await context.allotted(instanceIn(context))
+  for (const at of addresses) {
+    await context.driver.drop(at)
+    await context.gone(at)
+  }
+  return addresses.length
 }
 
 /** Loads what the product ships: base configuration, dummy volunteers, demo content. */

@@ -1,6 +1,6 @@
 /** What every change brings with it: follow-ups until the situation is settled, requests, messages, audit, outbox. */
 
-import type { ChangeDeps } from './change.js'
+import type { ChangeDeps } from './change-deps.js'
 import { type Written, writeEffect } from './change-effects.js'
 import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
 import type { Tx } from './db/connection.js'

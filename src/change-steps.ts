@@ -1,5 +1,5 @@
 /** The worker's side of the hinge: a claim, signs of life, and the end of a step with everything that follows from it. */
-import type { ChangeDeps } from './change.js'
+import { type ChangeDeps, frameOf } from './change-deps.js'
 import { advance, applyEffects, followUp, gather, showJob, startOperations, stepJob } from './change-follow.js'
 import { touchOperationMessages } from './db/message.js'
 import { noteOperationTrouble } from './db/operation.js'
@@ -30,12 +30,12 @@ export async function claimAttempt(
   attempt: number,
 ): Promise<{ claim: Claim; situation: Situation } | null> {
   return deps.db.transaction().execute(async (tx) => {
-    const now = await deps.clock.now(tx)
-    const claimed = await claimStep(tx, stepId, attempt, now)
+    const frame = await frameOf(deps, tx)
+    const claimed = await claimStep(tx, stepId, attempt, frame.now)
     const step = claimed && (await readStep(tx, stepId))
     if (!claimed || !step) return null
     const customerId = await locate(tx, { operation: step.operation_id })
-    const situation = await readSituation(tx, customerId ?? null, { now, policy: deps.policy, versions: deps.versions })
+    const situation = await readSituation(tx, customerId ?? null, frame)
     return {
       claim: { stepId, operationId: step.operation_id, claim: claimed.claim, attempt, way: claimed.state === 'undoing' ? 'undo' : 'do' },
       situation,
@@ -59,7 +59,7 @@ export async function reportOutcome(deps: ChangeDeps, claim: Claim, outcome: Ste
   const answer = await deps.db.transaction().execute(async (tx) => {
     const customerId = (await locate(tx, { operation: claim.operationId })) ?? null
     await lockPlace(tx, customerId)
-    const frame = { now: await deps.clock.now(tx), policy: deps.policy, versions: deps.versions }
+    const frame = await frameOf(deps, tx)
     const state = endState(claim, outcome)
     if (
       !(await endStep(tx, claim.stepId, claim.claim, {

@@ -1,31 +1,19 @@
 /** The hinge: everything that changes state goes through here. Lock → policy → rule → rows + audit + outbox, in one transaction. */
-import type { Writing } from './change-effects.js'
+
+import { type ChangeDeps, frameOf } from './change-deps.js'
 import { applyEffects, followUp, gather, startOperations } from './change-follow.js'
-import type { Clock } from './clock.js'
 import { claimAnswer, readAnswer, writeAnswer } from './db/answered.js'
 import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
-import type { Db, Tx } from './db/connection.js'
+import type { Tx } from './db/connection.js'
 import { readCustomerOfChannel } from './db/customer.js'
 import { locate, lockPlace, resolveActor } from './db/place.js'
 import { readSituation } from './db/situation.js'
 import type { Ask, Outcome, PersonAsk, SystemAsk } from './lifecycle/ask.js'
 import { type Decision, type Refusal, refuse } from './lifecycle/decision.js'
-import type { Policy, PolicyKey } from './lifecycle/policy.js'
+import type { PolicyKey } from './lifecycle/policy.js'
 import { rules } from './lifecycle/rules.js'
 import { entryOf, hasRole, sayRoles } from './lifecycle/situation.js'
 import type { Actor, Situation } from './lifecycle/types.js'
-
-export interface ChangeDeps {
-  db: Db
-  clock: Clock
-  policy: Policy
-  /** Product versions, oldest first. */
-  versions: string[]
-  opsChannel: string
-  expand: Writing['expand']
-  /** Called after a commit that left something in the outbox. */
-  nudge(): void
-}
 
 export interface PersonCall {
   ask: PersonAsk
@@ -60,7 +48,7 @@ export async function changeBySystem(deps: ChangeDeps, ask: SystemAsk): Promise<
 async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, userId: string | null): Promise<Outcome> {
   const rule = rules[ask.verb] as (typeof rules)['click']
   const found = await locateLocked(tx, ask)
-  const frame = { now: await deps.clock.now(tx), policy: deps.policy, versions: deps.versions }
+  const frame = await frameOf(deps, tx)
   if (found === undefined && ask.verb !== 'customer-add') return nobodys(tx, ask, userId, frame.now)
   const customerId = found ?? null
   const situation = await withChannel(deps, tx, ask, await readSituation(tx, customerId, frame))

@@ -1,6 +1,6 @@
 /** Reading for commands and for the App Home: plain queries, no locks. */
 import type { Queries } from '../commands/command.js'
-import type { ChangeDeps } from './change.js'
+import { type ChangeDeps, frameOf } from './change-deps.js'
 import { readAudit, systemChain } from './db/audit.js'
 import { customerIdOfSlug, readCustomerOfChannel, readCustomers } from './db/customer.js'
 import { ownerOfEnvironment } from './db/environment.js'
@@ -14,8 +14,9 @@ import type { Actor, Request, Situation } from './lifecycle/types.js'
 import { home } from './slack/views/home.js'
 import type { View } from './slack/views/view.js'
 
-export function createQueries({ db, clock, policy, versions }: ChangeDeps): Queries {
-  const frame = async () => ({ now: await clock.now(db), policy, versions })
+export function createQueries(deps: ChangeDeps): Queries {
+  const { db, policy } = deps
+  const frame = () => frameOf(deps, db)
   return {
     actor: (userId) => resolveActor(db, policy, userId, null),
     customers: async () => (await readCustomers(db)).map(toCustomer),

@@ -4,7 +4,8 @@ import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
 import { expand, jobs } from '../jobs/index.js'
-import { type ChangeDeps, changeByPerson } from './change.js'
+import { changeByPerson } from './change.js'
+import type { ChangeDeps } from './change-deps.js'
 import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
@@ -15,6 +16,7 @@ import { startEmbedded } from './embedded.js'
 import { createLog, type Log, reference } from './log.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
+import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
 import { openQueues, type Queues } from './queue/queues.js'
@@ -77,6 +79,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
     clock: createClock(config.clock === 'movable'),
     policy: readPolicy(config.policyFile),
     versions: [...product.definition.versions],
+    program: PROGRAM_VERSION,
     opsChannel: slack.opsChannel,
     expand,
     nudge: relay.nudge,

@@ -11,6 +11,7 @@ export interface SituationFrame {
   now: Date
   policy: Policy
   versions: string[]
+  program: string
 }
 
 /** `is not distinct from` would say the same, but PostgreSQL uses no index for it and reads everybody's rows. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { ChangeDeps } from '../change.js'
+import { type ChangeDeps, frameOf } from '../change-deps.js'
 import { auditHeads, verifyAudit } from '../db/audit.js'
 import { customerIdOfSlug } from '../db/customer.js'
 import { countMessages } from '../db/message.js'
@@ -13,14 +13,14 @@ import type { Document, Environment, Situation } from '../lifecycle/types.js'
 
 /** Where the state and the documents are kept. */
 interface Kept {
-  slipway: { change: Pick<ChangeDeps, 'db' | 'clock' | 'policy' | 'versions'> }
+  slipway: { change: Pick<ChangeDeps, 'db' | 'clock' | 'policy' | 'versions' | 'program'> }
   documentsDir: string
 }
 
 /** The summary in the shape that DESIGN §2 fixes. `durationsMs` is what was measured by the caller. */
 export async function summarize({ slipway: { change }, documentsDir }: Kept, slug: string, durationsMs: Record<string, number>) {
   const { db } = change
-  const frame = { now: await change.clock.now(db), policy: change.policy, versions: change.versions }
+  const frame = await frameOf(change, db)
   const s = await readSituation(db, await customerIdOfSlug(db, slug), frame)
   const { broken, entries } = await verifyAudit(db)
   const { head } = await auditHeads(db)

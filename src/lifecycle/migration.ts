@@ -73,7 +73,7 @@ export function runMigration(s: Situation, actor: Actor): Decision {
       "the customer's lead or QA",
     )
   const accepted = newestIteration(s)
-  const same = accepted?.filesHash === filesHash(s) && accepted.version === versionOf(s)
+  const same = accepted?.filesHash === filesHash(s) && accepted.version === versionOf(s) && accepted.program === s.program
   if (accepted?.state === 'accepted' && same)
     return refuse(
       'R9',

@@ -195,7 +195,10 @@ interface Freeze {
 export interface Situation {
   now: Date
   policy: Policy
+  /** Product versions, oldest first. */
   versions: string[]
+  /** Version of the migration program. */
+  program: string
   customer: Customer | null
   people: Person[]
   environments: Environment[]

@@ -1,7 +1,7 @@
 /** Brings a channel's messages up to date (R41): in order, paced, one worker a channel at a time; unknown outcomes are looked up, never guessed. */
 import { sql } from 'kysely'
 import { show, type View } from '../../jobs/show.js'
-import type { ChangeDeps } from '../change.js'
+import { type ChangeDeps, frameOf } from '../change-deps.js'
 import { showJob } from '../change-follow.js'
 import { appendAudit, systemChain } from '../db/audit.js'
 import type { Db } from '../db/connection.js'
@@ -101,7 +101,7 @@ async function drain(deps: MessageDeps, db: Db, channel: string, signal: AbortSi
 async function showOne(deps: MessageDeps, db: Db, message: MessageRow & { parent_ts: string | null }): Promise<Verdict> {
   // A reply waits for its parent, which is older and therefore comes first; one that Slack refuses holds its thread only.
   if (message.parent_key && !message.parent_ts) return { kind: 'skip' }
-  const frame = { now: await deps.change.clock.now(db), policy: deps.change.policy, versions: deps.change.versions }
+  const frame = await frameOf(deps.change, db)
   const situation = await readSituation(db, message.customer_id, frame)
   const steps = ['operation', 'result'].includes(message.view) ? await readSteps(db, message.subject) : []
   const view = show(message, situation, steps)

@@ -1,6 +1,7 @@
 /** The sweeper: what a crash, a lost queue or the mere passing of time left undone is taken up again. Every worker runs it; it is safe side by side. */
 import type { Tools } from '../../jobs/job.js'
-import { type ChangeDeps, changeBySystem } from '../change.js'
+import { changeBySystem } from '../change.js'
+import type { ChangeDeps } from '../change-deps.js'
 import { showJob, stepJob } from '../change-follow.js'
 import { forgetAnswers } from '../db/answered.js'
 import { readAllAllotments } from '../db/environment.js'

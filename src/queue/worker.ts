@@ -1,6 +1,6 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
 import { type Job, must, type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
-import type { ChangeDeps } from '../change.js'
+import type { ChangeDeps } from '../change-deps.js'
 import { stepJob } from '../change-follow.js'
 import { type Claim, claimAttempt, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
 import { addOutbox } from '../db/outbox.js'

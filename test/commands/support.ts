@@ -54,6 +54,7 @@ function situation(of: Customer | null): Situation {
     now,
     policy: policyOf(policySchema.parse({})),
     versions: ['24.1', '24.2'],
+    program: '1.0.0',
     customer: of,
     people: of ? [{ userId: 'U_LEAD', role: 'lead' }] : [],
     environments: of ? environments.filter(({ customerId }) => customerId === of.id) : [],

@@ -50,7 +50,7 @@ test('R41 each migration carries the data of those before it, and what is read a
     await sql.raw(readFileSync(path.join('src/db/migrations', file), 'utf8')).execute(db)
     await sql.raw(readFileSync(dataOf(file), 'utf8')).execute(db)
   }
-  const s = await readSituation(db, 'cus_1', { now: new Date(), policy, versions: ['24.1'] })
+  const s = await readSituation(db, 'cus_1', { now: new Date(), policy, versions: ['24.1'], program: '1.0.0' })
   expect(s).toMatchObject({
     customer: { slug: 'acme', legacy: true },
     environments: [{ name: 'acme-sandbox', instances: [{ role: 'main' }, { role: 'test' }] }],

@@ -3,7 +3,7 @@ import type { Step } from '../../src/lifecycle/types.js'
 import type { Slipway } from '../../src/main.js'
 import { backends, openYard, until, type Yard } from './support.js'
 
-jest.setTimeout(90_000)
+jest.setTimeout(150_000)
 
 interface Posted {
   ts: string
@@ -30,7 +30,7 @@ describe.each(backends)('on %s', (backend) => {
     react = () => {}
     slipway = await yard.start({ observe: (when, step) => react(when, step) })
   })
-  afterEach(() => slipway.stop())
+  afterEach(() => yard.stopWorkers())
 
   async function control(path: string, body?: unknown): Promise<Record<string, unknown>> {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }

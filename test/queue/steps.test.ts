@@ -5,7 +5,7 @@ import type { Slipway } from '../../src/main.js'
 import { sql } from '../support/postgres.js'
 import { backends, openYard, until, type Yard } from './support.js'
 
-jest.setTimeout(90_000)
+jest.setTimeout(150_000)
 
 describe.each(backends)('on %s', (backend) => {
   let yard: Yard
@@ -21,6 +21,7 @@ describe.each(backends)('on %s', (backend) => {
   beforeAll(async () => {
     yard = await openYard(backend)
   })
+  afterEach(() => yard.stopWorkers())
   afterAll(() => yard?.stop())
   beforeEach(() => {
     count += 1

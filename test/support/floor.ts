@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expand, jobs } from '../../jobs/index.js'
-import { type ChangeDeps, changeByPerson, changeBySystem } from '../../src/change.js'
+import { changeByPerson, changeBySystem } from '../../src/change.js'
+import type { ChangeDeps } from '../../src/change-deps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { migrateDatabase, openDatabase } from '../../src/db/connection.js'
@@ -15,6 +16,7 @@ import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { requestKinds } from '../../src/lifecycle/request-kinds.js'
 import type { RequestKind, Step } from '../../src/lifecycle/types.js'
+import { PROGRAM_VERSION } from '../../src/migration/index.js'
 import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
 import { runAttempt, type WorkerDeps } from '../../src/queue/worker.js'
 import { keptKeys, open, seal } from '../../src/secrets.js'
@@ -79,6 +81,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     clock: createClock(true),
     policy: policyOf(policySchema.parse({ people })),
     versions: [...product.definition.versions],
+    program: PROGRAM_VERSION,
     opsChannel: 'C_OPS',
     expand,
     nudge: () => {},

@@ -1,6 +1,7 @@
 /** The hinge on a real PostgreSQL, with workers in this process whose steps do nothing but report: state, audit and outbox are what is looked at. */
 import { randomUUID } from 'node:crypto'
-import { type ChangeDeps, changeByPerson, changeBySystem } from '../../src/change.js'
+import { changeByPerson, changeBySystem } from '../../src/change.js'
+import { type ChangeDeps, frameOf } from '../../src/change-deps.js'
 import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
@@ -56,6 +57,7 @@ export class Hinge {
       clock: createClock(true),
       policy,
       versions: ['24.1', '24.2'],
+      program: '1.0.0',
       opsChannel,
       expand,
       nudge: () => undefined,
@@ -85,7 +87,7 @@ export class Hinge {
 
   async situation(slug: string | null = 'acme'): Promise<Situation> {
     const id = slug === null ? null : await customerIdOfSlug(this.db, slug)
-    return readSituation(this.db, id, { now: await this.deps.clock.now(this.db), policy, versions: this.deps.versions })
+    return readSituation(this.db, id, await frameOf(this.deps, this.db))
   }
 
   /** The open request of a kind; about an environment, if several are open. */

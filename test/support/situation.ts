@@ -71,6 +71,7 @@ export function situation(more: Partial<Omit<Situation, 'customer'>> & { custome
     now,
     policy,
     versions: ['24.1', '24.2'],
+    program: '1.0.0',
     customer: customer === null ? null : { ...base, ...customer },
     people,
     environments: [],

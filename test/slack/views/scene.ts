@@ -175,6 +175,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     now,
     policy: policyOf(policySchema.parse({ people })),
     versions: ['24.1', '24.2'],
+    program: '1.0.0',
     customer: {
       id: 'cus-1',
       slug: 'acme',
