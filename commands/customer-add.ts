@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { refusal } from '../src/slack/views/refusal.js'
 import { defineCommand } from './command.js'
 import { ask } from './verdict.js'
 import { channel, newSlug, title, yesOrNo } from './words.js'
@@ -12,15 +11,6 @@ export const customerAdd = defineCommand({
   words: ['slug'],
   flags: ['name', 'channel', 'legacy'],
   args: z.object({ slug: newSlug, name: title.optional(), channel: channel.optional(), legacy: yesOrNo.optional() }),
-  async run({ slug, name, channel, legacy }, context) {
-    const holder = channel === undefined ? null : await context.queries.customerOfChannel(channel)
-    // One's own channel is answered by the rule: that customer exists already.
-    if (holder && holder.slug !== slug) return refusal(taken(holder.slug))
-    return ask({ verb: 'customer-add', slug, name: name ?? slug, channel: channel ?? null, legacy: legacy ?? true }, context)
-  },
+  run: ({ slug, name, channel, legacy }, context) =>
+    ask({ verb: 'customer-add', slug, name: name ?? slug, channel: channel ?? null, legacy: legacy ?? true }, context),
 })
-
-/** What is told in a channel is for one customer's eyes only (R38). */
-function taken(slug: string) {
-  return { code: 'channel-taken', rule: 'R38', text: `That channel belongs to ${slug} already. Each customer has a channel of its own.` }
-}

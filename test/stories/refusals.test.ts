@@ -53,7 +53,7 @@ For example: \`/customer add acme --name "Acme Clinic" --channel #acme\`"
 `)
     expect(await bot.says('/customer add dahlia --channel <#C_ACME|acme>').as('U_SALES')).toMatchInlineSnapshot(`
 ":no_entry_sign: *Refused*
-That channel belongs to acme already. Each customer has a channel of its own.
+That channel belongs to \`acme\`; every customer has one of their own.
 Rule R38"
 `)
   })

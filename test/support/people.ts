@@ -41,6 +41,8 @@ export function workspaceControl(url: string) {
   async function told(user: string, act: () => Promise<Record<string, unknown>>): Promise<string> {
     const known = new Set((await whispers(user)).map((one) => one.ts))
     const done = await act()
+    // Slack gives up on an acknowledgement after three seconds; what the bot did nevertheless is not known here.
+    if (done['error'] === 'operation_timeout') throw new Error(`the bot did not acknowledge what ${user} did within 3 s`)
     if (done['ok'] !== true) return `not delivered: ${String(done['error'])}`
     return eventually(`an answer to ${user}`, async () => {
       const fresh = (await whispers(user)).filter((one) => !known.has(one.ts) && one.text !== 'Working…')
