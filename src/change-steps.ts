@@ -1,8 +1,9 @@
 /** The worker's side of the hinge: a claim, signs of life, and the end of a step with everything that follows from it. */
 import { type ChangeDeps, frameOf } from './change-deps.js'
-import { advance, applyEffects, followUp, gather, showJob, startOperations, stepJob } from './change-follow.js'
+import { advance, applyEffects, followUp, type Gathered, gather, showJob, startOperations, stepJob } from './change-follow.js'
+import type { Tx } from './db/connection.js'
 import { touchOperationMessages } from './db/message.js'
-import { noteOperationTrouble } from './db/operation.js'
+import { noteOperationTrouble, readOperation } from './db/operation.js'
 import { addOutbox } from './db/outbox.js'
 import { locate, lockPlace } from './db/place.js'
 import { readSituation } from './db/situation.js'
@@ -60,35 +61,40 @@ export async function reportOutcome(deps: ChangeDeps, claim: Claim, outcome: Ste
     const customerId = (await locate(tx, { operation: claim.operationId })) ?? null
     await lockPlace(tx, customerId)
     const frame = await frameOf(deps, tx)
-    const state = endState(claim, outcome)
-    if (
-      !(await endStep(tx, claim.stepId, claim.claim, {
-        state,
-        now: frame.now,
-        ...(outcome.kind === 'done' ? { result: outcome.result ?? {} } : { sentence: outcome.trouble }),
-      }))
-    )
-      return 'lost'
+    const told = outcome.kind === 'done' ? { result: outcome.result ?? {} } : { sentence: outcome.trouble }
+    if (!(await endStep(tx, claim.stepId, claim.claim, { state: endState(claim, outcome), now: frame.now, ...told }))) return 'lost'
     const g = gather({ frame, customerId, actor: 'system' })
     g.operations.add(claim.operationId)
-    if (outcome.kind === 'failed' && outcome.retryInMs !== null) {
+    const retryInMs = await retryOf(tx, claim, outcome)
+    if (retryInMs === null) await conclude(deps, tx, g, { claim, outcome })
+    else {
       const queued = await queueSteps(tx, [claim.stepId], claim.way === 'undo' ? 'undoing' : 'queued')
-      g.outbox.push(...queued.map((s) => stepJob(s.id, s.attempt, outcome.retryInMs ?? 0)))
-    } else {
-      if (outcome.kind === 'failed') await noteOperationTrouble(tx, claim.operationId, outcome.trouble)
-      if (outcome.kind === 'done' && (outcome.effects?.length || outcome.elements)) {
-        const situation = await readSituation(tx, customerId, frame)
-        if (outcome.elements) await g.writePlan(tx, situation, { operationId: claim.operationId, elements: outcome.elements })
-        await applyEffects(deps, tx, situation, outcome.effects ?? [], g)
-      }
-      await advance(deps, tx, g, claim.operationId)
-      await startOperations(deps, tx, g)
+      g.outbox.push(...queued.map((s) => stepJob(s.id, s.attempt, retryInMs)))
     }
     await followUp(deps, tx, g)
     return 'written'
   })
   deps.nudge()
   return answer
+}
+
+/** A failed attempt is made again, but for one that people want cancelled anyway. */
+async function retryOf(tx: Tx, claim: Claim, outcome: StepOutcome): Promise<number | null> {
+  if (outcome.kind === 'done' || outcome.retryInMs === null) return null
+  const operation = claim.way === 'do' ? await readOperation(tx, claim.operationId) : undefined
+  return operation?.cancelling ? null : outcome.retryInMs
+}
+
+/** The step is over: what it brought is written, and its operation moves on. */
+async function conclude(deps: ChangeDeps, tx: Tx, g: Gathered, { claim, outcome }: { claim: Claim; outcome: StepOutcome }): Promise<void> {
+  if (outcome.kind === 'failed') await noteOperationTrouble(tx, claim.operationId, outcome.trouble)
+  if (outcome.kind === 'done' && (outcome.effects?.length || outcome.elements)) {
+    const situation = await readSituation(tx, g.customerId, g.frame)
+    if (outcome.elements) await g.writePlan(tx, situation, { operationId: claim.operationId, elements: outcome.elements })
+    await applyEffects(deps, tx, situation, outcome.effects ?? [], g)
+  }
+  await advance(deps, tx, g, claim.operationId)
+  await startOperations(deps, tx, g)
 }
 
 function endState(claim: Claim, outcome: StepOutcome): Step['state'] {
