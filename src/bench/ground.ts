@@ -30,6 +30,19 @@ export async function takeGround(): Promise<Ground> {
   const admin = new Client({ connectionString: given ?? server?.url })
   await admin.connect()
   const made: string[] = []
+  const clear = async () => {
+    for (const name of made) await admin.query(`drop database if exists ${name} with (force)`)
+    await admin.end()
+    await server?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  let leaving: Promise<void> | undefined
+  const leave = () => {
+    leaving ??= clear()
+    return leaving
+  }
+  // The server outlives the process that started it, also one that is interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave().finally(() => process.exit(130)))
   const { rows } = await admin.query(`select current_setting('server_version') as version, current_setting('fsync') as fsync`)
   return {
     async database() {
@@ -46,12 +59,7 @@ export async function takeGround(): Promise<Ground> {
       // A login of somebody's own server may not ask for it; the figures are a little noisier then.
       await admin.query('checkpoint').catch(() => {})
     },
-    async leave() {
-      for (const name of made) await admin.query(`drop database if exists ${name} with (force)`)
-      await admin.end()
-      await server?.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    leave,
   }
 }
 
