@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseKeys, type SecretKeys } from './secrets.js'
 
 /** How Slack reaches the bot: signed HTTP requests, or a WebSocket that the bot opens (Socket Mode). */
-export type SlackAccess = { botToken: string; opsChannel: string } & (
+type SlackAccess = { botToken: string; opsChannel: string } & (
   | { mode: 'http'; signingSecret: string }
   | { mode: 'socket'; appToken: string }
 )

@@ -155,7 +155,7 @@ export interface ReconciliationReportData extends DocumentHead {
   testVolunteers: { number: string; example: string }[]
 }
 
-export interface Verification {
+interface Verification {
   what: 'database' | 'role' | 'files' | 'secrets'
   instance: string
   /** How it was looked for, and what came back. */
