@@ -83,9 +83,11 @@ test('bot and worker start after the database is migrated and the queue answers;
 
 test('intake, documents and backups outlive the containers, where the settings say they are', () => {
   const { intakeDir, documentsDir, backupDir } = readConfig({ DATA_DIR: bot.environment?.['DATA_DIR'] })
+  const policy = `\${POLICY_FILE:?set it to the path of the policy file}:/data/policy.yaml:ro`
   for (const service of [bot, worker])
-    expect(service.volumes).toEqual([`intake:${intakeDir}`, `documents:${documentsDir}`, `backups:${backupDir}`])
-  const used = Object.values(compose.services).flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0]))
+    expect(service.volumes).toEqual([`intake:${intakeDir}`, `documents:${documentsDir}`, `backups:${backupDir}`, policy])
+  const kept = Object.values(compose.services).flatMap(({ volumes }) => volumes.filter((volume) => volume !== policy))
+  const used = kept.map((volume) => volume.split(':')[0])
   expect(Object.keys(compose.volumes).sort()).toEqual([...new Set(used)].sort())
 })
 

@@ -94,7 +94,10 @@ export interface Allotment {
   server: string
 }
 
-/** The name of the database that an operation makes for an instance, recorded before it is created; the same at every retry (DESIGN §4). */
+/**
+ * The name of the database that an operation makes for an instance, `<instance>_<attempt>_<mark of this Slipway>` (well under 63 bytes),
+ * recorded before it is created; the same at every retry (DESIGN §4).
+ */
 export async function allotDatabase(
   tx: Tx,
   ask: { instanceId: string; operationId: string; base: string; server: string },
@@ -108,7 +111,8 @@ export async function allotDatabase(
     .executeTakeFirst()
   if (known) return known
   const before = await tx.selectFrom('instance_database').select('database').where('instance_id', '=', ask.instanceId).execute()
-  const database = `${ask.base.replaceAll('-', '_')}_${before.length + 1}`.slice(-63)
+  const { mark } = await tx.selectFrom('installation').select('mark').executeTakeFirstOrThrow()
+  const database = `${ask.base.replaceAll('-', '_')}_${before.length + 1}_${mark}`
   const row = {
     database,
     instance_id: ask.instanceId,

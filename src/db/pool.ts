@@ -4,13 +4,15 @@ import { Pool, type PoolConfig } from 'pg'
 /** How long closed connections may take to be gone. */
 const closingMayTakeMs = 2_000
 
-/** Opens a pool. Lost idle connections are reported to `onError`, not thrown: the pool replaces them. */
+/** Opens a pool. Lost connections are reported to `onError`, not thrown: the pool replaces them. */
 export function openPool(config: PoolConfig, onError: (error: Error) => void): { pool: Pool; close: () => Promise<void> } {
   const pool = new Pool(config)
   let open = 0
   let closing = false
-  pool.on('connect', () => {
+  pool.on('connect', (client) => {
     open += 1
+    // A connection may also be lost while somebody holds it without a query under way (BullMQ's LISTEN, a lease): nobody else hears that.
+    client.on('error', onError)
   })
   pool.on('remove', () => {
     open -= 1

@@ -96,3 +96,54 @@ export function toAccess(row: Selectable<Database['access']>): t.Access {
     until: row.until,
   }
 }
+
+export function toSignature(row: Selectable<Database['signature']>): t.Signature {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    userId: row.user_id,
+    role: row.role,
+    hash: row.hash,
+    comment: row.comment,
+    at: row.at,
+  }
+}
+
+export function toDocument(row: Selectable<Database['document']>): t.Document {
+  return {
+    id: row.id,
+    number: row.number,
+    revision: row.revision,
+    kind: row.kind,
+    environmentId: row.environment_id,
+    instanceId: row.instance_id,
+    operationId: row.operation_id,
+    file: row.file,
+    sha256: row.sha256,
+    at: row.at,
+  }
+}
+
+/** A request with the verdicts on its current version; those on earlier ones fell away (R30). */
+export function toRequest(row: Selectable<Database['request']>, verdicts: Selectable<Database['verdict']>[]): t.Request {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    customerId: row.customer_id,
+    version: row.version,
+    hash: row.hash,
+    slots: row.slots,
+    state: row.state,
+    openedAt: row.opened_at,
+    dueAt: row.due_at,
+    verdicts: verdicts
+      .filter((v) => v.request_id === row.id && v.version === row.version)
+      .map((v) => ({ slot: v.slot, userId: v.user_id, verdict: v.verdict, comment: v.comment, at: v.at })),
+  }
+}
+
+export function toGolive(row: Selectable<Database['golive']>): t.GoLive {
+  return { id: row.id, date: row.date, state: row.state, startedBy: row.started_by, startedAt: row.started_at }
+}

@@ -8,6 +8,7 @@ type NullableJson = ColumnType<Record<string, unknown> | null, string | null, st
 type Count = ColumnType<string, number, number>
 
 export interface Database {
+  installation: { id: Generated<boolean>; mark: string }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
     id: string

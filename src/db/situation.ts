@@ -1,9 +1,10 @@
 /** Reads everything a rule may look at: one customer with all that hangs on it, or the shared Community. */
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
-import { toAccess, toCustomer, toEnvironment, toIteration, toOperation } from './rows.js'
+import { toAccess, toCustomer, toDocument, toEnvironment, toGolive, toIteration, toOperation, toRequest, toSignature } from './rows.js'
+import type { Database } from './schema.js'
 
 export { toCustomer, toOperation } from './rows.js'
 
@@ -19,162 +20,89 @@ function owned(customerId: string | null) {
   return customerId === null ? sql<boolean>`customer_id is null` : sql<boolean>`customer_id = ${customerId}`
 }
 
-/** The situation of a customer; with null, that of Community and the system. Call it under the customer's lock to decide on it. */
+type Rows = { [T in Read]: Selectable<Database[T]>[] }
+type Read =
+  | 'customer'
+  | 'person'
+  | 'environment'
+  | 'instance'
+  | 'operation'
+  | 'request'
+  | 'verdict'
+  | 'signature'
+  | 'document'
+  | 'intake_file'
+  | 'iteration'
+  | 'golive'
+  | 'access'
+  | 'freeze'
+
+/**
+ * The situation of a customer; with null, that of Community and the system. Call it under the customer's lock to decide on it.
+ * One statement reads it all: every change reads it at least twice, and round trips were most of what a change cost.
+ */
 export async function readSituation(tx: Tx, customerId: string | null, frame: SituationFrame): Promise<t.Situation> {
-  const customer = customerId ? await tx.selectFrom('customer').selectAll().where('id', '=', customerId).executeTakeFirst() : undefined
-  const all = await readEnvironments(tx, customerId)
-  const people = customerId ? await readPeople(tx, customerId) : []
-  const operations = await tx.selectFrom('operation').selectAll().where(owned(customerId)).orderBy('requested_at').orderBy('id').execute()
+  const rows = await readRows(tx, customerId)
+  const environments = rows.environment.map((row) =>
+    toEnvironment(
+      row,
+      rows.instance.filter((i) => i.environment_id === row.id),
+    ),
+  )
   return {
     ...frame,
-    customer: customer ? toCustomer(customer) : null,
-    people,
-    environments: all.filter((e) => (customerId ? e.customerId === customerId : e.kind === 'community')),
-    community: all.filter((e) => e.kind === 'community').at(-1) ?? null,
-    operations: operations.map(toOperation),
-    requests: await readRequests(tx, customerId),
-    ...(await readRecords(tx, customerId)),
-    ...(await readAccess(
-      tx,
-      all.filter((e) => e.customerId === customerId).map((e) => e.id),
-      all.filter((e) => e.customerId !== customerId).map((e) => e.id),
-      people.map((p) => p.userId),
-    )),
-    freezes: await readFreezes(tx, customerId),
+    customer: rows.customer[0] ? toCustomer(rows.customer[0]) : null,
+    people: rows.person.map((p) => ({ userId: p.user_id, role: p.role })),
+    environments: environments.filter((e) => (customerId ? e.customerId === customerId : e.kind === 'community')),
+    community: environments.filter((e) => e.kind === 'community').at(-1) ?? null,
+    operations: rows.operation.map(toOperation),
+    requests: rows.request.map((r) => toRequest(r, rows.verdict)),
+    signatures: rows.signature.map(toSignature),
+    documents: rows.document.map(toDocument),
+    files: rows.intake_file.map((f) => ({ name: f.name, bytes: Number(f.bytes), sha256: f.sha256, registeredAt: f.registered_at })),
+    iterations: rows.iteration.map(toIteration),
+    golive: rows.golive[0] ? toGolive(rows.golive[0]) : null,
+    access: rows.access.filter((a) => a.revoked_at === null).map(toAccess),
+    formerAccess: rows.access.filter((a) => a.revoked_at !== null).map(toAccess),
+    freezes: rows.freeze.map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at })),
   }
 }
 
-async function readPeople(tx: Tx, customerId: string): Promise<t.Situation['people']> {
-  const rows = await tx.selectFrom('person').selectAll().where('customer_id', '=', customerId).orderBy('user_id').execute()
-  return rows.map((p) => ({ userId: p.user_id, role: p.role }))
+/** Access counts to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
+async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
+  const mine = owned(customerId)
+  const { rows } = await sql<{ [T in Read]: Record<string, unknown>[] | null }>`
+    select
+      (select json_agg(x) from customer x where id = ${customerId}) as customer,
+      (select json_agg(x order by user_id) from person x where customer_id = ${customerId}) as person,
+      (select json_agg(x order by created_at, id) from environment x where ${mine} or kind = 'community') as environment,
+      (select json_agg(x) from instance x
+        where environment_id in (select id from environment where ${mine} or kind = 'community')) as instance,
+      (select json_agg(x order by requested_at, id) from operation x where ${mine}) as operation,
+      (select json_agg(x order by opened_at, id) from request x where ${mine}) as request,
+      (select json_agg(x order by at) from verdict x where request_id in (select id from request where ${mine})) as verdict,
+      (select json_agg(x order by at, id) from signature x where ${mine} and withdrawn_at is null) as signature,
+      (select json_agg(x order by at, number) from document x where ${mine}) as document,
+      (select json_agg(x order by name) from intake_file x where customer_id = ${customerId}) as intake_file,
+      (select json_agg(x order by number) from iteration x where customer_id = ${customerId}) as iteration,
+      (select json_agg(x order by x.state = 'open' desc, started_at desc, id) from golive x where customer_id = ${customerId}) as golive,
+      (select json_agg(x order by at, id) from access x
+        where environment_id in (select id from environment where ${mine})
+           or environment_id in (select id from environment where kind = 'community')
+          and user_id in (select user_id from person where customer_id = ${customerId})) as access,
+      (select json_agg(x order by at) from "freeze" x where lifted_at is null and (customer_id is null or ${mine})) as freeze`.execute(tx)
+  const found = Object.entries(rows[0] ?? {}).map(([table, list]) => [table, (list ?? []).map(revived)])
+  return Object.fromEntries(found) as Rows
 }
 
-/** The customer's own freeze and that of everything. */
-async function readFreezes(tx: Tx, customerId: string | null): Promise<t.Situation['freezes']> {
-  const rows = await tx
-    .selectFrom('freeze')
-    .selectAll()
-    .where('lifted_at', 'is', null)
-    .where((e) => e.or([e('customer_id', 'is', null), owned(customerId)]))
-    .orderBy('at')
-    .execute()
-  return rows.map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at }))
-}
+const times = /(^|_)(at|since|until)$/
 
-async function readRecords(tx: Tx, customerId: string | null) {
-  const mine = { signatures: await readSignatures(tx, customerId), documents: await readDocuments(tx, customerId) }
-  if (!customerId) return { ...mine, files: [], iterations: [], golive: null }
-  const files = await tx.selectFrom('intake_file').selectAll().where('customer_id', '=', customerId).orderBy('name').execute()
-  const iterations = await tx.selectFrom('iteration').selectAll().where('customer_id', '=', customerId).orderBy('number').execute()
-  const golive = await tx
-    .selectFrom('golive')
-    .selectAll()
-    .where('customer_id', '=', customerId)
-    .orderBy(sql`state = 'open'`, 'desc')
-    .orderBy('started_at', 'desc')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  return {
-    ...mine,
-    files: files.map((f) => ({ name: f.name, bytes: Number(f.bytes), sha256: f.sha256, registeredAt: f.registered_at })),
-    iterations: iterations.map(toIteration),
-    golive: golive
-      ? { id: golive.id, date: golive.date, state: golive.state, startedBy: golive.started_by, startedAt: golive.started_at }
-      : null,
+/** JSON has no times: columns that hold one are named for it. */
+function revived(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [column, value] of Object.entries(row)) {
+    if (typeof value === 'string' && times.test(column)) row[column] = new Date(value)
   }
-}
-
-async function readSignatures(tx: Tx, customerId: string | null): Promise<t.Signature[]> {
-  const rows = await tx
-    .selectFrom('signature')
-    .selectAll()
-    .where(owned(customerId))
-    .where('withdrawn_at', 'is', null)
-    .orderBy('at')
-    .orderBy('id')
-    .execute()
-  return rows.map((r) => ({
-    id: r.id,
-    kind: r.kind,
-    subject: r.subject,
-    userId: r.user_id,
-    role: r.role,
-    hash: r.hash,
-    comment: r.comment,
-    at: r.at,
-  }))
-}
-
-async function readDocuments(tx: Tx, customerId: string | null): Promise<t.Document[]> {
-  const rows = await tx.selectFrom('document').selectAll().where(owned(customerId)).orderBy('at').orderBy('number').execute()
-  return rows.map((d) => ({
-    id: d.id,
-    number: d.number,
-    revision: d.revision,
-    kind: d.kind,
-    environmentId: d.environment_id,
-    instanceId: d.instance_id,
-    operationId: d.operation_id,
-    file: d.file,
-    sha256: d.sha256,
-    at: d.at,
-  }))
-}
-
-/** Access to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
-async function readAccess(
-  tx: Tx,
-  own: string[],
-  shared: string[],
-  people: string[],
-): Promise<Pick<t.Situation, 'access'> & { formerAccess: t.Access[] }> {
-  const rows = await tx
-    .selectFrom('access')
-    .selectAll()
-    .where((e) =>
-      e.or([
-        e('environment_id', 'in', [...own, '']),
-        e.and([e('environment_id', 'in', [...shared, '']), e('user_id', 'in', [...people, ''])]),
-      ]),
-    )
-    .orderBy('at')
-    .orderBy('id')
-    .execute()
-  return {
-    access: rows.filter((a) => a.revoked_at === null).map(toAccess),
-    formerAccess: rows.filter((a) => a.revoked_at !== null).map(toAccess),
-  }
-}
-
-async function readRequests(tx: Tx, customerId: string | null): Promise<t.Request[]> {
-  const rows = await tx.selectFrom('request').selectAll().where(owned(customerId)).orderBy('opened_at').orderBy('id').execute()
-  if (rows.length === 0) return []
-  const verdicts = await tx
-    .selectFrom('verdict')
-    .selectAll()
-    .where(
-      'request_id',
-      'in',
-      rows.map((r) => r.id),
-    )
-    .orderBy('at')
-    .execute()
-  return rows.map((r) => ({
-    id: r.id,
-    kind: r.kind,
-    subject: r.subject,
-    customerId: r.customer_id,
-    version: r.version,
-    hash: r.hash,
-    slots: r.slots,
-    state: r.state,
-    openedAt: r.opened_at,
-    dueAt: r.due_at,
-    verdicts: verdicts
-      .filter((v) => v.request_id === r.id && v.version === r.version)
-      .map((v) => ({ slot: v.slot, userId: v.user_id, verdict: v.verdict, comment: v.comment, at: v.at })),
-  }))
+  return row
 }
 
 /** The environments of a customer and Community, instances included; with `undefined`, everybody's. */

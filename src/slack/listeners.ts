@@ -66,7 +66,9 @@ async function onClick(deps: Deps, body: BlockAction, ack: AckFn<void>): Promise
   const answer = click(deps, { body, clicked, dedupe: body.trigger_id })
   await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack()
-  const threadTs = (body.container as { thread_ts?: string }).thread_ts
+  // Only a reply is answered in its thread: whoever clicked the parent looks at the channel.
+  const { thread_ts: thread, message_ts: clickedTs } = body.container as { thread_ts?: string; message_ts?: string }
+  const threadTs = thread === clickedTs ? undefined : thread
   if (body.response_url) return tell(deps, { responseUrl: body.response_url, threadTs }, await answer)
   // A click in the Home has no address to answer to: the answer goes to the person's own messages.
   const view = await answer

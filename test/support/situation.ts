@@ -162,7 +162,7 @@ export function iteration(number: number, state: Iteration['state'], more: Parti
     number,
     state,
     specification: 'spec',
-    program: '1',
+    program: '1.0.0',
     version: '24.2',
     filesHash: filesHash(situation()),
     resultHash: `result-${number}`,

@@ -48,7 +48,13 @@ function inMessage(world: World, ask: InteractAsk): Where {
 
   const thread = message ? (isReply(message) || message.reply_count ? message.thread_ts : undefined) : whisper?.thread_ts
   const used = use(source.blocks ?? [], ask)
-  const response = { user: person.id, channel: channel.id, ts, ephemeral: whisper !== undefined, thread_ts: thread }
+  const response = {
+    user: person.id,
+    channel: channel.id,
+    ts,
+    ephemeral: whisper !== undefined,
+    thread_ts: message && !isReply(message) ? undefined : thread,
+  }
   const fields = {
     container: {
       type: 'message',
