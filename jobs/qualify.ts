@@ -4,11 +4,12 @@ import { hashOf } from '../src/lifecycle/hash.js'
 import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
-import { environmentFacts, headOf, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
+import { configurationReport } from './documents/configuration-report.js'
+import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { instanceIn, must, resultOf, type StepContext, type StepDefinition, StepRefused } from './job.js'
 import { identityOf, type Reconciled } from './steps.js'
 
-/** A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
+/** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
 export function qualify(role: StepDefinition['for']): StepDefinition {
   return {
     name: 'qualify',
@@ -25,8 +26,12 @@ export function qualify(role: StepDefinition['for']): StepDefinition {
           'iq-failed',
           `Qualification of ${instance.name} did not pass: ${wrong.map((c) => `${c.id} ${c.title} (${c.result})`).join(', ')}.`,
         )
-      const document = await issue(context, iqData(context, instance, checks, startedAt), instance)
-      return { result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length }, effects: [document.effect] }
+      const report = await issue(context, await configurationReport(context, instance), instance)
+      const document = await issue(context, iqData(context, { instance, checks, startedAt, report }), instance)
+      return {
+        result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length },
+        effects: [report.effect, document.effect],
+      }
     },
   }
 }
@@ -51,10 +56,16 @@ function baselineOf(context: StepContext, instance: Instance): string {
   return releaseConfiguration(context.product, instance.version)
 }
 
-function iqData(context: StepContext, instance: Instance, checks: CheckResult[], startedAt: string): IqData {
-  const { product, operation, situation } = context
+interface Executed {
+  instance: Instance
+  checks: CheckResult[]
+  startedAt: string
+  report: Issued
+}
+
+function iqData(context: StepContext, { instance, checks, startedAt, report }: Executed): IqData {
+  const { product } = context
   const counts = ['copy', 'load-content', 'load-dummies'].flatMap((step) => (resultOf(context, step)['counts'] ?? []) as Reconciled[])
-  const reports = situation.documents.filter((d) => d.operationId === operation.id && d.kind === 'configuration-report')
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, 'Executed'),
@@ -69,7 +80,7 @@ function iqData(context: StepContext, instance: Instance, checks: CheckResult[],
     checks,
     deviations: [],
     evidence: [],
-    attachments: reports.map((d) => ({ title: 'Configuration report', number: `${d.number} r${d.revision}`, sha256: d.sha256 })),
+    attachments: [{ title: 'Configuration report', number: `${report.effect.number} r${report.revision}`, sha256: report.effect.sha256 }],
     signatures: [],
   }
 }

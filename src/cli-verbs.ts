@@ -56,8 +56,7 @@ export function productCheck(config: Config, say: Say): number {
 /** `slipway audit verify`: recomputes every chain (R32). */
 export async function auditVerify(config: Config, say: Say): Promise<number> {
   return withDatabase(config, async (db) => {
-    const { entries, broken } = await verifyAudit(db)
-    const { head } = await auditHeads(db)
+    const { entries, broken, head } = await verifyAudit(db)
     say(broken ? `The audit trail is broken at ${broken}.` : `${entries} entries verified. Head: ${head}`)
     return broken ? 1 : 0
   })

@@ -1,7 +1,7 @@
 /** The audit trail (R32): one chain per customer and one for the system, each entry carrying the hash of the one before. */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../lifecycle/hash.js'
-import type { Tx } from './connection.js'
+import type { Db, Tx } from './connection.js'
 
 export interface AuditEntry {
   actor: string
@@ -76,41 +76,59 @@ export async function auditHeads(tx: Tx): Promise<{ heads: { chain: string; seq:
   }
 }
 
-/** Recomputes every chain, 1,000 entries at a time, and names the first entry that does not fit, if any. */
-export async function verifyAudit(tx: Tx): Promise<{ entries: number; broken: string | null }> {
-  const { heads } = await auditHeads(tx)
-  const strays = await tx
-    .selectFrom('audit_entry')
-    .select('chain')
-    .distinct()
-    .where('chain', 'not in', heads.length > 0 ? heads.map((h) => h.chain) : [''])
-    .execute()
-  if (strays[0]) return { entries: 0, broken: `${strays[0].chain} has entries but no head` }
-  let entries = 0
-  for (const head of heads) {
-    let prev = genesis
-    let seq = 0
-    for (;;) {
-      const rows = await tx
-        .selectFrom('audit_entry')
-        .selectAll()
-        .where('chain', '=', head.chain)
-        .where('seq', '>', String(seq) as never)
-        .orderBy('seq')
-        .limit(1000)
-        .execute()
-      for (const row of rows) {
-        seq += 1
-        if (Number(row.seq) !== seq || row.prev !== prev || row.hash !== entryHash({ ...row, seq }))
-          return { entries, broken: `${head.chain} ${row.seq}` }
-        prev = row.hash
-        entries += 1
+export interface AuditVerdict {
+  entries: number
+  /** The first entry that does not fit, or null. */
+  broken: string | null
+  /** The hash over all heads, as they were when this was looked at. */
+  head: string
+}
+
+/** Recomputes every chain, 1,000 entries at a time, on one snapshot: entries that are appended meanwhile belong to the next look. */
+export async function verifyAudit(db: Db): Promise<AuditVerdict> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const { heads, head } = await auditHeads(tx)
+      const known = heads.length > 0 ? heads.map((h) => h.chain) : ['']
+      const [stray] = await tx.selectFrom('audit_entry').select('chain').distinct().where('chain', 'not in', known).execute()
+      if (stray) return { entries: 0, broken: `${stray.chain} has entries but no head`, head }
+      let entries = 0
+      for (const chain of heads) {
+        const found = await verifyChain(tx, chain)
+        entries += found.entries
+        if (found.broken) return { entries, broken: found.broken, head }
       }
-      if (rows.length < 1000) break
+      return { entries, broken: null, head }
+    })
+}
+
+async function verifyChain(
+  tx: Tx,
+  head: { chain: string; seq: number; hash: string },
+): Promise<{ entries: number; broken: string | null }> {
+  let prev = genesis
+  let seq = 0
+  for (;;) {
+    const rows = await tx
+      .selectFrom('audit_entry')
+      .selectAll()
+      .where('chain', '=', head.chain)
+      .where('seq', '>', String(seq) as never)
+      .orderBy('seq')
+      .limit(1000)
+      .execute()
+    for (const row of rows) {
+      if (Number(row.seq) !== seq + 1 || row.prev !== prev || row.hash !== entryHash({ ...row, seq: seq + 1 }))
+        return { entries: seq, broken: `${head.chain} ${row.seq}` }
+      prev = row.hash
+      seq += 1
     }
-    if (seq !== head.seq || prev !== head.hash) return { entries, broken: `${head.chain} ends at ${seq}, its head says ${head.seq}` }
+    if (rows.length < 1000) break
   }
-  return { entries, broken: null }
+  const ends = seq === head.seq && prev === head.hash
+  return { entries: seq, broken: ends ? null : `${head.chain} ends at ${seq}, its head says ${head.seq}` }
 }
 
 /** The newest entries of a chain, newest first. */

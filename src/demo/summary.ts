@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type ChangeDeps, frameOf } from '../change-deps.js'
-import { auditHeads, verifyAudit } from '../db/audit.js'
+import { verifyAudit } from '../db/audit.js'
 import { customerIdOfSlug } from '../db/customer.js'
 import { countMessages } from '../db/message.js'
 import { readSituation } from '../db/situation.js'
@@ -22,8 +22,7 @@ export async function summarize({ slipway: { change }, documentsDir }: Kept, slu
   const { db } = change
   const frame = await frameOf(change, db)
   const s = await readSituation(db, await customerIdOfSlug(db, slug), frame)
-  const { broken, entries } = await verifyAudit(db)
-  const { head } = await auditHeads(db)
+  const { broken, entries, head } = await verifyAudit(db)
   const messages = await countMessages(db)
   return {
     customer: slug,
