@@ -20,7 +20,7 @@ export async function openDemo(
   // The workspace keeps its messages in memory, the product its state in the database: what was shown before is shown anew.
   await forgetAllPosts(demo.slipway.change.db)
   say(`Slipway's demo is open: ${demo.workspace.url}`)
-  say(`Act as anybody, type /customer help in #ops. Legacy dumps are handed over in ${join(demo.intakeDir, '<customer>')}`)
+  say(`Act as anybody, type /customer help in #ops; docs/walkthrough.md goes the whole way. A legacy dump of acme lies in ${legacy}`)
   return demo
 }
 
