@@ -1,6 +1,6 @@
 /** Renders a message from the state as it is now (R38, R41): the same record, one rendering per audience. */
 import { checklist } from '../src/lifecycle/golive.js'
-import type { Situation, Step } from '../src/lifecycle/types.js'
+import type { Request, Situation, Step } from '../src/lifecycle/types.js'
 import { announcement, isAnnouncement } from '../src/slack/views/announcement.js'
 import { checklistMessage } from '../src/slack/views/checklist.js'
 import { operationMessage } from '../src/slack/views/operation.js'
@@ -27,7 +27,7 @@ export function show(message: ShownMessage, situation: Situation, steps: Step[])
       return operationView(message.view, message, situation, steps)
     case 'request': {
       const request = situation.requests.find((r) => r.id === subject)
-      return request ? requestMessage({ situation, request, audience }) : null
+      return request ? requestMessage({ situation, request, audience, checks: checksOf(request, situation, steps) }) : null
     }
     case 'checklist': {
       const golive = situation.golive?.id === subject ? situation.golive : null
@@ -38,6 +38,20 @@ export function show(message: ShownMessage, situation: Situation, steps: Step[])
     default:
       return null
   }
+}
+
+/** The operation whose steps a message tells of: its own, or the one that executed the IQ that is to be signed. */
+export function operationShown({ view, subject }: ShownMessage, situation: Situation): string | null {
+  if (view === 'operation' || view === 'result') return subject
+  const request = view === 'request' ? situation.requests.find((r) => r.id === subject) : undefined
+  return situation.documents.find((d) => d.id === request?.subject)?.operationId ?? null
+}
+
+/** How many of the executed checks passed, as the step that qualified the instance reported it. */
+function checksOf(request: Request, situation: Situation, steps: Step[]): { passed: number; total: number } | null {
+  const document = situation.documents.find((d) => d.id === request.subject)
+  const result = steps.find((s) => s.result?.['number'] === document?.number && s.result?.['checks'] !== undefined)?.result
+  return result ? { passed: Number(result['passed']), total: Number(result['checks']) } : null
 }
 
 function operationView(

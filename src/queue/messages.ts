@@ -1,6 +1,6 @@
 /** Brings a channel's messages up to date (R41): in order, paced, one worker a channel at a time; unknown outcomes are looked up, never guessed. */
 import { sql } from 'kysely'
-import { show, type View } from '../../jobs/show.js'
+import { operationShown, show, type View } from '../../jobs/show.js'
 import { type ChangeDeps, frameOf } from '../change-deps.js'
 import { showJob } from '../change-follow.js'
 import { appendAudit, systemChain } from '../db/audit.js'
@@ -103,7 +103,8 @@ async function showOne(deps: MessageDeps, db: Db, message: MessageRow & { parent
   if (message.parent_key && !message.parent_ts) return { kind: 'skip' }
   const frame = await frameOf(deps.change, db)
   const situation = await readSituation(db, message.customer_id, frame)
-  const steps = ['operation', 'result'].includes(message.view) ? await readSteps(db, message.subject) : []
+  const about = operationShown(message, situation)
+  const steps = about ? await readSteps(db, about) : []
   const view = show(message, situation, steps)
   if (!view) {
     await noteShown(db, message.id, { dirty: message.dirty, hash: '' })
