@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { keptKeys, open, parseKeys, seal } from '../src/secrets.js'
@@ -45,4 +45,5 @@ test('without SECRET_KEYS a key is made once, readable by its owner only, and ke
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-keys-'))
   expect(keptKeys(folder)).toEqual(keptKeys(folder))
   expect(statSync(path.join(folder, 'secret-keys')).mode & 0o777).toBe(0o600)
+  rmSync(folder, { recursive: true })
 })
