@@ -4,16 +4,7 @@ import { newId } from './db/id.js'
 import * as rows from './db/write.js'
 
 export const recordWriters: Writers<
-  | 'add-verdict'
-  | 'set-request'
-  | 'sign'
-  | 'withdraw-signatures'
-  | 'set-files'
-  | 'add-iteration'
-  | 'set-iteration'
-  | 'add-golive'
-  | 'set-golive'
-  | 'add-document'
+  'add-verdict' | 'set-request' | 'sign' | 'set-files' | 'add-iteration' | 'set-iteration' | 'add-golive' | 'set-golive' | 'add-document'
 > = {
   'add-verdict': async (w, e) => {
     const request = w.situation.requests.find((r) => r.id === e.requestId)
@@ -47,10 +38,6 @@ export const recordWriters: Writers<
       subject: e.subject,
       after: { signature: id, kind: e.kind, hash: e.hash, role: e.role, method: 'confirmed click' },
     }
-  },
-  'withdraw-signatures': async (w, e) => {
-    const withdrawn = await rows.withdrawSignatures(w.tx, e.kind, e.subject, w.situation.now)
-    return { changed: withdrawn > 0, subject: e.subject, after: { withdrawn: e.kind } }
   },
   'set-files': async (w, e) => {
     await rows.replaceFiles(w.tx, w.customerId ?? '', e.files, w.situation.now)

@@ -84,7 +84,6 @@ const writers: Writers<Effect['do']> = {
   'add-operation': addOperation,
   'set-operation': setOperation,
   announce: (w, e) => Promise.resolve(announce(w, e)),
-  audit: (_, e) => Promise.resolve({ changed: false, subject: e.subject, before: e.before, after: e.after }),
 }
 
 /** Writes the effect and says what it did. */

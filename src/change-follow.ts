@@ -52,15 +52,8 @@ export function gather(start: { frame: SituationFrame; customerId: string | null
       for (const id of written.requests ?? []) g.requests.add(id)
       for (const id of written.start ?? []) g.start.add(id)
       g.wishes.push(...(written.announcements ?? []))
-      if (written.changed || effect.do === 'audit')
-        g.entries.push({
-          actor: g.actor,
-          verb: effect.do === 'audit' ? effect.verb : effect.do,
-          subject: written.subject,
-          before: written.before,
-          after: written.after,
-          why: effect.do === 'audit' ? (effect.why ?? null) : null,
-        })
+      if (written.changed)
+        g.entries.push({ actor: g.actor, verb: effect.do, subject: written.subject, before: written.before, after: written.after })
       return written.changed
     },
     async writePlan(tx, situation, { operationId, elements }) {

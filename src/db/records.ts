@@ -15,21 +15,8 @@ export async function insertSignature(tx: Tx, s: Signature & { customerId: strin
       hash: s.hash,
       comment: s.comment,
       at: s.at,
-      withdrawn_at: null,
     })
     .execute()
-}
-
-/** A failed step reopens what depends on it (R28): the signatures stay on record and count no more. */
-export async function withdrawSignatures(tx: Tx, kind: Signature['kind'], subject: string, now: Date): Promise<number> {
-  const done = await tx
-    .updateTable('signature')
-    .set({ withdrawn_at: now })
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
-    .where('withdrawn_at', 'is', null)
-    .executeTakeFirst()
-  return Number(done.numUpdatedRows)
 }
 
 export async function replaceFiles(tx: Tx, customerId: string, files: Omit<IntakeFile, 'registeredAt'>[], now: Date): Promise<void> {

@@ -117,7 +117,6 @@ export interface Database {
     hash: string
     comment: string | null
     at: Date
-    withdrawn_at: Date | null
   }
   intake_file: { customer_id: string; name: string; bytes: Count; sha256: string; registered_at: Date }
   iteration: {

@@ -81,7 +81,7 @@ async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
       (select json_agg(x order by requested_at, id) from operation x where ${mine}) as operation,
       (select json_agg(x order by opened_at, id) from request x where ${mine}) as request,
       (select json_agg(x order by at) from verdict x where request_id in (select id from request where ${mine})) as verdict,
-      (select json_agg(x order by at, id) from signature x where ${mine} and withdrawn_at is null) as signature,
+      (select json_agg(x order by at, id) from signature x where ${mine}) as signature,
       (select json_agg(x order by at, number) from document x where ${mine}) as document,
       (select json_agg(x order by name) from intake_file x where customer_id = ${customerId}) as intake_file,
       (select json_agg(x order by number) from iteration x where customer_id = ${customerId}) as iteration,

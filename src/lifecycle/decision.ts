@@ -54,7 +54,6 @@ export type Effect =
   | { do: 'add-verdict'; requestId: string; slot: string; verdict: 'yes' | 'no'; comment: string | null }
   | { do: 'set-request'; id: string; state: 'granted' | 'refused' | 'void' | 'expired' }
   | { do: 'sign'; kind: RequestKind; subject: string; role: string; hash: string; comment: string | null }
-  | { do: 'withdraw-signatures'; kind: RequestKind; subject: string }
   | { do: 'set-files'; files: Omit<IntakeFile, 'registeredAt'>[] }
   | { do: 'add-iteration'; iteration: Omit<Iteration, 'id' | 'at'> }
   | {
@@ -82,7 +81,6 @@ export type Effect =
   | { do: 'freeze'; customer: boolean; reason: string }
   | { do: 'unfreeze'; customer: boolean }
   | { do: 'announce'; event: string; audience: 'ops' | 'customer' | 'both'; environment?: string; data?: Record<string, string | number> }
-  | { do: 'audit'; verb: string; subject: string; before?: unknown; after?: unknown; why?: string }
 
 export type Decision = { ok: true; effects: Effect[]; say?: string } | { ok: false; refusal: Refusal }
 

@@ -150,8 +150,7 @@ create table signature (
   role text not null,
   hash text not null,
   comment text,
-  at timestamptz not null,
-  withdrawn_at timestamptz
+  at timestamptz not null
 );
 create index signature_customer on signature (customer_id);
 

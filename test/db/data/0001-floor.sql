@@ -14,7 +14,7 @@ insert into instance_database values ('acme_sandbox_main_1', 'ins_1', 'op_1', 'a
 insert into step (id, operation_id, ordinal, stage, name, title) values ('stp_1', 'op_1', 0, 0, 'plan', 'Plan and count');
 insert into request values ('req_1', 'postpone', 'op_2', 'cus_1', 1, 'h', '[]', 'open', '2026-01-07Z', null);
 insert into verdict values ('req_1', 1, '1', 'U_LEAD', 'yes', null, '2026-01-07Z');
-insert into signature values ('sig_1', 'cus_1', 'approve-scripts', 'itr_1', 'U_LEAD', 'customer:lead', 'h', null, '2026-01-07Z', null);
+insert into signature values ('sig_1', 'cus_1', 'approve-scripts', 'itr_1', 'U_LEAD', 'customer:lead', 'h', null, '2026-01-07Z');
 insert into intake_file values ('cus_1', 'dump.csv', 10, 'aa', '2026-01-06Z');
 insert into iteration (id, customer_id, number, state, specification, program, version, files_hash, at) values
   ('itr_1', 'cus_1', 1, 'approved', 's', '1', '24.1', 'f', '2026-01-06Z');
