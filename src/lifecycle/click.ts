@@ -82,11 +82,11 @@ function slotFor(request: Request, actor: Actor): Slot | Extract<Decision, { ok:
   )
 }
 
-function close(_: Situation, request: Request, actor: Actor, state: 'granted' | 'refused', effects: Effect[]): Decision {
+function close(s: Situation, request: Request, actor: Actor, state: 'granted' | 'refused', effects: Effect[]): Decision {
   const all: Effect[] = [...effects, { do: 'set-request', id: request.id, state }]
   if (state === 'granted' && !['approve', 'ask-val', 'postpone'].includes(request.kind)) {
     const role = actor.party === 'vendor' || actor.party === 'customer' ? `${actor.party}:${actor.roles.join(',')}` : actor.party
-    const hash = request.kind === 'confirm-files' ? filesHash(_) : request.hash
+    const hash = request.kind === 'confirm-files' ? filesHash(s) : request.hash
     all.push({ do: 'sign', kind: request.kind, subject: request.subject, role, hash, comment: null })
   }
   return agree(all, state === 'granted' ? 'Recorded.' : 'Recorded: rejected.')
