@@ -2,14 +2,18 @@
 import type { CheckResult, CopyPlan, ElementCount, IdentityOf, LoadTable } from '../product/index.js'
 
 /**
- * One instance as the driver sees it. `database` is at most 63 bytes and recorded, with operation and attempt,
- * before it is created; `role` is the instance's own login role, nobody else may connect.
+ * One instance as the driver sees it. `server` is the URL under which Slipway administers the server: no superuser, and never used inside
+ * an instance. `database` is at most 48 bytes and recorded, with operation and attempt, before it is created; `role` and `secret` are the
+ * application's login, which may read and write rows and nothing else; `maintenanceSecret` belongs to Slipway's own login for this one
+ * instance, a member of the role that owns everything in it and cannot log in (docs/security.md). It is empty where an instance was made
+ * before there were three roles.
  */
 export interface InstanceAddress {
   server: string
   database: string
   role: string
   secret: string
+  maintenanceSecret: string
 }
 
 /** A step's means to say how far it is (0…1, with a sentence for people) and to stop early when its claim is lost. */
@@ -51,6 +55,18 @@ export interface Inventory {
 /** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
 export type Presence = 'absent' | 'open' | 'frozen'
 
+/** What the driver does not do, in a sentence for people that says what would have to be different; trying again would not help. */
+export class DriverRefused extends Error {
+  override readonly name = 'DriverRefused'
+  constructor(
+    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'administrator-connected',
+    readonly rule: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** Refuses a source that is not what its version says. The difference is for people: `+` is only in the instance, `-` only in the version. */
 export class SchemaDiffers extends Error {
   override readonly name = 'SchemaDiffers'
@@ -85,7 +101,7 @@ export interface Driver {
   configuration(at: InstanceAddress): Promise<{ element: string; rows: Record<string, string | null>[] }[]>
   /** Rows of one table in PostgreSQL's text form: for look-ups, leak scans and exports. */
   read(at: InstanceAddress, selection: Selection): AsyncIterable<readonly (string | null)[]>
-  /** Executes the product's IQ checks; `expected` never comes from the instance under test. */
+  /** Executes the driver's own checks (engine, rights) and the product's IQ checks; `expected` never comes from the instance under test. */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
   presence(at: InstanceAddress): Promise<Presence>
   /** Drops database and role and returns only when both are verified gone (R42). Absent is fine. */

@@ -5,15 +5,8 @@ import { adaptInstance } from './postgres/adapt.js'
 import { runChecks } from './postgres/check.js'
 import { doing, holdingBoth } from './postgres/connection.js'
 import { countElements, onSnapshot, streamCopy } from './postgres/copy.js'
-import {
-  createInstance,
-  dropInstance,
-  freezeInstance,
-  isWhole,
-  ownedDatabases,
-  presenceOf,
-  unfreezeInstance,
-} from './postgres/instances.js'
+import { freezeInstance, unfreezeInstance } from './postgres/freeze.js'
+import { createInstance, dropInstance, isWhole, ownedDatabases, presenceOf } from './postgres/instances.js'
 import { readConfiguration, readTable, takeInventory } from './postgres/inventory.js'
 import { loadTables } from './postgres/load.js'
 import { Masking } from './postgres/masked.js'

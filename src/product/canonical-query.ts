@@ -1,7 +1,7 @@
 /** The SQL that reads an element in canonical order, pointers already followed to natural keys. */
 import { type CanonicalColumn, type CanonicalTable, canonicalTable } from './canonical.js'
 import type { Product } from './load.js'
-import { literal, name } from './sql.js'
+import { literal, name, relation } from './sql.js'
 import { elementOf, tableOf, tablesOf } from './tables.js'
 
 /** One table of an element. The statement's columns are `shape.key` then `shape.values`; run it with `TimeZone` UTC and `DateStyle` ISO. */
@@ -26,7 +26,7 @@ export function canonicalQueries(product: Product, version: string, element: str
 function select(product: Product, { table, key, values }: CanonicalTable, where: string | null): string {
   const joins = new Map<string, string>()
   const columns = [...key, ...values].map((column) => `${reach(product, table, column, joins)}::text`)
-  const rows = where === null ? name(table) : `(select * from ${name(table)} where ${where})`
+  const rows = where === null ? relation(table) : `(select * from ${relation(table)} where ${where})`
   const order = key.map((column, at) => `${sortable(column, columns[at] ?? '')} collate "C" nulls first`)
   const list = columns.map((column, at) => `${column} as c${at}`).join(', ')
   return `select ${list} from ${rows} as t0 ${[...joins.values()].join(' ')} order by ${order.join(', ')}`.replace(/ {2,}/g, ' ')
@@ -43,7 +43,7 @@ function reach(product: Product, table: string, { steps }: CanonicalColumn, join
     const next = `t${known < 0 ? joins.size + 1 : known + 1}`
     if (known < 0) {
       const id = tableOf(product, target).id ?? ''
-      joins.set(path, `left join ${name(target)} as ${next} on ${next}.${name(id)} = ${alias}.${name(step)}`)
+      joins.set(path, `left join ${relation(target)} as ${next} on ${next}.${name(id)} = ${alias}.${name(step)}`)
     }
     alias = next
     at = target

@@ -4,7 +4,7 @@ import type { Check, Policy } from './definition.js'
 import type { CheckResult } from './index.js'
 import { type Product, schemaFiles } from './load.js'
 import { type Reset, resets, unreset } from './resets.js'
-import { name } from './sql.js'
+import { relation } from './sql.js'
 
 /**
  * What executing a check takes. `query`: run it, hand the rows to `rowsAsText`. `refused`: run the statements one after the other in a
@@ -112,6 +112,6 @@ function statementsOf(sql: string): string[] {
 function countUnreset(all: readonly Reset[], kinds: readonly Policy[]): string {
   const counts = all
     .filter(({ policy }) => kinds.includes(policy))
-    .map((reset) => `(select count(*) from ${name(reset.table)} where ${unreset(reset)})`)
+    .map((reset) => `(select count(*) from ${relation(reset.table)} where ${unreset(reset)})`)
   return `select ${counts.length === 0 ? '0' : counts.join(' + ')}`
 }

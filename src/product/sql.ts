@@ -5,6 +5,11 @@ export function name(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
+/** A table, with its schema: connections into instances look names up in `pg_catalog` alone. */
+export function relation(table: string): string {
+  return `public.${name(table)}`
+}
+
 /** A text value, quoted; null is `null`. */
 export function literal(value: string | null): string {
   return value === null ? 'null' : `'${value.replaceAll("'", "''")}'`

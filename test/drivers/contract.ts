@@ -24,7 +24,7 @@ export function unwatched(signal = new AbortController().signal): Progress {
 let made = 0
 /** Fresh names on a server. */
 export function address(server: string, database = `contract_${process.pid}_${made++}`): InstanceAddress {
-  return { server, database, role: database, secret: `secret-of-${database}` }
+  return { server, database, role: database, secret: `secret-of-${database}`, maintenanceSecret: `maintenance-of-${database}` }
 }
 
 /** Rows of an element in the outcome of a copy, per disposition. */

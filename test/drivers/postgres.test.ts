@@ -3,30 +3,36 @@ import { Client } from 'pg'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { copyPlan } from '../../src/product/index.js'
-import { sql, testServer } from '../support/postgres.js'
+import { instanceServer, sql, testServer } from '../support/postgres.js'
 import { address, driverContract, product, unwatched, version } from './contract.js'
 import { each, sample } from './sample.js'
 
 const driver = postgresDriver({ product })
 const used: InstanceAddress[] = []
+const closing: (() => Promise<unknown>)[] = []
 let server: string
+/** The same server, as its superuser. */
+let superuser: string
 
 driverContract('the PostgreSQL driver', async () => {
-  server = await testServer()
+  server = await instanceServer()
   return {
     driver,
     server,
     async stranger(name) {
-      await sql(server, `create database "${name}"`)
+      const { close } = await strangerDatabase(name)
+      closing.push(close)
     },
   }
 })
 
 beforeAll(async () => {
-  server = await testServer()
+  server = await instanceServer()
+  superuser = await testServer()
 })
 afterAll(async () => {
   for (const at of used) await driver.drop(at)
+  for (const close of closing) await close()
 })
 
 async function created(load = true): Promise<InstanceAddress> {
@@ -45,16 +51,22 @@ function url(at: InstanceAddress, who: Pick<InstanceAddress, 'role' | 'secret'> 
 }
 
 function admin(at: InstanceAddress): string {
-  const made = new URL(at.server)
+  const made = new URL(superuser)
   made.pathname = `/${at.database}`
   return made.href
 }
 
+async function strangerDatabase(name: string) {
+  await sql(await testServer(), `create database "${name}" allow_connections false`)
+  return { close: async () => sql(await testServer(), `drop database "${name}"`) }
+}
+
 const everything = copyPlan(product, version, 'full', { migration: false })
 
-test('an instance belongs to its role, and nobody else can connect', async () => {
+test('an application reads and writes rows of its own instance, and nobody else can connect', async () => {
   const [mine, other] = [await created(false), await created(false)]
-  await sql(url(mine), "create table own (id int); insert into sites (code, name, city, country, beds) values ('AB', '', '', 'AT', 0)")
+  await sql(url(mine), "insert into sites (code, name, city, country, beds) values ('AB', '', '', 'AT', 0); update sites set beds = 1")
+  await sql(url(mine), 'delete from sites')
   await expect(sql(url(mine, other), 'select 1')).rejects.toMatchObject({ code: '42501' })
   await expect(sql(url(mine, { ...mine, secret: 'guessed' }), 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
@@ -85,7 +97,7 @@ test('R15 the role of a frozen instance cannot write, whatever it sets, and its 
   }
   expect(await sql(url(at), 'select beds from sites order by id')).toEqual([{ beds: 40 }, { beds: 0 }])
   await driver.unfreeze(at)
-  await sql(url(at), `update sites set beds = 3; alter table sites add column own int; create table mine (id int)`)
+  await sql(url(at), `update sites set beds = 3; select nextval('sites_id_seq')`)
 })
 
 test('a source in use is streamed, and every value arrives as it was', async () => {
@@ -136,13 +148,13 @@ test('a copy that is killed in the middle is made whole by the next', async () =
   const session = new Client({ connectionString: url(source) })
   session.on('error', () => undefined)
   await session.connect()
-  const killer = new Client({ connectionString: server })
+  const killer = new Client({ connectionString: superuser })
   await killer.connect()
   const copying = driver.copy(source, target, everything, unwatched()).catch((error: Error) => error)
   let killed = 0
   while (killed === 0) {
     const { rowCount } = await killer.query(
-      `select pg_terminate_backend(a.pid) from pg_stat_activity a where a.datname = $1 and a.state = 'active' and a.query like 'copy "medications"%'`,
+      `select pg_terminate_backend(a.pid) from pg_stat_activity a where a.datname = $1 and a.state = 'active' and a.query like 'copy public."medications"%'`,
       [target.database],
     )
     killed = rowCount ?? 0
@@ -157,7 +169,7 @@ test('a copy that is killed in the middle is made whole by the next', async () =
 
 test('a source whose schema is not its version is refused with the difference', async () => {
   const [source, target] = [await created(), await created(false)]
-  await sql(url(source), 'alter table sites add column helipad boolean; drop index items_group')
+  await sql(admin(source), 'alter table sites add column helipad boolean; drop index items_group')
   const refused = {
     name: 'SchemaDiffers',
     difference: ['+ column public.sites.helipad: boolean', expect.stringMatching(/^- index public.items_group: /)],
@@ -219,11 +231,11 @@ test('calls on one instance wait for each other, and templates are made once', a
   const [at, another] = [address(server), address(server)]
   used.push(at, another)
   await Promise.all([driver.create(at, '24.2'), driver.create(at, '24.2'), driver.create(another, '24.2')])
-  const [template] = await sql(server, `select datname from pg_database where datname like 'slipway_tpl_clinic_24_2_%'`)
-  await sql(server, `alter database "${template?.['datname']}" is_template false`)
+  const [template] = await sql(superuser, `select datname from pg_database where datname like 'slipway_tpl_clinic_24_2_%'`)
+  await sql(superuser, `alter database "${template?.['datname']}" is_template false`)
   await driver.create(at, '24.2')
   expect((await driver.inventory(at)).version).toBe('24.2')
-  expect(await sql(server, `select datistemplate from pg_database where datname = $1`, [template?.['datname']])).toEqual([
+  expect(await sql(superuser, `select datistemplate from pg_database where datname = $1`, [template?.['datname']])).toEqual([
     { datistemplate: true },
   ])
 })

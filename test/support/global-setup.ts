@@ -1,4 +1,5 @@
 /** One server for the whole run; the tests find it by `testServer` in postgres.ts. A developer's own is taken from TEST_DATABASE_URL. */
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import Module from 'node:module'
 import os from 'node:os'
@@ -7,7 +8,7 @@ import path from 'node:path'
 const prefix = 'slipway-test-'
 
 export default async function setUp(): Promise<void> {
-  if (process.env['TEST_DATABASE_URL']) return
+  if (process.env['TEST_DATABASE_URL']) return // and TEST_INSTANCES_URL beside it
   resolveSources()
   const { startEmbedded, stopEmbedded } = await import('../../src/embedded.js')
   await sweep(stopEmbedded)
@@ -15,6 +16,8 @@ export default async function setUp(): Promise<void> {
   fs.chmodSync(dataDir, 0o755)
   const server = await startEmbedded({ dataDir, fast: true })
   process.env['SLIPWAY_TEST_SERVER'] = server.url
+  const { ensureAdministrator } = await import('../../src/drivers/postgres/administrator.js')
+  process.env['SLIPWAY_TEST_INSTANCES'] = await ensureAdministrator(server.url, 'slipway_instances', randomBytes(16).toString('hex'))
   globalThis.slipwayTestServer = { dataDir, stop: server.stop }
 }
 

@@ -9,6 +9,13 @@ export async function testServer(): Promise<string> {
   return url
 }
 
+/** The URL under which instances are administered there: a login that is no superuser. */
+export async function instanceServer(): Promise<string> {
+  const url = process.env['TEST_INSTANCES_URL'] ?? process.env['SLIPWAY_TEST_INSTANCES']
+  if (!url) throw new Error('finding the test server for instances: test/support/global-setup.ts has not run')
+  return url
+}
+
 /** Runs one statement on a database, as its superuser unless the URL says otherwise. */
 export async function sql(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })
@@ -24,7 +31,10 @@ export async function sql(url: string, text: string, values: unknown[] = []): Pr
 export async function freshDatabase(template?: string): Promise<{ url: string; name: string; drop(): Promise<void> }> {
   const server = await testServer()
   const name = `test_${randomBytes(6).toString('hex')}`
-  await sql(server, `create database "${name}"${template ? ` template "${template}"` : ''}`)
+  // Closed from the first moment, as instances demand of every database beside them.
+  await sql(server, `create database "${name}"${template ? ` template "${template}"` : ''} allow_connections false`)
+  await sql(server, `revoke connect, temporary on database "${name}" from public`)
+  await sql(server, `alter database "${name}" allow_connections true`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return {

@@ -1,7 +1,7 @@
 /** Gives an instance its own identity, and takes away what it must not have from where it came (R12, R35). */
 import { type IdentityOf, type Product, resets } from '../../product/index.js'
 import type { InstanceAddress } from '../driver.js'
-import { holding, ident, inside, transaction } from './connection.js'
+import { holding, ident, inside, relation, transaction } from './connection.js'
 import { readVersion } from './inventory.js'
 import { setOverrides } from './overrides.js'
 
@@ -14,7 +14,7 @@ export function adaptInstance(product: Product, at: InstanceAddress, identity: I
       transaction(client, async () => {
         for (const part of parts) {
           const { table, column, where } = product.definition.identity[part]
-          const { rowCount } = await client.query(`update ${ident(table)} set ${ident(column)} = $1${where ? ` where ${where}` : ''}`, [
+          const { rowCount } = await client.query(`update ${relation(table)} set ${ident(column)} = $1${where ? ` where ${where}` : ''}`, [
             identity[part],
           ])
           if (rowCount === 0) throw new Error(`there is no row for the instance's ${part} in ${table}`)

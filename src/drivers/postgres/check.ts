@@ -10,8 +10,10 @@ import {
   rowsAsText,
 } from '../../product/index.js'
 import type { InstanceAddress, Inventory } from '../driver.js'
-import { type Client, clean, inDatabase, isPostgresError, open } from './connection.js'
+import { type Client, clean, holding, inside, isPostgresError } from './connection.js'
 import { takeInventory } from './inventory.js'
+import { checkRights } from './rights.js'
+import { asTemporary } from './roles.js'
 
 /** What a check found: the value that is compared, and what else belongs into the evidence. */
 interface Finding {
@@ -19,30 +21,33 @@ interface Finding {
   detail?: string
 }
 
-/** The instance under test: its inventory, taken once, and a connection as its own role, that its login works being part of the proof. */
+/** The instance under test: its inventory, taken once, and a session with the application's rights. */
 interface Bench {
   at: InstanceAddress
   inventory(): Promise<Inventory>
-  session(): Promise<Client>
+  session: Client
+  /** Whose session it is, for the evidence. */
+  login: string
 }
 
-/** Every check that applies, in the order of the product. */
-export async function runChecks(product: Product, at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
-  const inventory = once(() => takeInventory(product, at))
-  const connection = once(() => openAsRole(at))
-  const bench: Bench = { at, inventory, session: async () => (await connection()).client }
-  const results: CheckResult[] = []
-  try {
-    for (const check of applicableChecks(product, expected['version'] ?? latestVersion(product), expected)) {
-      results.push(await runCheck(bench, check))
-    }
-  } finally {
-    await connection().then(
-      ({ close }) => close(),
-      () => undefined, // never opened: each check that wanted it has said so
-    )
-  }
-  return results
+/**
+ * The driver's own checks, then every one of the product's that applies, in its order. The product's are executed by a login that is made
+ * for them with exactly the application's rights: a tenant may change its own password, and a check must not depend on it.
+ */
+export function runChecks(product: Product, at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
+  return holding(at, 'shared', async (admin) => {
+    const rights = await inside(at, (inner) => checkRights(admin, inner, at))
+    const inventory = once(() => takeInventory(product, at))
+    const own = await asTemporary(admin, at, [at.role], async (session, login) => {
+      await session.query(`set statement_timeout = '60s'`)
+      const results: CheckResult[] = []
+      for (const check of applicableChecks(product, expected['version'] ?? latestVersion(product), expected)) {
+        results.push(await runCheck({ at, inventory, session, login }, check))
+      }
+      return results
+    })
+    return [...rights, ...own]
+  })
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -53,18 +58,9 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-async function openAsRole({ server, database, role, secret }: InstanceAddress) {
-  const url = new URL(inDatabase(server, database))
-  url.username = encodeURIComponent(role)
-  url.password = encodeURIComponent(secret)
-  const opened = await open(url.href)
-  await opened.client.query(`set statement_timeout = '60s'`)
-  return opened
-}
-
 async function runCheck(bench: Bench, applicable: ApplicableCheck): Promise<CheckResult> {
   const { procedure } = applicable
-  const executed = `executed by ${bench.at.role} on ${bench.at.database} at ${new Date().toISOString()}`
+  const executed = `executed by ${bench.login}, with the rights of ${bench.at.role}, on ${bench.at.database} at ${new Date().toISOString()}`
   const evidence = (outcome: string) => [statementOf(procedure), executed, outcome].join('\n')
   try {
     const { actual, detail } = await execute(bench, procedure)
@@ -91,9 +87,9 @@ function statementOf(procedure: Procedure): string {
 async function execute({ session, inventory }: Bench, procedure: Procedure): Promise<Finding> {
   switch (procedure.kind) {
     case 'query':
-      return query(await session(), procedure.sql)
+      return query(session, procedure.sql)
     case 'refused':
-      return refusal(await session(), procedure.statements)
+      return refusal(session, procedure.statements)
     case 'inventory':
       return { actual: (await inventory())[procedure.part] }
     default:

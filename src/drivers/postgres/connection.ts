@@ -1,9 +1,32 @@
 /** Connections to instances' servers. Nothing that leaves here carries a password or a row's value: PostgreSQL puts both into its errors. */
 import { isNativeError } from 'node:util/types'
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
-import type { InstanceAddress } from '../driver.js'
+import { DriverRefused, type InstanceAddress } from '../driver.js'
+import { maintenanceOf } from './names.js'
 
 export { Client, escapeIdentifier as ident, escapeLiteral as literal }
+
+/** A table of the product, with its schema: nothing is looked up along a path. */
+export function relation(table: string): string {
+  return `public.${escapeIdentifier(table)}`
+}
+
+/**
+ * For every session of the driver. A tenant cannot put anything before the catalogue's own names: what stands in the startup packet wins
+ * over the settings of database and role. Its locks on its own tables hold nobody up for longer than `lock_timeout`.
+ */
+const pinned = [
+  'search_path=pg_catalog',
+  'lock_timeout=30s',
+  'idle_in_transaction_session_timeout=30min',
+  'tcp_keepalives_idle=30',
+  'datestyle=ISO',
+  'intervalstyle=postgres',
+  'timezone=UTC',
+]
+
+/** PostgreSQL 16 is the first that lets a role without superuser rights administer what it made (DESIGN §5). */
+const oldestServer = 160_000
 
 /** A live instance may be busy with an old `CREATE DATABASE` of a killed process; that ends within minutes or not at all. */
 const lockMayTake = '10min'
@@ -12,7 +35,7 @@ const lockMayTake = '10min'
 const safeClasses = new Set(['08', '0A', '25', '28', '3D', '40', '42', '53', '54', '55', '57', '58', 'XX'])
 
 /** Faults that say what they are by their name, and reach the caller as they are. */
-const passedOn = new Set(['AbortError', 'SchemaDiffers'])
+const passedOn = new Set(['AbortError', 'SchemaDiffers', 'DriverRefused'])
 
 interface PostgresError extends Error {
   code: string
@@ -54,10 +77,19 @@ function named(error: Error & { code?: string }): Error {
   return error.message ? error : Object.assign(new Error(error.code ?? error.name), { cause: error })
 }
 
-/** The administrators' URL, for another database of the same server. */
-export function inDatabase(server: string, database: string): string {
+/** Who connects, and where to; the server's URL says how (host, port, TLS). */
+export interface Session {
+  database: string
+  user: string
+  password: string
+}
+
+/** The server's URL for another session. */
+export function urlFor(server: string, { database, user, password }: Session): string {
   const url = new URL(server)
   url.pathname = `/${encodeURIComponent(database)}`
+  url.username = encodeURIComponent(user)
+  url.password = encodeURIComponent(password)
   return url.href
 }
 
@@ -72,14 +104,18 @@ export async function connected<T>(url: string, use: (client: Client) => Promise
 }
 
 /** A connection to be closed by the caller. Losing it in the middle rejects what is being asked, never the process. */
-export async function open(url: string): Promise<{ client: Client; close(): Promise<void> }> {
+export async function open(server: string): Promise<{ client: Client; close(): Promise<void> }> {
+  const url = new URL(server)
+  // What the URL itself says of options would stand in place of ours.
+  const given = url.searchParams.get('options') ?? ''
+  url.searchParams.delete('options')
   const client = new Client({
-    connectionString: url,
+    connectionString: url.href,
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'slipway',
-    options: `${new URL(url).searchParams.get('options') ?? ''} -c tcp_keepalives_idle=30 -c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC`,
+    options: [given, ...pinned.map((setting) => `-c ${setting}`)].join(' ').trim(),
   })
   client.on('error', () => undefined)
   const close = () => client.end().catch(() => undefined)
@@ -92,9 +128,34 @@ export async function open(url: string): Promise<{ client: Client; close(): Prom
   }
 }
 
-/** As administrator, inside the instance. */
-export function inside<T>(at: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
-  return connected(inDatabase(at.server, at.database), use)
+/** As the server's administrator, in its maintenance database and never in an instance. Refuses servers that are too old. */
+export function administering<T>(server: string, use: (admin: Client) => Promise<T>): Promise<T> {
+  return connected(server, async (admin) => {
+    const { rows } = await admin.query<{ number: number; version: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+    )
+    const { number = 0, version = '' } = rows[0] ?? {}
+    if (number < oldestServer) {
+      throw new DriverRefused('server-too-old', 'R22', `The instance server runs PostgreSQL ${version}; 16 is the oldest that is supported.`)
+    }
+    // What it makes, it may also use and hand on: without this a CREATEROLE role has no more than ADMIN on the roles that it creates.
+    await admin.query(`set createrole_self_grant = 'set, inherit'`)
+    return use(admin)
+  })
+}
+
+/** Where Slipway's own login for the instance connects. Refuses instances that have none yet. */
+export function maintenanceUrl({ server, database, maintenanceSecret }: InstanceAddress): string {
+  if (!maintenanceSecret) {
+    const text = `${database} was made before instances had three roles. Run \`slipway migrate instances\` (docs/security.md), then try again.`
+    throw new DriverRefused('not-converted', 'R16', text)
+  }
+  return urlFor(server, { database, user: maintenanceOf(database), password: maintenanceSecret })
+}
+
+/** Inside the instance, as Slipway's own login for it. */
+export async function inside<T>(at: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
+  return connected(maintenanceUrl(at), use)
 }
 
 /**
@@ -112,8 +173,8 @@ export async function transaction<T>(client: Client, run: () => Promise<T>, begi
  * Holds the instance's name while `use` works, against every other driver call on it, of other processes too.
  * The lock belongs to the very connection that `use` gets, so a `CREATE DATABASE` that outlives its killed client still holds it.
  */
-export function holding<T>(at: InstanceAddress, how: 'alone' | 'shared', use: (admin: Client) => Promise<T>): Promise<T> {
-  return connected(at.server, async (admin) => {
+export function holding<T>(at: Pick<InstanceAddress, 'server' | 'database'>, how: 'alone' | 'shared', use: (admin: Client) => Promise<T>): Promise<T> {
+  return administering(at.server, async (admin) => {
     await lockName(admin, at.database, how)
     return use(admin)
   })
@@ -121,8 +182,8 @@ export function holding<T>(at: InstanceAddress, how: 'alone' | 'shared', use: (a
 
 /** Holds both ends of a copy: the source against being changed from outside, the target alone. Always in the order of names, so that no two copies wait for each other. */
 export function holdingBoth<T>(source: InstanceAddress, target: InstanceAddress, use: (admin: Client) => Promise<T>): Promise<T> {
-  return connected(source.server, (reading) =>
-    connected(target.server, async (admin) => {
+  return administering(source.server, (reading) =>
+    administering(target.server, async (admin) => {
       const take = [() => lockName(reading, source.database, 'shared'), () => lockName(admin, target.database, 'alone')]
       if (target.database < source.database) take.reverse()
       for (const next of take) await next()
@@ -136,5 +197,5 @@ export async function lockName(admin: Client, database: string, how: 'alone' | '
   const take = how === 'alone' ? 'pg_advisory_lock' : 'pg_advisory_lock_shared'
   await admin.query(`set lock_timeout = '${lockMayTake}'`)
   await admin.query(`select ${take}(hashtext('slipway'), hashtext($1))`, [database])
-  await admin.query('reset lock_timeout')
+  await admin.query('reset lock_timeout') // to what `pinned` says
 }

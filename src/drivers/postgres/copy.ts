@@ -1,7 +1,7 @@
 /** The consistent copy of an instance in use: one exported snapshot, several connections, binary COPY. */
 import type { CopyPlan, ElementCount, PlannedTable } from '../../product/index.js'
 import type { InstanceAddress, Progress } from '../driver.js'
-import { type Client, ident, inside, literal, transaction } from './connection.js'
+import { type Client, inside, literal, relation, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
 import { largestFirst, Work } from './lanes.js'
 import type { Masking } from './masked.js'
@@ -38,7 +38,7 @@ export async function countElements(client: Client, plan: CopyPlan): Promise<Ele
   for (const { element, title, disposition, parts } of plan.elements) {
     let rows = 0
     for (const { table, where } of parts) {
-      const found = await client.query<{ count: string }>(`select count(*) from ${ident(table)}${where ? ` where ${where}` : ''}`)
+      const found = await client.query<{ count: string }>(`select count(*) from ${relation(table)}${where ? ` where ${where}` : ''}`)
       rows += Number(found.rows[0]?.count)
     }
     counts.push({ element, title, disposition, rows })
@@ -86,12 +86,12 @@ export function streamCopy({ source, target, plan, expected, masking, progress }
 /** A truncated table gets new files, its indexes too; so only those that hold something. */
 async function emptyTables(client: Client, tables: readonly PlannedTable[]): Promise<void> {
   if (tables.length === 0) return
-  const tests = tables.map(({ table }) => `select ${literal(table)} as name where exists (select from ${ident(table)})`)
+  const tests = tables.map(({ table }) => `select ${literal(table)} as name where exists (select from ${relation(table)})`)
   const { rows } = await client.query<{ name: string }>(tests.join(' union all '))
   if (rows.length === 0) return
   await transaction(client, async () => {
     await withoutTriggers(client)
-    await client.query(`truncate ${rows.map(({ name }) => ident(name)).join(', ')} cascade`)
+    await client.query(`truncate ${rows.map(({ name }) => relation(name)).join(', ')} cascade`)
   })
 }
 

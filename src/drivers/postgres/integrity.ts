@@ -1,5 +1,5 @@
 /** After rows came in with triggers off: do the foreign keys hold, and do the sequences stand behind the highest id? */
-import { type Client, ident } from './connection.js'
+import { type Client, ident, relation } from './connection.js'
 
 /** No trigger fires and no foreign key is checked for the rest of the transaction; `verifyReferences` makes up for it. */
 export async function withoutTriggers(client: Client): Promise<void> {
@@ -40,7 +40,7 @@ async function foreignKeys(client: Client, tables: readonly string[]): Promise<F
       where contype = 'f' and conparentid = 0
         and (conrelid = any ($1::text[]::regclass[]) or confrelid = any ($1::text[]::regclass[]))
       order by conname`,
-    [tables.map(ident)],
+    [tables.map(relation)],
   )
   return rows
 }
@@ -54,7 +54,7 @@ export async function advanceSequences(client: Client, tables: readonly string[]
        join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
       where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
         and d.refobjid = any ($1::text[]::regclass[])`,
-    [tables.map(ident)],
+    [tables.map(relation)],
   )
   for (const { sequence, table, column } of rows) {
     await client.query(

@@ -8,7 +8,7 @@ import {
   type Product,
 } from '../../product/index.js'
 import type { InstanceAddress, Inventory, Selection } from '../driver.js'
-import { type Client, clean, ident, inDatabase, inside, open, transaction } from './connection.js'
+import { type Client, clean, ident, inside, maintenanceUrl, open, relation, transaction } from './connection.js'
 import { type Row, readRows } from './rows.js'
 import { fingerprintOf, schemaLines } from './schema.js'
 
@@ -59,9 +59,9 @@ export function readConfiguration(product: Product, at: InstanceAddress): Promis
 
 /** The rows of one table, on one snapshot, for as long as they are being asked for. */
 export async function* readTable(at: InstanceAddress, { table, columns, where }: Selection): AsyncGenerator<Row> {
-  const { client, close } = await open(inDatabase(at.server, at.database))
+  const { client, close } = await open(maintenanceUrl(at))
   try {
-    yield* readRows(client, `(select ${columns.map(ident).join(', ')} from ${ident(table)}${where ? ` where ${where}` : ''})`)
+    yield* readRows(client, `(select ${columns.map(ident).join(', ')} from ${relation(table)}${where ? ` where ${where}` : ''})`)
   } catch (error) {
     const cause = clean(error)
     throw new Error(`reading ${table} of ${at.database}: ${cause.message}`, { cause })
@@ -83,6 +83,6 @@ function onOneSnapshot<T>(at: InstanceAddress, use: (client: Client) => Promise<
 }
 
 async function countRows(client: Client, table: string): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*) from ${ident(table)}`)
+  const { rows } = await client.query<{ count: string }>(`select count(*) from ${relation(table)}`)
   return Number(rows[0]?.count)
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { PlannedTable } from '../../product/index.js'
 import type { Progress } from '../driver.js'
-import { type Client, ident } from './connection.js'
+import { type Client, ident, relation } from './connection.js'
 import { withoutTriggers } from './integrity.js'
 import type { Masking } from './masked.js'
 import { overrideExpressions } from './overrides.js'
@@ -67,10 +67,10 @@ async function copyTable({ from, into, masking, bare }: Lane, planned: PlannedTa
   }
   // Truncated in this very transaction, rows can be written as frozen: nobody has to visit them again.
   const freeze = bare.has(planned.table)
-  if (freeze) await into.query(`truncate ${ident(planned.table)}`)
+  if (freeze) await into.query(`truncate ${relation(planned.table)}`)
   const columns = planned.columns.map(ident).join(', ')
   const reading = from.query(copyTo(`copy ${selected} to stdout (format binary)`))
-  const writing = into.query(copyFrom(`copy ${ident(planned.table)} (${columns}) from stdin (format binary, freeze ${freeze})`))
+  const writing = into.query(copyFrom(`copy ${relation(planned.table)} (${columns}) from stdin (format binary, freeze ${freeze})`))
   await pipeline(reading, writing, { signal })
   if (reading.rowCount !== writing.rowCount) {
     throw new Error(`copying ${planned.table}: ${reading.rowCount} rows were read and ${writing.rowCount} written`)
@@ -80,17 +80,17 @@ async function copyTable({ from, into, masking, bare }: Lane, planned: PlannedTa
 /** A table as it is where nothing is filtered or overridden: that reads quicker than a query. */
 async function selection(client: Client, planned: PlannedTable): Promise<string> {
   const { table, columns, where, overrides } = planned
-  if (!where && overrides.length === 0) return `${ident(table)} (${columns.map(ident).join(', ')})`
+  if (!where && overrides.length === 0) return `${relation(table)} (${columns.map(ident).join(', ')})`
   const instead = await overrideExpressions(client, planned)
   const list = columns.map((column) => instead.get(column) ?? ident(column)).join(', ')
-  return `(select ${list} from ${ident(table)}${where ? ` where ${where}` : ''})`
+  return `(select ${list} from ${relation(table)}${where ? ` where ${where}` : ''})`
 }
 
 /** Large tables first, so that the lanes end together. */
 export async function largestFirst(client: Client, tables: readonly PlannedTable[]): Promise<SizedTable[]> {
   const { rows } = await client.query<{ bytes: string }>(
     `select pg_table_size(name::regclass) as bytes from unnest($1::text[]) with ordinality t (name, n) order by n`,
-    [tables.map(({ table }) => ident(table))],
+    [tables.map(({ table }) => relation(table))],
   )
   return tables.map((table, at) => ({ ...table, bytes: Number(rows[at]?.bytes) })).sort((a, b) => b.bytes - a.bytes)
 }

@@ -1,6 +1,6 @@
 /** Rows into an instance, streamed, all tables in one transaction. */
 import type { InstanceAddress, Load, Progress } from '../driver.js'
-import { type Client, holding, ident, inside, transaction } from './connection.js'
+import { type Client, holding, inside, relation, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
 import { writeRows } from './rows.js'
 
@@ -40,11 +40,11 @@ function progressOf(tables: number): number {
 /** `truncate` is refused where another table points here, even from no row; and it is for nothing where there is nothing. */
 async function empty(client: Client, table: string, keep?: string): Promise<void> {
   const { rows } = await client.query<{ rows: boolean; referenced: boolean }>(
-    `select exists (select from ${ident(table)}) as rows,
+    `select exists (select from ${relation(table)}) as rows,
             exists (select from pg_constraint where contype = 'f' and confrelid = $1::regclass) as referenced`,
-    [ident(table)],
+    [relation(table)],
   )
   if (!rows[0]?.rows) return
-  if (keep) await client.query(`delete from ${ident(table)} where (${keep}) is not true`)
-  else await client.query(rows[0].referenced ? `delete from ${ident(table)}` : `truncate ${ident(table)}`)
+  if (keep) await client.query(`delete from ${relation(table)} where (${keep}) is not true`)
+  else await client.query(rows[0].referenced ? `delete from ${relation(table)}` : `truncate ${relation(table)}`)
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { LeakScanner } from '../../migration/leaks.js'
 import { type CopyPlan, isPersonal, maskRows, type PlannedTable, type Product } from '../../product/index.js'
-import { type Client, ident } from './connection.js'
+import { type Client, ident, relation } from './connection.js'
 import { type Row, readRows, writeRows } from './rows.js'
 
 interface Passage {
@@ -47,7 +47,7 @@ export class Masking {
   async refuseLeaks(target: Client, tables: readonly PlannedTable[]): Promise<void> {
     const hits: string[] = []
     for (const { table, columns } of tables.filter((planned) => this.concerns(planned.table))) {
-      const rows = readRows(target, `${ident(table)} (${columns.map(ident).join(', ')})`)
+      const rows = readRows(target, `${relation(table)} (${columns.map(ident).join(', ')})`)
       const found = await this.scanner.scan({ table, columns, rows })
       hits.push(...found.map((hit) => `${hit.table}.${hit.column} (${hit.kind}, ${hit.rows} rows)`))
     }

@@ -1,6 +1,6 @@
 /** Values that a copy does not take from its source: as the expressions of a `select`, or set afterwards. */
 import type { Override } from '../../product/index.js'
-import { type Client, ident, literal } from './connection.js'
+import { type Client, ident, literal, relation } from './connection.js'
 
 /** A table and what its columns get instead. */
 export interface Overridden {
@@ -13,7 +13,7 @@ export async function overrideExpressions(client: Client, { table, overrides }: 
   const columns = [...new Set(overrides.map(({ column }) => column))]
   const { rows } = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attname = any ($2)`,
-    [ident(table), columns],
+    [relation(table), columns],
   )
   return new Map(rows.map(({ name, type }) => [name, expression(name, type, overrides)]))
 }
@@ -33,5 +33,5 @@ export async function setOverrides(client: Client, overridden: Overridden): Prom
   if (set.length === 0) return
   const values = set.map(([column, value]) => `${ident(column)} = ${value}`).join(', ')
   const differing = set.map(([column, value]) => `${ident(column)}::text is distinct from (${value})::text`).join(' or ')
-  await client.query(`update ${ident(overridden.table)} set ${values} where ${differing}`)
+  await client.query(`update ${relation(overridden.table)} set ${values} where ${differing}`)
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { LoadTable } from '../../product/index.js'
-import { type Client, ident } from './connection.js'
+import { type Client, ident, relation } from './connection.js'
 
 export type Row = readonly (string | null)[]
 
@@ -14,7 +14,7 @@ const read: Record<string, string> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\
 
 /** Streams rows into a table and returns how many PostgreSQL took. */
 export async function writeRows(client: Client, { table, columns, rows }: LoadTable, signal: AbortSignal): Promise<number> {
-  const target = client.query(copyFrom(`copy ${ident(table)} (${columns.map(ident).join(', ')}) from stdin`))
+  const target = client.query(copyFrom(`copy ${relation(table)} (${columns.map(ident).join(', ')}) from stdin`))
   await pipeline(encode(rows), target, { signal })
   return target.rowCount ?? 0
 }

@@ -7,7 +7,7 @@ const ours = `n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'`
 const notOfExtension = (catalog: string, oid: string) =>
   `not exists (select from pg_depend x where x.classid = '${catalog}'::regclass and x.objid = ${oid} and x.deptype = 'e')`
 
-/** Each part yields lines `kind name: definition`. Names are qualified, for the search path is emptied while they are read. */
+/** Each part yields lines `kind name: definition`. Names are qualified, for nothing but `pg_catalog` is on the path (connection.ts). */
 const parts = [
   `select format('extension %s', extname) from pg_extension where extname <> 'plpgsql'`,
   `select format('column %s.%s.%s: %s%s%s%s%s', n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -47,12 +47,9 @@ const parts = [
 
 /** The schema of the client's database, one line per thing, sorted. */
 export async function schemaLines(client: Client): Promise<string[]> {
-  const { rows: before } = await client.query<{ path: string }>(`select current_setting('search_path') as path`)
-  await client.query(`select set_config('search_path', '', false)`)
   const { rows } = await client.query<{ line: string }>(
     `select line from (${parts.join('\nunion all\n')}) as schema (line) order by line collate "C"`,
   )
-  await client.query(`select set_config('search_path', $1, false)`, [before[0]?.path])
   return rows.map(({ line }) => line)
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { InstanceAddress } from '../driver.js'
-import { type Client, ident, inside, isPostgresError } from './connection.js'
+import { type Client, ident, inside, isPostgresError, relation } from './connection.js'
 
 const dependedOn = '2BP01'
 
@@ -88,7 +88,7 @@ async function partsOf(client: Client, tables: readonly string[]): Promise<Part[
        from pg_index i
       where indrelid in (table large) and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))
      ) parts order by kind = 'foreign key' desc, name`,
-    [tables.map(ident)],
+    [tables.map(relation)],
   )
   return rows
 }

@@ -1,11 +1,12 @@
 /** The quick way to a full copy: where nobody uses the source, the server copies the database as a whole. */
 import type { CopyPlan, ElementCount } from '../../product/index.js'
-import { type Client, holdingBoth, ident, inside, isPostgresError } from './connection.js'
+import { type Client, holdingBoth, inside, isPostgresError, relation } from './connection.js'
 import { type CopyRun, countElements } from './copy.js'
+import { ensureFrozenCode } from './freeze.js'
 import { makeFrom, readPresence } from './instances.js'
 import { withoutTriggers } from './integrity.js'
+import { ownerOf } from './names.js'
 import { setOverrides } from './overrides.js'
-import { frozenCode, frozenOwner } from './ownership.js'
 import { refuseDifference } from './schema.js'
 
 const inUse = '55006'
@@ -18,18 +19,21 @@ export async function templateCopy(run: CopyRun, everyTable: readonly string[]):
     if (await isUsed(admin, source.database)) return undefined
     await inside(source, (client) => refuseDifference(client, source.database, plan.version, expected))
     progress.signal.throwIfAborted()
-    let counts: ElementCount[] = []
     const frozen = (await readPresence(admin, source.database)) === 'frozen'
+    let counts: ElementCount[] = []
     try {
-      await makeFrom(admin, target, {
+      const clean = await makeFrom(admin, target, {
         template: source.database,
-        owners: [source.role, frozenOwner, frozenCode],
-        ...(frozen ? { reader: source.role } : {}),
-        async prepare(client) {
-          counts = await countElements(client, plan)
-          await override(client, run)
+        owners: [ownerOf(source.database), ...(frozen ? [await ensureFrozenCode(admin)] : [])],
+        application: source.role,
+        async prepare() {
+          await inside(target, async (client) => {
+            counts = await countElements(client, plan)
+            await override(client, run)
+          })
         },
       })
+      if (!clean) return undefined
     } catch (error) {
       if (isPostgresError(error) && error.code === inUse) return undefined
       throw error
@@ -58,5 +62,5 @@ async function override(client: Client, { plan }: CopyRun): Promise<void> {
   await withoutTriggers(client)
   for (const table of touched) await setOverrides(client, table)
   await client.query('commit')
-  for (const { table } of touched) await client.query(`vacuum full ${ident(table)}`)
+  for (const { table } of touched) await client.query(`vacuum full ${relation(table)}`)
 }
