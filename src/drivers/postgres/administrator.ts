@@ -69,7 +69,9 @@ export async function examineServer(url: string, botUrl: string | undefined): Pr
     })
   } catch (error) {
     // That it does not answer, or is too old to be asked, is the finding.
-    return [{ code: 'unreachable', text: clean(error).message, mend: 'Is the server up, and does the URL name host, port, login and password?' }]
+    return [
+      { code: 'unreachable', text: clean(error).message, mend: 'Is the server up, and does the URL name host, port, login and password?' },
+    ]
   }
 }
 
@@ -79,7 +81,12 @@ function judge(facts: Facts, open: readonly string[], shared: boolean): ServerFi
   const say = (wrong: boolean, code: ServerFinding['code'], text: string, mend: string) => wrong && findings.push({ code, text, mend })
   const [statistics = '', parameter = ''] = administratorRights(login)
   say(facts.number < 160_000, 'too-old', `it runs PostgreSQL ${facts.version}`, 'PostgreSQL 16 is the oldest that is supported.')
-  say(facts.super, 'superuser', `${login} is a superuser`, `Give it a login of its own: ${administratorStatements('slipway_instances', open).join('; ')}.`)
+  say(
+    facts.super,
+    'superuser',
+    `${login} is a superuser`,
+    `Give it a login of its own: ${administratorStatements('slipway_instances', open).join('; ')}.`,
+  )
   say(!facts.createdb, 'no-createdb', `${login} may not create databases`, `alter role ${ident(login)} createdb`)
   say(!facts.createrole, 'no-createrole', `${login} may not create roles`, `alter role ${ident(login)} createrole`)
   say(!facts.statistics, 'no-statistics', `${login} cannot see other sessions`, statistics)

@@ -17,7 +17,7 @@ export function relation(table: string): string {
  */
 const pinned = [
   'search_path=pg_catalog',
-  'lock_timeout=30s',
+  'lock_timeout=10s',
   'idle_in_transaction_session_timeout=30min',
   'tcp_keepalives_idle=30',
   'datestyle=ISO',
@@ -136,7 +136,11 @@ export function administering<T>(server: string, use: (admin: Client) => Promise
     )
     const { number = 0, version = '' } = rows[0] ?? {}
     if (number < oldestServer) {
-      throw new DriverRefused('server-too-old', 'R22', `The instance server runs PostgreSQL ${version}; 16 is the oldest that is supported.`)
+      throw new DriverRefused(
+        'server-too-old',
+        'R22',
+        `The instance server runs PostgreSQL ${version}; 16 is the oldest that is supported.`,
+      )
     }
     // What it makes, it may also use and hand on: without this a CREATEROLE role has no more than ADMIN on the roles that it creates.
     await admin.query(`set createrole_self_grant = 'set, inherit'`)
@@ -173,7 +177,11 @@ export async function transaction<T>(client: Client, run: () => Promise<T>, begi
  * Holds the instance's name while `use` works, against every other driver call on it, of other processes too.
  * The lock belongs to the very connection that `use` gets, so a `CREATE DATABASE` that outlives its killed client still holds it.
  */
-export function holding<T>(at: Pick<InstanceAddress, 'server' | 'database'>, how: 'alone' | 'shared', use: (admin: Client) => Promise<T>): Promise<T> {
+export function holding<T>(
+  at: Pick<InstanceAddress, 'server' | 'database'>,
+  how: 'alone' | 'shared',
+  use: (admin: Client) => Promise<T>,
+): Promise<T> {
   return administering(at.server, async (admin) => {
     await lockName(admin, at.database, how)
     return use(admin)

@@ -24,7 +24,8 @@ interface RightsCheck {
 const none = () => '(none)'
 const ours = `n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'`
 /** A list of what should not be there, or `(none)`. */
-const listed = (expression: string, from: string) => `select coalesce(string_agg(x, ', ' order by x collate "C"), '(none)') from (select ${expression} as x from ${from}) l`
+const listed = (expression: string, from: string) =>
+  `select coalesce(string_agg(x, ', ' order by x collate "C"), '(none)') from (select ${expression} as x from ${from}) l`
 
 /** Everything in the database that can be owned. */
 const owned = `(
@@ -82,8 +83,11 @@ const checks: readonly RightsCheck[] = [
     title: 'Health of constraints and indexes',
     requirement: 'Every constraint is validated and every index is usable.',
     from: 'instance',
-    sql: listed('what', `(select 'constraint ' || conname as what from pg_constraint where not convalidated
-      union all select 'index ' || indexrelid::regclass from pg_index where not indisvalid or not indisready) h`),
+    sql: listed(
+      'what',
+      `(select 'constraint ' || conname as what from pg_constraint where not convalidated
+      union all select 'index ' || indexrelid::regclass from pg_index where not indisvalid or not indisready) h`,
+    ),
     expected: none,
   },
   {
@@ -110,21 +114,28 @@ const checks: readonly RightsCheck[] = [
     title: 'Rights of the application on rows',
     requirement: 'The application reads, adds, changes and removes rows of every table.',
     from: 'instance',
-    sql: listed(`format('%s lacks %s', c.oid::regclass, p.right)`, `pg_class c join pg_namespace n on n.oid = c.relnamespace
-      cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p (right)
-      where ${ours} and c.relkind in ('r', 'p') and not has_table_privilege($2, c.oid, p.right)`),
+    sql: listed(
+      `format('%s lacks %s', c.oid::regclass, p.held)`,
+      `pg_class c join pg_namespace n on n.oid = c.relnamespace
+      cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p (held)
+      where ${ours} and c.relkind in ('r', 'p') and not has_table_privilege($2, c.oid, p.held)`,
+    ),
     expected: none,
   },
   {
     id: 'DB-07',
     title: 'No further rights of the application',
-    requirement: 'The application has no other right on anything: no TRIGGER, TRUNCATE, REFERENCES, MAINTAIN, CREATE or TEMPORARY, and can hand none on.',
+    requirement:
+      'The application has no other right on anything: no TRIGGER, TRUNCATE, REFERENCES, MAINTAIN, CREATE or TEMPORARY, and can hand none on.',
     from: 'instance',
-    sql: listed(`format('%s on %s%s', privilege_type, what, case when is_grantable then ' to hand on' end)`, `${granted}
+    sql: listed(
+      `format('%s on %s%s', privilege_type, what, case when is_grantable then ' to hand on' end)`,
+      `${granted}
       where grantee = $2::text::regrole and (is_grantable or not (
         privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') and kind in ('r', 'p', 'v', 'm', 'f')
         or privilege_type in ('SELECT', 'USAGE', 'UPDATE') and kind = 'S'
-        or privilege_type = 'USAGE' and kind = 'schema' or privilege_type = 'CONNECT' and kind = 'database'))`),
+        or privilege_type = 'USAGE' and kind = 'schema' or privilege_type = 'CONNECT' and kind = 'database'))`,
+    ),
     expected: none,
   },
   {
@@ -132,11 +143,14 @@ const checks: readonly RightsCheck[] = [
     title: 'No access for the public',
     requirement: 'PUBLIC has no right on the database, on tables, sequences or large objects, and creates nothing.',
     from: 'instance',
-    sql: listed(`what`, `(select privilege_type || ' on ' || what as what from ${granted} where grantee = 0
+    sql: listed(
+      `what`,
+      `(select privilege_type || ' on ' || what as what from ${granted} where grantee = 0
         and (kind not in ('schema', 'routine', 'type') or privilege_type = 'CREATE')
       union all select 'CREATE on schema ' || n.nspname from pg_namespace n where has_schema_privilege('public', n.oid, 'create') and ${ours}
-      union all select p.right || ' on database' from unnest(array['CONNECT', 'CREATE', 'TEMPORARY']) p (right)
-        where has_database_privilege('public', current_database(), p.right)) l`),
+      union all select p.held || ' on database' from unnest(array['CONNECT', 'CREATE', 'TEMPORARY']) p (held)
+        where has_database_privilege('public', current_database(), p.held)) l`,
+    ),
     expected: none,
   },
   {
@@ -144,28 +158,39 @@ const checks: readonly RightsCheck[] = [
     title: 'No rights of others',
     requirement: 'No other role was given a right on anything in the database, and no defaults give one on what is still to be made.',
     from: 'instance',
-    sql: listed(`x`, `(select privilege_type || ' on ' || what || ' for ' || ${who} as x from ${granted}
+    sql: listed(
+      `x`,
+      `(select privilege_type || ' on ' || what || ' for ' || ${who} as x from ${granted}
         where kind <> 'default' and grantee <> 0 and pg_get_userbyid(grantee) not in ($1, $2, 'pg_database_owner')
-      union all select 'defaults of ' || defaclrole::regrole from pg_default_acl) l`),
+      union all select 'defaults of ' || defaclrole::regrole from pg_default_acl) l`,
+    ),
     expected: none,
   },
   {
     id: 'DB-10',
     title: 'No special attributes',
-    requirement: 'Neither login of the instance is superuser, creates roles or databases, replicates, or bypasses row security; both have a limit of connections.',
+    requirement:
+      'Neither login of the instance is superuser, creates roles or databases, replicates, or bypasses row security; both have a limit of connections.',
     from: 'instance',
-    sql: listed(`rolname`, `pg_roles where rolname in ($2, $3)
-      and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls or not rolcanlogin or rolconnlimit < 0)`),
+    sql: listed(
+      `rolname`,
+      `pg_roles where rolname in ($2, $3)
+      and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls or not rolcanlogin or rolconnlimit < 0)`,
+    ),
     expected: none,
   },
   {
     id: 'DB-11',
     title: 'Memberships',
-    requirement: "The maintenance login is a member of the owner, the server's administrator of all three; nobody else is a member, and they are of no other role.",
+    requirement:
+      "The maintenance login is a member of the owner, the server's administrator of all three; nobody else is a member, and they are of no other role.",
     from: 'instance',
-    sql: listed(`distinct m.member::regrole || ' in ' || m.roleid::regrole`, `pg_auth_members m
+    sql: listed(
+      `distinct m.member::regrole || ' in ' || m.roleid::regrole`,
+      `pg_auth_members m
       join pg_roles r on r.oid = m.roleid join pg_roles i on i.oid = m.member
-      where (r.rolname in ($1, $2, $3) or i.rolname in ($1, $2, $3)) and i.rolname <> $5`).replaceAll('::regrole ', '::regrole::text '),
+      where (r.rolname in ($1, $2, $3) or i.rolname in ($1, $2, $3)) and i.rolname <> $5`,
+    ).replaceAll('::regrole ', '::regrole::text '),
     expected: ([owner, , maintenance]) => `${quoted(maintenance)} in ${quoted(owner)}`,
   },
   {
@@ -173,9 +198,12 @@ const checks: readonly RightsCheck[] = [
     title: 'Settings of database and logins',
     requirement: 'Nothing is set for the database or its roles that would hold for sessions to come.',
     from: 'instance',
-    sql: listed(`concat_ws(' ', d.datname, r.rolname, array_to_string(s.setconfig, ' '))`, `pg_db_role_setting s
+    sql: listed(
+      `concat_ws(' ', d.datname, r.rolname, array_to_string(s.setconfig, ' '))`,
+      `pg_db_role_setting s
       left join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
-      where (d.datname = current_database() and (r.rolname is null or r.rolname in ($1, $2, $3))) or (s.setdatabase = 0 and r.rolname in ($1, $2, $3))`),
+      where (d.datname = current_database() and (r.rolname is null or r.rolname in ($1, $2, $3))) or (s.setdatabase = 0 and r.rolname in ($1, $2, $3))`,
+    ),
     expected: none,
   },
   {
@@ -189,10 +217,13 @@ const checks: readonly RightsCheck[] = [
   {
     id: 'DB-14',
     title: 'Rights on parameters',
-    requirement: 'The application may set no parameter beyond its own session; the maintenance login may switch triggers off while it loads, and nothing else.',
+    requirement:
+      'The application may set no parameter beyond its own session; the maintenance login may switch triggers off while it loads, and nothing else.',
     from: 'instance',
-    sql: listed(`format('%s %s for %s%s', privilege_type, parname, ${who}, case when is_grantable then ' to hand on' end)`,
-      `pg_parameter_acl cross join lateral aclexplode(paracl) where pg_get_userbyid(grantee) in ($1, $2, $3) or grantee = 0`),
+    sql: listed(
+      `format('%s %s for %s%s', privilege_type, parname, ${who}, case when is_grantable then ' to hand on' end)`,
+      `pg_parameter_acl cross join lateral aclexplode(paracl) where pg_get_userbyid(grantee) in ($1, $2, $3) or grantee = 0`,
+    ),
     expected: ([, , maintenance]) => `SET session_replication_role for ${maintenance}`,
   },
   {
@@ -231,7 +262,15 @@ export async function checkRights(admin: Client, inner: Client, at: InstanceAddr
     const expected = check.expected(names)
     try {
       const actual = await execute(client, check.sql, names)
-      results.push({ id, title, requirement, expected, actual, result: actual === expected ? 'pass' : 'fail', evidence: `${executed}\n${actual}` })
+      results.push({
+        id,
+        title,
+        requirement,
+        expected,
+        actual,
+        result: actual === expected ? 'pass' : 'fail',
+        evidence: `${executed}\n${actual}`,
+      })
     } catch (error) {
       // Whatever kept it from being executed is its result.
       const evidence = `${executed}\nnot executed: ${clean(error).message}`

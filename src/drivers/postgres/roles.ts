@@ -35,7 +35,11 @@ async function grantParameter(admin: Client, login: string): Promise<void> {
   if (rows[0]?.may) return
   const { rows: me } = await admin.query<{ name: string }>(`select current_user as name`)
   const statement = `grant set on parameter ${parameter} to ${ident(me[0]?.name ?? '')} with grant option`
-  throw new DriverRefused('server-rights', 'R22', `The login for the instance server may not hand on ${parameter}: a superuser runs \`${statement}\`.`)
+  throw new DriverRefused(
+    'server-rights',
+    'R22',
+    `The login for the instance server may not hand on ${parameter}: a superuser runs \`${statement}\`.`,
+  )
 }
 
 /** The role carries the database's name before the database exists, so that a database without its mark is found too. */
