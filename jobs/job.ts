@@ -1,5 +1,5 @@
 /** What a job is: named steps with `do` and, where something is left behind, `undo`; and the small context that a step gets. */
-import type { Driver, InstanceAddress, Progress } from '../src/drivers/driver.js'
+import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
@@ -78,6 +78,11 @@ export class StepRefused extends Error {
   ) {
     super(message)
   }
+}
+
+/** A step's or a driver's no for good; null for a fault. */
+export function refusalOf(error: unknown): Pick<StepRefused, 'rule' | 'code' | 'message'> | null {
+  return error instanceof StepRefused || error instanceof DriverRefused ? error : null
 }
 
 /** Fails a programming error loudly: what the plan guarantees is there. */

@@ -2,6 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
+import { type Finding, instanceFindings } from './cli-doctor-instances.js'
 import { type Config, ConfigError } from './config.js'
 import { auditHeads, readAudit, verifyAudit } from './db/audit.js'
 import { advanceClockOffset } from './db/clock.js'
@@ -9,6 +10,7 @@ import { type Db, migrateDatabase, openDatabase } from './db/connection.js'
 import { startEmbedded } from './embedded.js'
 import { createLog } from './log.js'
 import { readPolicy } from './main-policy.js'
+import { embeddedServer, nameServers } from './main-servers.js'
 import { checkProduct } from './product/index.js'
 import { checkSlack } from './slack/doctor.js'
 import { manifest } from './slack/manifest.js'
@@ -28,7 +30,11 @@ async function withDatabase<T>(config: Config, use: (db: Db) => Promise<T>): Pro
 
 /** `slipway migrate`. */
 export async function migrate(config: Config, say: Say): Promise<number> {
-  const applied = await withDatabase(config, (db) => migrateDatabase(db))
+  const applied = await withDatabase(config, async (db) => {
+    const done = await migrateDatabase(db)
+    await nameServers(db, config.databaseUrl ? config.instanceServers : [embeddedServer])
+    return done
+  })
   say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.')
   return 0
 }
@@ -86,17 +92,12 @@ export async function clockAdvance(config: Config, duration: string, say: Say): 
   })
 }
 
-interface Finding {
-  what: string
-  ok: boolean
-  advice: string | null
-}
-
 /** `slipway doctor`: every dependency, token scope and setting, and what to do about each. */
 export async function doctor(config: Config, say: Say): Promise<number> {
   const findings = [
     ...config.warnings.map((what) => ({ what, ok: false, advice: null })),
     ...(await localFindings(config)),
+    ...(await instanceFindings(config, (use) => withDatabase(config, use))),
     ...(await slackFindings(config)),
   ]
   for (const { what, ok, advice } of findings) say(`${ok ? 'ok  ' : 'FAIL'}  ${what}${advice ? `\n      ${advice}` : ''}`)
@@ -107,9 +108,6 @@ async function localFindings(config: Config): Promise<Finding[]> {
   return Promise.all([
     finding('PostgreSQL (DATABASE_URL)', 'Is the server up, and may this role create schemas?', () =>
       config.databaseUrl ? askPostgres(config.databaseUrl) : withDatabase(config, async () => undefined),
-    ),
-    finding('instances (INSTANCES_URL)', 'The role needs to create databases and roles: a superuser, for copies by COPY.', () =>
-      config.instancesUrl ? askPostgres(config.instancesUrl, true) : Promise.resolve(),
     ),
     finding('queue (REDIS_URL)', 'Redis must answer, and maxmemory-policy must be noeviction.', () =>
       config.redisUrl ? askRedis(config.redisUrl) : Promise.resolve(),
@@ -154,15 +152,12 @@ async function finding(what: string, advice: string, look: () => Promise<unknown
   }
 }
 
-async function askPostgres(url: string, administers = false): Promise<void> {
+async function askPostgres(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   await client.connect()
   try {
-    const { rows } = await client.query<{ version: string; super: boolean }>(
-      `select current_setting('server_version_num') as version, rolsuper as super from pg_roles where rolname = current_user`,
-    )
-    if (Number(rows[0]?.version) < 140_000) throw new Error('it is older than 14')
-    if (administers && !rows[0]?.super) throw new Error('the role is no superuser')
+    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
+    if (Number(rows[0]?.version) < 160_000) throw new Error('it is older than 16')
   } finally {
     await client.end()
   }

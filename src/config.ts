@@ -18,8 +18,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** Absent: the queue is kept in PostgreSQL. */
   readonly redisUrl: string | undefined
-  /** Absent: the server of the bot's own database. */
-  readonly instancesUrl: string | undefined
+  /** Where instances live, by the keys that rows name them by; new ones go to the first. Empty: the embedded server, or a worker cannot start. */
+  readonly instanceServers: readonly { key: string; url: string }[]
   readonly port: number
   readonly publicUrl: string
   /** Absent: keys are kept in `dataDir` (`keptKeys`). */
@@ -87,6 +87,28 @@ const secretKeys = z.string().transform((value, context) => {
   }
 })
 
+/** `key=url`, parted by spaces. No message repeats an address, for it carries a password. */
+const instanceServers = z.string().transform((value, context) => {
+  const issue = (message: string) => {
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+  const servers = value
+    .trim()
+    .split(/\s+/)
+    .map((entry) => ({ key: entry.slice(0, Math.max(0, entry.indexOf('='))), url: entry.slice(entry.indexOf('=') + 1) }))
+  for (const [at, { key, url }] of servers.entries()) {
+    const which = `entry ${at + 1}`
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(key)) return issue(`${which} is not <key>=<url>, the key made of a-z, 0-9 and -`)
+    if (!URL.canParse(url) || !/^postgres(ql)?:\/\//.test(url))
+      return issue(`${which} (${key}) is not a URL that begins with postgresql://`)
+    if (servers.findIndex((other) => other.key === key) !== at) return issue(`names ${key} twice`)
+  }
+  if (servers.some(({ key }) => key === 'default' || key === 'embedded'))
+    return issue('takes a key that Slipway uses itself: default or embedded')
+  return servers
+})
+
 const settings = z.object({
   SLACK_BOT_TOKEN: token(/^(xapp-|xoxp-)/, 'is not a bot token (those begin with xoxb-)'),
   SLACK_SIGNING_SECRET: text,
@@ -99,6 +121,7 @@ const settings = z.object({
     .default(''),
   DATABASE_URL: address('postgres', 'postgresql').optional(),
   REDIS_URL: address('redis', 'rediss').optional(),
+  INSTANCE_SERVERS: instanceServers.optional(),
   INSTANCES_URL: address('postgres', 'postgresql').optional(),
   PORT: whole(0, 65_535, 3000),
   PUBLIC_URL: address('https', 'http').optional(),
@@ -164,7 +187,7 @@ function configOf(read: Settings, warnings: string[]): Config {
     commandPrefix: read.COMMAND_PREFIX,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
-    instancesUrl: read.INSTANCES_URL ?? read.DATABASE_URL,
+    instanceServers: [...(read.INSTANCE_SERVERS ?? []), ...(read.INSTANCES_URL ? [{ key: 'default', url: read.INSTANCES_URL }] : [])],
     port: read.PORT,
     publicUrl: (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
     secretKeys: read.SECRET_KEYS,

@@ -9,6 +9,7 @@ import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { ensureAdministrator } from './drivers/postgres/administrator.js'
 import { type Account, accountFor, binaries, homeIn, readIf } from './embedded-place.js'
 
 const startingMayTakeMs = 60_000
@@ -25,6 +26,8 @@ export interface EmbeddedOptions {
 /** A running embedded server. `url` names its superuser and the database `slipway`. */
 export interface EmbeddedServer {
   url: string
+  /** Of the login that administers instances there; no superuser. */
+  instancesUrl: string
   stop(): Promise<void>
 }
 
@@ -40,10 +43,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const cluster = path.join(home, 'data')
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) initialise(bin, home, account, options)
     const url = (await adopt(home)) ?? (await launch(bin, home, account, options))
-    return { url, stop: () => stopServer(cluster) }
+    const instancesUrl = await ensureAdministrator(url, 'slipway_instances', passwordOf(home, 'instances-password'))
+    return { url, instancesUrl, stop: () => stopServer(cluster) }
   } finally {
     release()
   }
+}
+
+/** A password that is made once and kept beside the cluster. */
+function passwordOf(home: string, name: string): string {
+  const file = path.join(home, name)
+  if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  return fs.readFileSync(file, 'utf8')
 }
 
 /** Stops the server of this folder, where one runs. */

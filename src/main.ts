@@ -16,11 +16,13 @@ import { startEmbedded } from './embedded.js'
 import { createLog, type Log, reference } from './log.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
+import { instanceServers, nameServers } from './main-servers.js'
 import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
 import { openQueues, type Queues } from './queue/queues.js'
 import { startRelay } from './queue/relay.js'
+import type { InstanceServer } from './queue/servers.js'
 import { startSweeper } from './queue/sweep.js'
 import { runAttempt, type WorkerDeps } from './queue/worker.js'
 import { keptKeys, open, seal } from './secrets.js'
@@ -65,6 +67,12 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
   await migrateDatabase(db)
+  const servers = instanceServers(config, embedded)
+  if (embedded) await nameServers(db, servers)
+  if (options.parts.includes('worker') && servers.length === 0) {
+    await close()
+    throw new ConfigError(['INSTANCE_SERVERS is missing: a worker has to know where instances live'])
+  }
   const product = loadProduct(config.productDir)
   const queues = await openQueues({
     redisUrl: config.redisUrl,
@@ -86,7 +94,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   }
   const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
   const stopWorker = options.parts.includes('worker')
-    ? startWorker(config, { change, queues, product, databaseUrl, log, onError }, options)
+    ? startWorker(config, { change, queues, product, servers, log, onError }, options)
     : null
   return {
     port: bot?.port ?? null,
@@ -131,7 +139,7 @@ interface WorkerParts {
   change: ChangeDeps
   queues: Queues
   product: ReturnType<typeof loadProduct>
-  databaseUrl: string
+  servers: readonly InstanceServer[]
   log: Log
   onError(error: unknown): void
 }
@@ -149,6 +157,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   queues.worker('messages', (job, signal) => showChannel(messages, String(job.data['channel']), signal), 4)
   const sweeper = startSweeper(change, {
     driver: deps.tools.driver,
+    servers: parts.servers,
     everyMs: config.sweepMs,
     silentMs: config.queueLockMs * 2,
     onError: parts.onError,
@@ -157,7 +166,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   return () => sweeper.stop()
 }
 
-function workerDeps(config: Config, { change, product, databaseUrl, log }: WorkerParts, options: StartOptions): WorkerDeps {
+function workerDeps(config: Config, { change, product, servers, log }: WorkerParts, options: StartOptions): WorkerDeps {
   const keys = config.secretKeys ?? keptKeys(config.dataDir)
   const driver = postgresDriver({ product, log })
   return {
@@ -167,7 +176,7 @@ function workerDeps(config: Config, { change, product, databaseUrl, log }: Worke
     reference,
     heartbeatMs: Math.max(250, Math.floor(config.queueLockMs / 4)),
     ...(options.observe ? { observe: options.observe } : {}),
-    instancesUrl: config.instancesUrl ?? databaseUrl,
+    servers,
     seal: (secret, boundTo) => seal(keys, secret, boundTo),
     open: (sealed, boundTo) => open(keys, sealed, boundTo),
     tools: {

@@ -57,7 +57,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   log: { rooms: [] },
   secrets: { rooms: [] },
   clock: { rooms: ['db'] },
-  embedded: { rooms: [], types: ['log'] },
+  embedded: { rooms: ['drivers'], types: ['log'] },
   main: { rooms: EVERYTHING },
   cli: { rooms: [...EVERYTHING, 'main', 'demo'] },
   demo: { rooms: [...EVERYTHING, 'main', 'workspace'] },

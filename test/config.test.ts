@@ -53,9 +53,28 @@ test('an empty value counts as unset', () => {
   })
 })
 
-test('folders follow DATA_DIR, instances follow DATABASE_URL', () => {
+test('folders follow DATA_DIR', () => {
   const config = readConfig({ DATA_DIR: '/data', BACKUP_DIR: '/backups', DATABASE_URL: 'postgresql://u:p@h/d' })
-  expect(config).toMatchObject({ intakeDir: '/data/intake', backupDir: '/backups', instancesUrl: 'postgresql://u:p@h/d' })
+  expect(config).toMatchObject({ intakeDir: '/data/intake', backupDir: '/backups', instanceServers: [] })
+})
+
+test('instance servers have keys; what is wrong is said without an address', () => {
+  expect(readConfig({ INSTANCE_SERVERS: 'eu=postgres://u:p@h/d  us=postgresql://x/y' }).instanceServers).toEqual([
+    { key: 'eu', url: 'postgres://u:p@h/d' },
+    { key: 'us', url: 'postgresql://x/y' },
+  ])
+  expect(
+    readConfig({ INSTANCES_URL: 'postgres://h/d', INSTANCE_SERVERS: 'eu=postgres://x/y' }).instanceServers.map(({ key }) => key),
+  ).toEqual(['eu', 'default'])
+  for (const [value, said] of [
+    ['postgres://u:secret@h/d', /entry 1 is not <key>=<url>/],
+    ['eu=http://u:secret@h', /entry 1 \(eu\) is not a URL/],
+    ['eu=postgres://u:secret@h/d eu=postgres://h/e', /names eu twice/],
+    ['default=postgres://u:secret@h/d', /uses itself/],
+  ] as const) {
+    expect(() => readConfig({ INSTANCE_SERVERS: value })).toThrow(said)
+    expect(() => readConfig({ INSTANCE_SERVERS: value })).not.toThrow(/secret/)
+  }
 })
 
 test('a misspelt key is pointed out, and a stranger left alone', () => {

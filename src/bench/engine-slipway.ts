@@ -120,7 +120,7 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
     log,
     reference,
     heartbeatMs: 7_500,
-    instancesUrl: '',
+    servers: [],
     seal: unused('secrets'),
     open: unused('secrets'),
     tools: {

@@ -48,6 +48,7 @@ export async function takeGround(): Promise<Ground> {
     async database() {
       const name = `slipway_bench_${randomBytes(4).toString('hex')}`
       await admin.query(`create database ${name}`)
+      await admin.query(`revoke connect, temporary on database ${name} from public`)
       made.push(name)
       const url = new URL(given ?? server?.url ?? '')
       url.pathname = `/${name}`

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type InstanceRole, type Kind, rolesOf } from '../lifecycle/kinds.js'
 import type { EnvironmentState } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -91,16 +92,17 @@ export interface Allotment {
   database: string
   login: string
   secret: string
+  maintenance_secret: string | null
   server: string
 }
 
 /**
- * The name of the database that an operation makes for an instance, `<instance>_<attempt>_<mark of this Slipway>` (well under 63 bytes),
- * recorded before it is created; the same at every retry (DESIGN §4).
+ * The name of the database that an operation makes for an instance, `<mark of this Slipway>_<random>`: names are seen by every login of
+ * the server, so nobody's stands in it. Recorded before it is created; the same at every retry (DESIGN §4).
  */
 export async function allotDatabase(
   tx: Tx,
-  ask: { instanceId: string; operationId: string; base: string; server: string },
+  ask: { instanceId: string; operationId: string; server: string },
   now: Date,
 ): Promise<Allotment> {
   const known = await tx
@@ -110,15 +112,15 @@ export async function allotDatabase(
     .where('operation_id', '=', ask.operationId)
     .executeTakeFirst()
   if (known) return known
-  const before = await tx.selectFrom('instance_database').select('database').where('instance_id', '=', ask.instanceId).execute()
   const { mark } = await tx.selectFrom('installation').select('mark').executeTakeFirstOrThrow()
-  const database = `${ask.base.replaceAll('-', '_')}_${before.length + 1}_${mark}`
+  const database = `${mark}_${randomBytes(8).toString('hex')}`
   const row = {
     database,
     instance_id: ask.instanceId,
     operation_id: ask.operationId,
-    login: database,
+    login: `${database}_app`,
     secret: '',
+    maintenance_secret: null,
     server: ask.server,
     recorded_at: now,
     gone_at: null,
@@ -136,11 +138,11 @@ export async function allotDatabase(
     .executeTakeFirstOrThrow()
 }
 
-/** Keeps the encrypted password of a database that was just named. */
-export async function sealDatabase(tx: Tx, database: string, sealed: string): Promise<Allotment> {
+/** Keeps the encrypted passwords of a database that was just named. */
+export async function sealDatabase(tx: Tx, database: string, sealed: { secret: string; maintenance: string }): Promise<Allotment> {
   return tx
     .updateTable('instance_database')
-    .set({ secret: sealed })
+    .set({ secret: sealed.secret, maintenance_secret: sealed.maintenance })
     .where('database', '=', database)
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -167,7 +169,11 @@ export function readAllAllotments(tx: Tx) {
     .execute()
 }
 
-/** Verified gone: database and role (R42). The secret is forgotten with it. */
+/** Verified gone: database and roles (R42). The secrets are forgotten with them. */
 export async function noteGone(tx: Tx, database: string, now: Date): Promise<void> {
-  await tx.updateTable('instance_database').set({ gone_at: now, secret: '' }).where('database', '=', database).execute()
+  await tx
+    .updateTable('instance_database')
+    .set({ gone_at: now, secret: '', maintenance_secret: '' })
+    .where('database', '=', database)
+    .execute()
 }

@@ -53,7 +53,11 @@ export interface Database {
     instance_id: string
     operation_id: string
     login: string
+    /** Sealed; of the application's login. Empty once it is gone. */
     secret: string
+    /** Sealed; of Slipway's own login for the instance. Null where the instance was made before there was one. */
+    maintenance_secret: string | null
+    /** Its key in the settings. */
     server: string
     recorded_at: Date
     gone_at: Date | null

@@ -30,6 +30,8 @@ export interface DemoOptions {
   /** Redis for the queue; without, the queue is on PostgreSQL. */
   redisUrl?: string
   databaseUrl?: string
+  /** Where instances are made, with `databaseUrl`: the URL of a login that is no superuser. */
+  instancesUrl?: string
   /** Begin with nothing, whatever an earlier run left. */
   fresh?: boolean
 }
@@ -62,6 +64,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     LOG_LEVEL: 'warn',
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
     DATABASE_URL: options.databaseUrl ?? embedded?.url,
+    INSTANCES_URL: options.instancesUrl ?? embedded?.instancesUrl,
     SWEEP_MS: '1000',
   })
   const slipway = await startSlipway(config, {

@@ -17,9 +17,12 @@ export async function resetDemo(url: string, dataDir: string): Promise<void> {
       await client.query(`drop database ${client.escapeIdentifier(name)} with (force)`)
     }
     const { rows: roles } = await client.query<{ name: string }>(
-      `select rolname as name from pg_roles where not rolsuper and rolname not like 'pg\\_%'`,
+      `select rolname as name from pg_roles where shobj_description(oid, 'pg_authid') like 'slipway:%'`,
     )
-    for (const { name } of roles) await client.query(`drop role ${client.escapeIdentifier(name)}`)
+    for (const { name } of roles) {
+      await client.query(`revoke set on parameter session_replication_role from ${client.escapeIdentifier(name)}`)
+      await client.query(`drop role ${client.escapeIdentifier(name)}`)
+    }
     await client.query('drop schema if exists slipway, bullmq cascade')
   } finally {
     await client.end()

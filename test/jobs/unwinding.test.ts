@@ -7,7 +7,7 @@ import type { InstanceAddress } from '../../src/drivers/driver.js'
 import type { Step } from '../../src/lifecycle/types.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
-import { freshDatabase, sql, testServer } from '../support/postgres.js'
+import { closedDatabase, freshDatabase, sql, testServer } from '../support/postgres.js'
 
 jest.setTimeout(180_000)
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
     await moment.arrive(floor)
     await floor.close()
     const template = `${database.name}_${kept.size}`
-    await sql(await testServer(), `create database "${template}" template "${database.name}"`)
+    await closedDatabase(await testServer(), template, database.name)
     kept.set(moment.name, { template, held: structuredClone(driver.held) })
     floor = await openFloor({ url: database.url, driver, folder })
     await floor.work()

@@ -1,4 +1,5 @@
 /** One attempt, without a queue: what a worker does with deliveries that went wrong before, and with its own end. */
+import { serverUrl } from '../../src/queue/servers.js'
 import { dropStrays } from '../../src/queue/sweep.js'
 import { runAttempt } from '../../src/queue/worker.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
@@ -77,10 +78,11 @@ test('a result that cannot be written fails the step', async () => {
 test('the sweeper drops what came to be after it was said to be gone, and nothing that is not on record', async () => {
   await floor.work()
   const row = await floor.db.selectFrom('instance_database').selectAll().executeTakeFirstOrThrow()
-  const stranger = { server: row.server, database: 'other_slipway_demo_1', role: 'other_slipway_demo_1', secret: 's' }
+  const server = serverUrl(floor.deps.servers, row.server)
+  const stranger = { server, database: 'other_slipway_demo_1', role: 'other_slipway_demo_1', secret: 's', maintenanceSecret: 'm' }
   await driver.create(stranger, '24.1')
-  expect(await dropStrays(floor.change, driver)).toEqual([])
+  expect(await dropStrays(floor.change, { driver, servers: floor.deps.servers })).toEqual([])
   await floor.db.updateTable('instance_database').set({ gone_at: new Date() }).execute()
-  expect(await dropStrays(floor.change, driver)).toEqual([row.database])
-  expect(await driver.owned(row.server)).toEqual([stranger.database])
+  expect(await dropStrays(floor.change, { driver, servers: floor.deps.servers })).toEqual([row.database])
+  expect(await driver.owned(server)).toEqual([stranger.database])
 })

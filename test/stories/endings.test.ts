@@ -1,6 +1,6 @@
 /** How things end: teardown with notice and postponement, access that runs out, freezes, cancelling, limits (R4, R31, R40, R42). */
 import { type Bot, backends, eventually, startBot } from '../support/bot.js'
-import { sql } from '../support/postgres.js'
+import { databasesStanding, rolesStanding } from '../support/instances.js'
 
 jest.setTimeout(90_000)
 
@@ -19,14 +19,10 @@ describe.each(backends)('on %s', (backend) => {
   })
   afterAll(() => bot?.stop())
 
-  const databases = async (prefix: string) =>
-    (
-      await sql(
-        bot.databaseUrl,
-        'select datname as name from pg_database where datname like $1 union all select rolname from pg_roles where rolname like $1',
-        [`${prefix}%`],
-      )
-    ).map(({ name }) => name)
+  const standing = async (environment: string) => [
+    ...(await databasesStanding(bot, environment)),
+    ...(await rolesStanding(bot, environment)),
+  ]
   const times = async (channel: string, what: RegExp) => (await bot.reads(channel)).filter((one) => what.test(one.text ?? '')).length
 
   test('R4 early access to Demo runs out by itself, and is announced', async () => {
@@ -80,7 +76,7 @@ Rule R40"
     expect(await bot.presses(cancel).as('U_SALES')).toMatch(/may not ask/)
     expect(await bot.presses(cancel).as('U_PM')).toContain('Cancelling')
     await bot.becomes('gorse-sandbox', 'failed')
-    expect(await databases('gorse_sandbox')).toEqual([])
+    expect(await standing('gorse-sandbox')).toEqual([])
     expect(await bot.sees(ops, /gorse-sandbox[\s\S]*everything is as it was/)).not.toContain('[Cancel]')
     expect(await bot.says('/env create sandbox gorse').as('U_PM')).toContain('`gorse-sandbox-2` is asked for')
   })
@@ -113,10 +109,10 @@ Rule R40"
   })
 
   test('R42 in its hour it is archived, destroyed, verified gone, and a destruction record is kept', async () => {
-    expect(await databases('acme_sandbox')).toHaveLength(4)
+    expect(await standing('acme-sandbox')).toHaveLength(8)
     await bot.later('2d')
     await bot.becomes('acme-sandbox', 'destroyed')
-    expect(await databases('acme_sandbox')).toEqual([])
+    expect(await standing('acme-sandbox')).toEqual([])
     expect(await bot.sees(acme, /`acme-sandbox` is destroyed/)).toMatch(/Destruction record/)
     expect(await bot.says('/env destroy acme-sandbox').as('U_PM')).toMatch(/no standing environment[\s\S]*R3/)
     expect(await bot.says('/env destroy acme-snadbox').as('U_PM')).toMatch(/Did you mean `acme-sandbox`/)
@@ -142,6 +138,6 @@ Rule R40"
     await bot.later('7d')
     await eventually('the second report', async () => (await reports()) === 2 || undefined)
     expect(await bot.stateOf('fern-sandbox')).toBe('ready')
-    expect((await databases('fern_sandbox')).length).toBe(4)
+    expect((await standing('fern-sandbox')).length).toBe(8)
   })
 })

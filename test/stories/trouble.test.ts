@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { type Bot, backends, eventually, startBot } from '../support/bot.js'
+import { databasesStanding, recordedFor } from '../support/instances.js'
 import { found, seenAnywhere, volunteersOf } from '../support/leaks.js'
 import { sql } from '../support/postgres.js'
 
@@ -26,8 +27,7 @@ describe.each(backends)('on %s', (backend) => {
   afterAll(() => bot?.stop())
 
   const folder = () => join(bot.demo.intakeDir, 'acme')
-  const databases = async (prefix: string) =>
-    (await sql(bot.databaseUrl, 'select datname from pg_database where datname like $1', [`${prefix}%`])).map(({ datname }) => datname)
+  const databases = (environment: string) => databasesStanding(bot, environment)
   const checksums = async () => JSON.stringify(await bot.demo.slipway.change.db.selectFrom('intake_file').select('sha256').execute())
   const register = async () => {
     const before = await checksums()
@@ -50,7 +50,7 @@ describe.each(backends)('on %s', (backend) => {
     const said = await bot.sees(ops, /acme-migration[\s\S]*Trouble/)
     expect(said).toMatch(/volunteers\.csv/)
     expect(said).toMatch(/SURNAME/)
-    expect(await databases('acme_migration')).toEqual([])
+    expect(await databases('acme-migration')).toEqual([])
     expect(await bot.says('/migration status acme').as('U_ENG')).not.toMatch(/Iteration 1[\s\S]*review/i)
     expect(found(JSON.stringify(await bot.reads('C_ACME')), ['volunteers.csv', 'SURNAME'])).toEqual([])
   })
@@ -70,7 +70,7 @@ describe.each(backends)('on %s', (backend) => {
     await bot.says('/migration run acme').as('U_ENG')
     await bot.becomes('acme-migration', 'failed')
     expect(await bot.sees(ops, /acme-migration[\s\S]*Trouble[\s\S]*not as it was registered/)).toMatch(/R33/)
-    expect(await databases('acme_migration')).toEqual([])
+    expect(await databases('acme-migration')).toEqual([])
   })
 
   test('R16 a Sandbox is not made from Migration, nor from anything that holds real volunteers', async () => {
@@ -94,7 +94,7 @@ Rule R16"
     await bot.presses(approve).as('U_ENG')
     await bot.becomes('hazel-sandbox-2', 'failed')
     expect(await bot.sees(ops, /hazel-sandbox-2[\s\S]*Trouble/)).toMatch(/may hold dummy data only[\s\S]*R16/)
-    expect(await databases('hazel_sandbox')).toEqual([])
+    expect(await databases('hazel-sandbox')).toEqual([])
   })
 
   test('R40 a clone during which the database server drops every connection completes after a retry', async () => {
@@ -103,7 +103,10 @@ Rule R16"
     const cut = await eventually('a connection to cut', async () => {
       const rows = await sql(
         bot.databaseUrl,
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname like 'ivy_sandbox%' or query ilike '%create database%ivy_sandbox%' and pid <> pg_backend_pid()",
+        `select pg_terminate_backend(a.pid) from pg_stat_activity a
+          where (a.datname = any ($1) or exists (select from unnest($1::text[]) d where a.query like 'create database %' || d || '%'))
+            and a.pid <> pg_backend_pid()`,
+        [await recordedFor(bot, 'ivy-sandbox')],
       )
       return rows.length > 0 ? rows.length : undefined
     })
@@ -117,7 +120,7 @@ Rule R16"
       .where('environment.name', '=', 'ivy-sandbox')
       .execute()
     expect(Math.max(...attempts.map(({ attempt }) => attempt))).toBeGreaterThan(1)
-    expect(await databases('ivy_sandbox')).toHaveLength(2)
+    expect(await databases('ivy-sandbox')).toHaveLength(2)
   })
 
   test('R33 all this trouble showed no volunteer to anybody', async () => {

@@ -54,7 +54,14 @@ export async function startBot({ backend }: { backend: Backend }): Promise<Bot> 
   ])
   const logged: string[] = []
   const log = createLog({ level: 'debug', stream: { write: (line) => logged.push(line) } })
-  const demo = await startDemo({ dataDir, port: 0, log, databaseUrl: server.url, ...(redis ? { redisUrl: redis.url } : {}) })
+  const demo = await startDemo({
+    dataDir,
+    port: 0,
+    log,
+    databaseUrl: server.url,
+    instancesUrl: server.instancesUrl,
+    ...(redis ? { redisUrl: redis.url } : {}),
+  })
   const people = workspaceControl(demo.workspace.url)
   const { db } = demo.slipway.change
   const stateOf = async (name: string) =>

@@ -97,7 +97,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     reference: () => 'ref-1',
     heartbeatMs: 1_000,
     observe: (when, step, way) => observe(when, step, way),
-    instancesUrl: instancesUrl ?? process.env['SLIPWAY_TEST_SERVER'] ?? process.env['TEST_DATABASE_URL'] ?? '',
+    servers: [{ key: 'default', url: instancesUrl ?? process.env['SLIPWAY_TEST_INSTANCES'] ?? process.env['TEST_INSTANCES_URL'] ?? '' }],
     seal: (secret, boundTo) => (keys ? seal(keys, secret, boundTo) : secret),
     open: (sealed, boundTo) => (keys ? open(keys, sealed, boundTo) : sealed),
     tools: {

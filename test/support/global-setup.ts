@@ -1,5 +1,4 @@
 /** One server for the whole run; the tests find it by `testServer` in postgres.ts. A developer's own is taken from TEST_DATABASE_URL. */
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import Module from 'node:module'
 import os from 'node:os'
@@ -16,8 +15,7 @@ export default async function setUp(): Promise<void> {
   fs.chmodSync(dataDir, 0o755)
   const server = await startEmbedded({ dataDir, fast: true })
   process.env['SLIPWAY_TEST_SERVER'] = server.url
-  const { ensureAdministrator } = await import('../../src/drivers/postgres/administrator.js')
-  process.env['SLIPWAY_TEST_INSTANCES'] = await ensureAdministrator(server.url, 'slipway_instances', randomBytes(16).toString('hex'))
+  process.env['SLIPWAY_TEST_INSTANCES'] = server.instancesUrl
   globalThis.slipwayTestServer = { dataDir, stop: server.stop }
 }
 

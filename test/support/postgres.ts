@@ -27,14 +27,18 @@ export async function sql(url: string, text: string, values: unknown[] = []): Pr
   }
 }
 
+/** Makes a database that is closed to everybody from the first moment, as instances demand of every database beside them. */
+export async function closedDatabase(server: string, name: string, template?: string): Promise<void> {
+  await sql(server, `create database "${name}"${template ? ` template "${template}"` : ''} allow_connections false`)
+  await sql(server, `revoke connect, temporary on database "${name}" from public`)
+  await sql(server, `alter database "${name}" allow_connections true`)
+}
+
 /** An empty database of its own for one test file, or a copy of the database `template`. */
 export async function freshDatabase(template?: string): Promise<{ url: string; name: string; drop(): Promise<void> }> {
   const server = await testServer()
   const name = `test_${randomBytes(6).toString('hex')}`
-  // Closed from the first moment, as instances demand of every database beside them.
-  await sql(server, `create database "${name}"${template ? ` template "${template}"` : ''} allow_connections false`)
-  await sql(server, `revoke connect, temporary on database "${name}" from public`)
-  await sql(server, `alter database "${name}" allow_connections true`)
+  await closedDatabase(server, name, template)
   const url = new URL(server)
   url.pathname = `/${name}`
   return {

@@ -29,6 +29,7 @@ export async function ensureRoles(admin: Client, { role, secret, database, maint
 }
 
 async function grantParameter(admin: Client, login: string): Promise<void> {
+  await lockParameter(admin)
   await admin.query(`grant set on parameter ${parameter} to ${ident(login)}`)
   // Without the right to hand it on, PostgreSQL only warns.
   const { rows } = await admin.query<{ may: boolean }>(`select has_parameter_privilege($1, $2, 'set') as may`, [login, parameter])
@@ -40,6 +41,11 @@ async function grantParameter(admin: Client, login: string): Promise<void> {
     'R22',
     `The login for the instance server may not hand on ${parameter}: a superuser runs \`${statement}\`.`,
   )
+}
+
+/** All grants on a parameter share a row of the catalogue, and PostgreSQL lets two who change it at a time fail. To the end of the transaction. */
+async function lockParameter(admin: Client): Promise<void> {
+  await admin.query(`select pg_advisory_xact_lock(hashtext('slipway'), hashtext($1))`, [parameter])
 }
 
 /** The role carries the database's name before the database exists, so that a database without its mark is found too. */
@@ -76,8 +82,13 @@ async function dropRole(admin: Client, role: string): Promise<void> {
     `select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a join pg_roles r on r.oid = a.grantee where r.rolname = $1`,
     [role],
   )
-  if (rowCount) await admin.query(`revoke set on parameter ${parameter} from ${ident(role)}`)
-  await admin.query(`drop role if exists ${ident(role)}`)
+  await transaction(admin, async () => {
+    if (rowCount) {
+      await lockParameter(admin)
+      await admin.query(`revoke set on parameter ${parameter} from ${ident(role)}`)
+    }
+    await admin.query(`drop role if exists ${ident(role)}`)
+  })
 }
 
 /**

@@ -1,0 +1,53 @@
+/** What `slipway doctor` says about the servers of instances: each finding with the statements or the setting that mend it. */
+import type { Config } from './config.js'
+import type { Db } from './db/connection.js'
+import { readServers } from './db/instance-database.js'
+import { examineServer } from './drivers/postgres/administrator.js'
+
+export interface Finding {
+  what: string
+  ok: boolean
+  advice: string | null
+}
+
+/** Every server of the settings, and every key that a record names and no setting does. `withDb` opens Slipway's own database. */
+export async function instanceFindings(
+  { instanceServers, databaseUrl }: Pick<Config, 'instanceServers' | 'databaseUrl'>,
+  withDb: <T>(use: (db: Db) => Promise<T>) => Promise<T>,
+): Promise<Finding[]> {
+  const servers = await Promise.all(
+    instanceServers.map(async ({ key, url }) => {
+      const what = `instance server ${key}`
+      const found = await examineServer(url, databaseUrl)
+      if (found.length === 0) return [{ what, ok: true, advice: null }]
+      return found.map(({ text, mend }) => ({ what: `${what}: ${text}`, ok: false, advice: mend }))
+    }),
+  )
+  return [...servers.flat(), ...(await unnamed(instanceServers, databaseUrl, withDb))]
+}
+
+async function unnamed(
+  servers: Config['instanceServers'],
+  databaseUrl: string | undefined,
+  withDb: <T>(use: (db: Db) => Promise<T>) => Promise<T>,
+): Promise<Finding[]> {
+  const known = new Set(servers.map(({ key }) => key))
+  // On the embedded server instances stand under a key of its own.
+  if (databaseUrl === undefined) known.add('embedded')
+  try {
+    const named = await withDb(readServers)
+    return named
+      .filter((key) => !known.has(key))
+      .map((key) =>
+        key.includes('://')
+          ? { what: 'instance servers: records still hold an address with its password', ok: false, advice: 'Run slipway migrate.' }
+          : {
+              what: `instance server ${key}: instances stand there, and no setting names it`,
+              ok: false,
+              advice: 'Add it to INSTANCE_SERVERS.',
+            },
+      )
+  } catch {
+    return [] // the database has a finding of its own
+  }
+}
