@@ -21,3 +21,40 @@ export async function readServers(tx: Tx): Promise<string[]> {
 export async function renameServer(tx: Tx, from: string, to: string): Promise<void> {
   await tx.updateTable('instance_database').set({ server: to }).where('server', '=', from).execute()
 }
+
+/** An instance's database from before there were three roles, with what its checks are expected to find. */
+export interface OldInstance {
+  database: string
+  login: string
+  secret: string
+  server: string
+  instance: string
+  role: 'main' | 'test' | 'single'
+  version: string
+  class: string
+  mustMatch: string | null
+  environment: string
+  customerId: string | null
+  slug: string | null
+}
+
+/** Databases that are not gone and have no login of Slipway's own yet. */
+export function readUnconverted(tx: Tx): Promise<OldInstance[]> {
+  return tx
+    .selectFrom('instance_database as d')
+    .innerJoin('instance as i', 'i.id', 'd.instance_id')
+    .innerJoin('environment as e', 'e.id', 'i.environment_id')
+    .leftJoin('customer as c', 'c.id', 'e.customer_id')
+    .select(['d.database', 'd.login', 'd.secret', 'd.server', 'i.name as instance', 'i.role', 'i.version', 'i.class'])
+    .select(['i.must_match as mustMatch', 'e.name as environment', 'c.id as customerId', 'c.slug'])
+    .where('d.gone_at', 'is', null)
+    .where('d.maintenance_secret', 'is', null)
+    .where('d.secret', '<>', '')
+    .orderBy('d.recorded_at')
+    .execute()
+}
+
+/** Keeps the sealed password of Slipway's own login for a database. */
+export async function sealMaintenance(tx: Tx, database: string, sealed: string): Promise<void> {
+  await tx.updateTable('instance_database').set({ maintenance_secret: sealed }).where('database', '=', database).execute()
+}

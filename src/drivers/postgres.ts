@@ -43,7 +43,8 @@ export function postgresDriver({ product, log }: Options): Driver {
   }
 }
 
-function schemaOf(product: Product, version: string): VersionSchema {
+/** The schema files of a version, as templates are made from. */
+export function schemaOf(product: Product, version: string): VersionSchema {
   return { product: product.definition.name, version, files: schemaFiles(product, version) }
 }
 

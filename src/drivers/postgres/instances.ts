@@ -115,8 +115,15 @@ export async function isWhole(at: InstanceAddress, expected: readonly string[]):
 
 /** Drops the database, whatever was set on it. A superuser's session can be ended by a superuser only: then this is refused with a word. */
 export async function dropDatabase(admin: Client, name: string): Promise<void> {
-  const { rows } = await admin.query<{ template: boolean }>(`select datistemplate as template from pg_database where datname = $1`, [name])
+  const { rows } = await admin.query<{ template: boolean; ours: boolean; owner: string }>(
+    `select datistemplate as template, pg_has_role(datdba, 'usage') as ours, pg_get_userbyid(datdba) as owner from pg_database where datname = $1`,
+    [name],
+  )
   if (rows.length === 0) return
+  if (!rows[0]?.ours) {
+    const text = `${name} belongs to ${rows[0]?.owner}, which Slipway's login for this server cannot act for. Run \`slipway migrate instances\` (docs/security.md), then try again.`
+    throw new DriverRefused('not-converted', 'R42', text)
+  }
   if (rows[0]?.template) await admin.query(`alter database ${ident(name)} is_template false`)
   try {
     await admin.query(`drop database if exists ${ident(name)} with (force)`)

@@ -78,6 +78,15 @@ export async function revokeAll(client: Client, role: string): Promise<void> {
   ])
 }
 
+/** Takes from PUBLIC what a tenant that owned its tables may have given. */
+export async function revokePublic(client: Client): Promise<void> {
+  await onSchemas(client, (schema) => [
+    `revoke all on all tables in schema ${schema} from public`,
+    `revoke all on all sequences in schema ${schema} from public`,
+    `revoke create on schema ${schema} from public`,
+  ])
+}
+
 /** How many things in the client's database belong to, or grant something to, a role that is none of `own`; extensions keep their maker. */
 export async function strangersIn(client: Client, own: readonly string[]): Promise<number> {
   const { rows } = await client.query<{ count: string }>(

@@ -1,0 +1,106 @@
+/** `slipway migrate instances`: gives instances from before there were three roles theirs, checks them anew, and puts that on record beside the signed IQ. */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { appendAudit, systemChain } from './db/audit.js'
+import type { Db } from './db/connection.js'
+import { type OldInstance, readUnconverted, sealMaintenance } from './db/instance-database.js'
+import { convertInstance } from './drivers/postgres/convert.js'
+import { presenceOf } from './drivers/postgres/instances.js'
+import { templateLines } from './drivers/postgres/templates.js'
+import { postgresDriver, schemaOf } from './drivers/postgres.js'
+import { identityText, type Product } from './product/index.js'
+import { boundToMaintenance } from './queue/context.js'
+import { type InstanceServer, serverUrl } from './queue/servers.js'
+import { open, type SecretKeys, seal } from './secrets.js'
+
+export interface Converting {
+  db: Db
+  servers: readonly InstanceServer[]
+  /** A superuser's URL of the server whose instances are converted, and that server's key. */
+  superuser: InstanceServer
+  product: Product
+  keys: SecretKeys
+  documentsDir: string
+  urlOf(instance: string): string
+  now: Date
+  say(line: string): void
+}
+
+/** Converts what stands on the server of `superuser`, one after the other; returns how many could not be. Each is told in a line. */
+export async function convertInstances(converting: Converting): Promise<number> {
+  const { db, superuser, say } = converting
+  const rows = (await readUnconverted(db)).filter((row) => row.server === superuser.key)
+  let failed = 0
+  for (const row of rows) {
+    try {
+      say(await convertOne(converting, row))
+    } catch (error) {
+      // One instance that cannot be converted keeps no other from it.
+      failed += 1
+      say(`${row.instance} (${row.database}): not converted: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  if (rows.length === 0) say(`No instance on ${superuser.key} has to be converted.`)
+  return failed
+}
+
+async function convertOne(converting: Converting, row: OldInstance): Promise<string> {
+  const { db, keys, product, servers, superuser } = converting
+  // Known to nobody until it is on record: a run that ends in between is repeated with another.
+  const maintenanceSecret = randomBytes(24).toString('base64url')
+  const secret = open(keys, row.secret, row.database)
+  const at = { server: serverUrl(servers, row.server), database: row.database, role: row.login, secret, maintenanceSecret }
+  if ((await presenceOf(at)) === 'absent') return `${row.instance} (${row.database}): is not there; nothing to convert.`
+  const expected = await templateLines(at.server, schemaOf(product, row.version))
+  await convertInstance({ at, superuser: superuser.url, version: row.version, expected })
+  const { version, mustMatch, class: volunteers } = row
+  const identity = identityText({
+    name: row.instance,
+    url: converting.urlOf(row.instance),
+    customer: row.slug ?? 'community',
+    environment: row.environment,
+    role: row.role,
+  })
+  const checks = await postgresDriver({ product }).check(at, { version, identity, volunteers, ...(mustMatch ? { mustMatch } : {}) })
+  const failed = checks.filter(({ result }) => result !== 'pass').map(({ id }) => id)
+  const record = await writeRecord(converting, row, checks)
+  await db.transaction().execute(async (tx) => {
+    await sealMaintenance(tx, row.database, seal(keys, maintenanceSecret, boundToMaintenance(row.database)))
+    await appendAudit(tx, row.customerId ?? systemChain, converting.now, [
+      {
+        actor: 'operator',
+        verb: 'convert-instance',
+        subject: row.instance,
+        after: { database: row.database, checks: checks.length, notPassed: failed, ...record },
+        why: 'slipway migrate instances: three roles; a signed IQ stays valid for what it said',
+      },
+    ])
+  })
+  const said = failed.length === 0 ? `${checks.length} checks passed` : `not passed: ${failed.join(', ')}`
+  return `${row.instance} (${row.database}): converted; ${said}. Record: ${record.file}`
+}
+
+async function writeRecord(
+  { documentsDir, now }: Converting,
+  row: OldInstance,
+  checks: unknown[],
+): Promise<{ file: string; sha256: string }> {
+  const folder = row.slug ?? 'community'
+  const record = {
+    record: 'conversion',
+    instance: row.instance,
+    environment: row.environment,
+    version: row.version,
+    convertedAt: now.toISOString(),
+    checks,
+  }
+  const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file = `${folder}/CV-${row.instance.toUpperCase()}-${sha256.slice(0, 8)}.json`
+  await mkdir(join(documentsDir, folder), { recursive: true, mode: 0o750 })
+  const part = join(documentsDir, `${file}.part`)
+  await writeFile(part, bytes, { mode: 0o640 })
+  await rename(part, join(documentsDir, file))
+  return { file, sha256 }
+}

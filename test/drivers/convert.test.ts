@@ -1,0 +1,122 @@
+/** Instances as commit 8399a5b made them: one login owns the database and everything in it. They get their three roles. */
+import type { InstanceAddress } from '../../src/drivers/driver.js'
+import { convertInstance } from '../../src/drivers/postgres/convert.js'
+import { ownerOf } from '../../src/drivers/postgres/names.js'
+import { templateLines } from '../../src/drivers/postgres/templates.js'
+import { postgresDriver, schemaOf } from '../../src/drivers/postgres.js'
+import { schemaFiles } from '../../src/product/index.js'
+import { closedDatabase, instanceServer, sql, testServer } from '../support/postgres.js'
+import { address, product, unwatched, version } from './contract.js'
+import { sample } from './sample.js'
+
+const driver = postgresDriver({ product })
+const used: InstanceAddress[] = []
+let superuser: string
+let server: string
+let expected: readonly string[]
+beforeAll(async () => {
+  superuser = await testServer()
+  server = await instanceServer()
+  expected = await templateLines(server, schemaOf(product, version))
+})
+afterAll(async () => {
+  for (const at of used) await driver.drop(at)
+})
+
+const within = (at: InstanceAddress, who?: [user: string, password: string]) => {
+  const url = new URL(superuser)
+  url.pathname = `/${at.database}`
+  if (who) Object.assign(url, { username: who[0], password: who[1] })
+  return url.href
+}
+const asTenant = (at: InstanceAddress, statement: string) => sql(within(at, [at.role, at.secret]), statement)
+
+async function oldInstance({ frozen = false } = {}): Promise<InstanceAddress> {
+  const at = address(server)
+  used.push(at)
+  await sql(superuser, `create role "${at.role}" login password '${at.secret}'`)
+  await sql(superuser, `comment on role "${at.role}" is 'slipway:${at.database}'`)
+  await closedDatabase(superuser, at.database)
+  await sql(superuser, `comment on database "${at.database}" is 'slipway:${at.role}'`)
+  await sql(superuser, `alter database "${at.database}" owner to "${at.role}"`)
+  await sql(superuser, `revoke all on database "${at.database}" from public`)
+  for (const file of schemaFiles(product, version)) await sql(within(at), `set role "${at.role}"; set search_path = public; ${file.sql}`)
+  if (frozen) {
+    const make = (role: string) => `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$`
+    for (const role of ['slipway_frozen', 'slipway_frozen_code']) await sql(superuser, make(role))
+    await sql(within(at), `reassign owned by "${at.role}" to slipway_frozen`)
+    await sql(within(at), `alter database "${at.database}" set default_transaction_read_only = on`)
+    await sql(
+      within(at),
+      `begin read write; grant select on all tables in schema public to "${at.role}"; grant connect on database "${at.database}" to "${at.role}"; commit`,
+    )
+  }
+  return at
+}
+const convert = (at: InstanceAddress) => convertInstance({ at, superuser, version, expected })
+async function rightsOf(at: InstanceAddress) {
+  return (await driver.check(at, { version }))
+    .filter((each) => each.id.startsWith('DB-') && each.result !== 'pass')
+    .map((each) => [each.id, each.actual])
+}
+
+test('an old instance gets its three roles, twice over, and works as a new one does', async () => {
+  const at = await oldInstance()
+  await asTenant(at, "insert into sites (code, name, city, country, beds) values ('AB', '', '', 'AT', 0)")
+  for (const _ of ['first', 'again']) await convert(at)
+  expect(await rightsOf(at)).toEqual([])
+  expect(await asTenant(at, 'select code from sites')).toEqual([{ code: 'AB' }])
+  await expect(asTenant(at, 'create table evil (id int)')).rejects.toMatchObject({ code: '42501' })
+  await driver.load(at, sample(), unwatched())
+  await driver.freeze(at)
+  await driver.unfreeze(at)
+  await driver.drop(at)
+  expect(await sql(superuser, `select rolname from pg_roles where rolname like '${at.database}%'`)).toEqual([])
+})
+
+test('whatever its tenant left behind is taken off, and none of it runs', async () => {
+  const at = await oldInstance()
+  await asTenant(at, `alter database "${at.database}" set search_path = evil, public`)
+  await asTenant(at, `grant connect, create, temporary on database "${at.database}" to public`)
+  await asTenant(at, 'grant all on sites to public')
+  await asTenant(at, 'grant create on schema public to public')
+  await asTenant(at, `alter role "${at.role}" set work_mem = '64kB'`)
+  await asTenant(at, `select lo_from_bytea(0, 'left')`)
+  await asTenant(at, `alter database "${at.database}" is_template true`)
+  await convert(at)
+  expect(await rightsOf(at)).toEqual([])
+})
+
+test('a schema that is not its version is refused before anything is changed, and the tenant works on', async () => {
+  const at = await oldInstance()
+  await asTenant(at, 'create schema evil')
+  const attack = `create function evil.current_setting(text) returns text language plpgsql as $$ begin
+    execute 'alter role "${at.role}" superuser'; return null; end $$`
+  await asTenant(at, attack)
+  await asTenant(at, `alter database "${at.database}" set search_path = evil, pg_catalog, public`)
+  await expect(convert(at)).rejects.toMatchObject({ name: 'SchemaDiffers', difference: [expect.stringContaining('evil.current_setting')] })
+  expect(await sql(superuser, 'select rolsuper from pg_roles where rolname = $1', [at.role])).toEqual([{ rolsuper: false }])
+  expect(await sql(superuser, 'select rolname from pg_roles where rolname = $1', [ownerOf(at.database)])).toEqual([])
+  await asTenant(at, "insert into public.sites (code, name, city, country, beds) values ('AB', '', '', 'AT', 0)")
+  await sql(within(at), 'drop schema evil cascade')
+  await convert(at)
+  expect(await rightsOf(at)).toEqual([])
+})
+
+test('R15 one that was frozen stays so', async () => {
+  const at = await oldInstance({ frozen: true })
+  await convert(at)
+  expect(await driver.presence(at)).toBe('frozen')
+  const attempt = asTenant(at, `set default_transaction_read_only = off; begin read write; update sites set beds = 1`)
+  await expect(attempt).rejects.toMatchObject({ code: '42501' })
+  await driver.unfreeze(at)
+  expect(await rightsOf(at)).toEqual([])
+})
+
+test('until then nothing is done with it, and the word says what to run', async () => {
+  const at = { ...(await oldInstance()), maintenanceSecret: '' }
+  await expect(driver.inventory(at)).rejects.toMatchObject({
+    code: 'not-converted',
+    message: expect.stringContaining('slipway migrate instances'),
+  })
+})
