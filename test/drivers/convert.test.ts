@@ -115,8 +115,8 @@ test('R15 one that was frozen stays so', async () => {
 
 test('until then nothing is done with it, and the word says what to run', async () => {
   const at = { ...(await oldInstance()), maintenanceSecret: '' }
-  await expect(driver.inventory(at)).rejects.toMatchObject({
-    code: 'not-converted',
-    message: expect.stringContaining('slipway migrate instances'),
-  })
+  const refused = { code: 'not-converted', message: expect.stringContaining('slipway migrate instances') }
+  await expect(driver.inventory(at)).rejects.toMatchObject(refused)
+  await expect(driver.drop(at)).rejects.toMatchObject(refused)
+  await convert({ ...at, maintenanceSecret: 'x' })
 })
