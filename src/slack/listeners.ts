@@ -110,7 +110,7 @@ async function showHome(deps: Deps, userId: string): Promise<void> {
 
 async function tell(deps: Deps, to: { responseUrl: string; threadTs?: string | undefined }, view: View): Promise<void> {
   await faultProof(deps, 'answer', async () => {
-    await respond(to, view, deps.config.apiUrl)
+    await respond(to, view, deps.config)
     return view
   })
 }
