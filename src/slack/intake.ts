@@ -100,14 +100,22 @@ function pages({ ready, pages: others, log }: IntakeOptions, connected: () => bo
   const say = (response: ServerResponse, status: number, text: string) => {
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
   }
-  const answerReady = async (response: ServerResponse) => {
-    const yes =
-      connected() &&
-      (await ready().catch((cause: unknown) => {
+  // One at a time for all who ask: anybody may, and each costs a connection to the database.
+  let asking: Promise<boolean> | null = null
+  const isReady = () => {
+    asking ??= ready()
+      .catch((cause: unknown) => {
         // Not being able to tell is not being ready.
         log.warn({ err: cause }, 'asking whether this process is ready')
         return false
-      }))
+      })
+      .finally(() => {
+        asking = null
+      })
+    return asking
+  }
+  const answerReady = async (response: ServerResponse) => {
+    const yes = connected() && (await isReady())
     say(response, yes ? 200 : 503, yes ? 'ready' : 'not ready')
   }
   return (request, response) => {

@@ -34,6 +34,7 @@ test.each<[string, unknown, object]>([
   ['invalid_auth', platform('invalid_auth'), { kind: 'never', mendable: true }],
   ['invalid_blocks', platform('invalid_blocks'), { kind: 'never', mendable: false, advice: null }],
   ['something new', platform('something_new'), { kind: 'never', mendable: false }],
+  ['an error named as what every object has', platform('constructor'), { kind: 'never', mendable: false, advice: null }],
   ['unknown_method', platform('unknown_method'), { kind: 'lacking' }],
   [
     'missing_scope',

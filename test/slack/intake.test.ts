@@ -172,3 +172,21 @@ test('a signed payload as JSON is taken as well, with its character set named', 
   const response = await fetch(`${bot.url}/slack/events`, { method: 'POST', headers, body })
   expect(await response.json()).toEqual({ challenge: 'c' })
 })
+
+test('however many ask whether the process is ready, its database is asked once at a time', async () => {
+  let now = 0
+  let most = 0
+  const asked = await startApp(workspace, 'http', {
+    async ready() {
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      now -= 1
+      return true
+    },
+  })
+  const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await fetch(`${asked.url}/readyz`)).status))
+  await asked.stop()
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(most).toBe(1)
+})

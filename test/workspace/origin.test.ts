@@ -53,3 +53,9 @@ test('the page itself, by each name of this machine, and programs without an ori
   expect(await status('POST', '/_control/message', {}, speak)).toBe(200)
   expect(await status('GET', '/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe(200)
 })
+
+test.each(['constructor', '__proto__', 'toString'])('%s is no method of the API and no library of the page', async (name) => {
+  const answer = await fetch(`${workspace.apiUrl}${name}`, { method: 'POST', headers: { authorization: 'Bearer xoxb-test' } })
+  expect(await answer.json()).toMatchObject({ ok: false, error: 'unknown_method' })
+  expect(await status('GET', `/lib/${name}`, {})).toBe(404)
+})
