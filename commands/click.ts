@@ -4,6 +4,7 @@ import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { refusal, said } from '../src/slack/views/refusal.js'
 import type { View } from '../src/slack/views/view.js'
 import type { CommandContext } from './command.js'
+import { storable } from './storable.js'
 
 export interface Clicked {
   action: string
@@ -20,7 +21,7 @@ export function parseClick({ action, value, comment }: Clicked): PersonAsk | nul
   if (action === 'cancel' || action === 'resume') return /^[\w-]{1,80}$/.test(value) ? { verb: action, operationId: value } : null
   const [, requestId, version, hash] = /^([\w-]{1,80})\.(\d{1,9})\.([0-9a-f]{8})$/i.exec(value) ?? []
   if (!labels.has(action) || !requestId || !version || !hash) return null
-  const said = comment?.trim().slice(0, LONGEST_COMMENT) || null
+  const said = comment ? storable(comment.trim().slice(0, LONGEST_COMMENT)) || null : null
   return { verb: 'click', requestId, version: Number(version), hash, action, comment: said }
 }
 

@@ -9,6 +9,7 @@ import { meant } from './nearest.js'
 import { parseCommand, splitWords } from './parse.js'
 import { prefixed } from './prefix.js'
 import { shown } from './shown.js'
+import { storable } from './storable.js'
 
 export interface Spoken {
   /** The slash command without slash and prefix: `env`. */
@@ -35,7 +36,7 @@ export function notVendor(party: 'customer' | 'stranger' | 'system') {
 async function answer({ word, text }: Spoken, context: CommandContext): Promise<View> {
   const known = wordNames.find((name) => name === word)
   if (!known) return said(`\`/${word}\` is no command of Slipway.${meant(word, wordNames)}`)
-  const typed = splitWords(text)
+  const typed = splitWords(storable(text))
   if (!typed.ok) return said(typed.complaint)
   const [verb, ...rest] = typed.value
   if (verb === undefined || isHelp(verb)) return helpOn(known, rest[0], context)

@@ -95,9 +95,19 @@ export const addOrRemove = oneOf(['add', 'remove'], 'Say what to do', (typed) =>
 export const grantOrRevoke = oneOf(['grant', 'revoke'], 'Say what to do', (typed) => `${shown(typed)} is not what can be done here.`)
 export const sandboxSource = oneOf(['base', 'demo'], 'Say what the Sandbox is made from', (typed) => `${shown(typed)} is no source.`)
 
+/** A map: in an object `constructor` would be found as well. */
+const answers = new Map([
+  ['yes', true],
+  ['y', true],
+  ['true', true],
+  ['no', false],
+  ['n', false],
+  ['false', false],
+])
+
 export const yesOrNo = word(
   'Say `yes` or `no`.',
-  (typed) => ({ yes: true, y: true, true: true, no: false, n: false, false: false })[typed.toLowerCase()],
+  (typed) => answers.get(typed.toLowerCase()),
   (typed) => `${shown(typed)} is neither \`yes\` nor \`no\`.`,
 )
 

@@ -120,7 +120,7 @@ async function localFindings(config: Config): Promise<Finding[]> {
     }),
     ...[config.intakeDir, config.documentsDir, config.backupDir].map((folder) =>
       finding(`folder ${folder}`, 'It must exist and be writable, shared by all workers.', async () => {
-        await mkdir(folder, { recursive: true })
+        await mkdir(folder, { recursive: true, mode: 0o750 })
         await access(folder, constants.W_OK)
       }),
     ),

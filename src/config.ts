@@ -13,6 +13,8 @@ export interface Config {
   /** Absent where the `SLACK_*` settings are not complete; always there for `start`. */
   readonly slack: SlackAccess | undefined
   readonly slackApiUrl: string
+  /** Origins, besides Slack's and that of `slackApiUrl`, that a `response_url` may have. */
+  readonly responseOrigins: readonly string[]
   readonly commandPrefix: string
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined
@@ -109,12 +111,24 @@ const instanceServers = z.string().transform((value, context) => {
   return servers
 })
 
+const origins = z.string().transform((value, context) => {
+  const listed = value.trim().split(/\s+/)
+  const wrong = listed.filter((each) => !URL.canParse(each) || !/^https?:$/.test(new URL(each).protocol) || new URL(each).origin !== each)
+  if (wrong.length === 0) return listed
+  context.addIssue({
+    code: 'custom',
+    message: 'is not a list of origins (https://host or https://host:port, nothing after it), parted by spaces',
+  })
+  return z.NEVER
+})
+
 const settings = z.object({
   SLACK_BOT_TOKEN: token(/^(xapp-|xoxp-)/, 'is not a bot token (those begin with xoxb-)'),
   SLACK_SIGNING_SECRET: text,
   SLACK_APP_TOKEN: token(/^xox/, 'is not an app-level token (those begin with xapp-)'),
   SLACK_API_URL: address('https', 'http').default('https://slack.com/api/'),
   SLACK_OPS_CHANNEL: text,
+  RESPONSE_ORIGINS: origins.optional(),
   COMMAND_PREFIX: z
     .string()
     .regex(/^[a-z0-9_-]{1,16}$/, 'is not made of at most 16 lower case letters, digits, - and _')
@@ -184,6 +198,7 @@ function configOf(read: Settings, warnings: string[]): Config {
   return {
     slack: slackOf(read),
     slackApiUrl: read.SLACK_API_URL,
+    responseOrigins: read.RESPONSE_ORIGINS ?? [],
     commandPrefix: read.COMMAND_PREFIX,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,

@@ -11,7 +11,7 @@ import { kinds } from './lifecycle/kinds.js'
 import { requestKinds } from './lifecycle/request-kinds.js'
 import { environmentById, hasRole } from './lifecycle/situation.js'
 import type { Actor, Request, Situation } from './lifecycle/types.js'
-import { home } from './slack/views/home.js'
+import { home, nobodysHome } from './slack/views/home.js'
 import type { View } from './slack/views/view.js'
 
 export function createQueries(deps: ChangeDeps): Queries {
@@ -50,6 +50,8 @@ export function createQueries(deps: ChangeDeps): Queries {
 /** The App Home of a vendor person: what waits for them, all environments, what runs, what is overdue (DESIGN §6). */
 export async function homeOf(deps: ChangeDeps, queries: Queries, userId: string): Promise<View | null> {
   const actor = await queries.actor(userId)
+  // Who looks comes first: anybody may open the Home again and again, and everything is much to read.
+  if (actor.party !== 'vendor') return nobodysHome()
   const customers = await queries.customers()
   const situations = (await Promise.all([null, ...customers.map((c) => c.slug)].map((slug) => queries.situation(slug)))).filter(
     (s): s is Situation => s !== null,
@@ -60,7 +62,6 @@ export async function homeOf(deps: ChangeDeps, queries: Queries, userId: string)
       .map((operation) => ({ operation, name: environmentById(s, operation.environmentId)?.name ?? s.customer?.slug ?? '' })),
   )
   return home({
-    actor,
     waiting: situations.flatMap((s) => waitingFor(s, actor)),
     environments: await queries.environments(),
     running,

@@ -119,6 +119,7 @@ async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{
     config: {
       botToken: slack.botToken,
       apiUrl: config.slackApiUrl,
+      responseOrigins: config.responseOrigins,
       port: config.port,
       commandPrefix: config.commandPrefix,
       opsChannel: slack.opsChannel,

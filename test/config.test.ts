@@ -45,6 +45,23 @@ test('Socket Mode where an app-level token is set, HTTP otherwise', () => {
   expect(readConfig({ ...slack, SLACK_APP_TOKEN: 'xapp-1' }, 'start').slack).toMatchObject({ mode: 'socket', appToken: 'xapp-1' })
 })
 
+test('further origins of a response_url are origins and nothing more', () => {
+  expect(readConfig({}).responseOrigins).toEqual([])
+  expect(readConfig({ RESPONSE_ORIGINS: ' https://slack.example  http://10.0.0.1:8080 ' }).responseOrigins).toEqual([
+    'https://slack.example',
+    'http://10.0.0.1:8080',
+  ])
+  for (const wrong of [
+    'https://slack.example/hooks',
+    'slack.example',
+    'file:///etc',
+    'https://u:p@slack.example',
+    '*',
+    'https://a https://b/',
+  ])
+    expect(problemsOf({ RESPONSE_ORIGINS: wrong })).toEqual([expect.stringMatching(/^RESPONSE_ORIGINS is not a list of origins/)])
+})
+
 test('an empty value counts as unset', () => {
   expect(readConfig({ PORT: '', REDIS_URL: ' ', DATABASE_URL: '' })).toMatchObject({
     port: 3000,

@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type DocumentData, type DocumentHead, renderDocument } from '../../src/documents/index.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -28,17 +28,31 @@ export async function issue(context: StepContext, data: DocumentData, instance: 
 export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
   const { pdf, json, sha256 } = await renderDocument(data)
   const folder = context.situation.customer?.slug ?? 'community'
-  await mkdir(join(context.documentsDir, folder), { recursive: true })
   const file = `${folder}/${name}-${sha256.slice(0, 8)}`
   await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))
   await writeWhole(join(context.documentsDir, `${file}.pdf`), pdf)
   return { file: `${file}.pdf`, sha256 }
 }
 
+/** Documents name people: they are for Slipway's own user, and for the group that an operator gives read access, such as a backup's. */
+const FILE_MODE = 0o640
+const FOLDER_MODE = 0o750
+
+/** Under its name only once it is whole and on the disk; what was begun and failed is removed. */
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE })
   const part = `${file}.${randomBytes(4).toString('hex')}.part`
-  await writeFile(part, bytes)
-  await rename(part, file)
+  try {
+    const handle = await open(part, 'wx', FILE_MODE)
+    await handle
+      .writeFile(bytes)
+      .then(() => handle.sync())
+      .finally(() => handle.close())
+    await rename(part, file)
+  } catch (cause) {
+    await rm(part, { force: true })
+    throw new Error(`writing ${file}`, { cause })
+  }
 }
 
 export interface Archived {
@@ -56,7 +70,6 @@ export async function archiveAudit(context: StepContext): Promise<Archived> {
   const file = `${folder}/${number}.json`
   const extract = { number, customer: folder, operation: context.operation.id, takenAt: context.now.toISOString(), entries }
   const bytes = Buffer.from(`${JSON.stringify(extract, null, 2)}\n`)
-  await mkdir(join(context.documentsDir, folder), { recursive: true })
   await writeWhole(join(context.documentsDir, file), bytes)
   return { number, file, sha256: createHash('sha256').update(bytes).digest('hex'), entries: entries.length }
 }

@@ -13,8 +13,12 @@ const day = 86_400_000
 /** Refuses what the clicker may not, or what is no longer asked; else records the verdict and, with the last slot filled, what follows from it. */
 export function click(s: Situation, ask: Click, actor: Actor): Decision {
   const request = s.requests.find((r) => r.id === ask.requestId)
-  const action = request && requestKinds[request.kind].actions.find((a) => a.action === ask.action)
-  if (!request || !action) return refuse('R30', 'unknown-request', 'This button belongs to nothing that you can decide on here.')
+  if (!request) return nothing()
+  // Whose it is comes first: how it stands is told to nobody whom it does not concern (R30, R38).
+  const stranger = concerned(request, actor)
+  if (stranger) return stranger
+  const action = requestKinds[request.kind].actions.find((a) => a.action === ask.action)
+  if (!action) return nothing()
   const wrong = stale(s, request, ask) ?? frozen(s, request)
   if (wrong) return wrong
   const slot = slotFor(request, actor)
@@ -25,6 +29,18 @@ export function click(s: Situation, ask: Click, actor: Actor): Decision {
   if (left.length > 0) return agree(effects, `Noted. Still needed: ${left.map((x) => sayRoles(x.roles)).join('; ')}.`)
   const follow = granted(s, request, ask, actor)
   return follow.ok ? close(s, request, actor, 'granted', [...effects, ...follow.effects]) : follow
+}
+
+const nothing = () => refuse('R30', 'unknown-request', 'This button belongs to nothing that you can decide on here.')
+
+/** Refuses whoever could not decide on the request however it stood. */
+function concerned(request: Request, actor: Actor): Decision | null {
+  if (actor.party === 'stranger')
+    return refuse('R30', 'stranger', 'You are not known to this customer or vendor team. Ask the PM to add you: /customer people.')
+  if (actor.party === 'customer' && actor.customerId !== request.customerId)
+    return refuse('R30', 'not-yours', 'This belongs to another customer.')
+  if (request.slots.some((x) => hasRole(actor, x.roles))) return null
+  return refuse('R29', 'not-entitled', 'This is not yours to decide.', request.slots.map((x) => sayRoles(x.roles)).join('; '))
 }
 
 function stale(s: Situation, request: Request, ask: Click): Decision | null {
@@ -51,15 +67,9 @@ function frozen(s: Situation, request: Request): Decision | null {
 }
 
 function slotFor(request: Request, actor: Actor): Slot | Extract<Decision, { ok: false }> {
-  if (actor.party === 'stranger')
-    return refuse('R30', 'stranger', 'You are not known to this customer or vendor team. Ask the PM to add you: /customer people.')
-  if (actor.party === 'customer' && actor.customerId !== request.customerId)
-    return refuse('R30', 'not-yours', 'This belongs to another customer.')
   if (request.verdicts.some((v) => v.userId === actor.userId))
     return refuse('R30', 'one-slot', 'You have decided on this already; another person fills the next slot.')
   const entitled = request.slots.filter((x) => hasRole(actor, x.roles))
-  if (entitled.length === 0)
-    return refuse('R29', 'not-entitled', 'This is not yours to decide.', request.slots.map((x) => sayRoles(x.roles)).join('; '))
   if (entitled.every((x) => x.not.includes(actor.userId))) {
     const own =
       request.kind === 'sign-g4'

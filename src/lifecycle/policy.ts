@@ -98,7 +98,8 @@ export const policySchema = z.strictObject({
 export type PolicyFile = z.infer<typeof policySchema>
 export type Policy = Omit<PolicyFile, 'verbs'> & { verbs: Record<PolicyKey, PolicyEntry> }
 
-/** The policy in force: the file's entries over R29's defaults. */
+/** The policy in force: the file's entries over R29's defaults. Nobody is in `people` by the name of what every object inherits. */
 export function policyOf(file: PolicyFile): Policy {
-  return { ...file, verbs: { ...defaultEntries, ...file.verbs } as Policy['verbs'] }
+  const people: Policy['people'] = Object.assign(Object.create(null), file.people)
+  return { ...file, people, verbs: { ...defaultEntries, ...file.verbs } as Policy['verbs'] }
 }

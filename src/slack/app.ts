@@ -17,6 +17,7 @@ interface SlackAppConfig {
   /** Set: Socket Mode. */
   appToken?: string | undefined
   apiUrl?: string | undefined
+  responseOrigins?: readonly string[] | undefined
   port: number
   commandPrefix: string
   opsChannel: string

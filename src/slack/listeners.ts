@@ -6,7 +6,7 @@ import { answerCommand, notVendor } from '../../commands/dispatch.js'
 import { reference } from '../log.js'
 import type { SlackAppDeps } from './app.js'
 import type { SlackClient } from './client.js'
-import { clickedOf, submittedOf } from './payloads.js'
+import { clickedOf, isCommand, submittedOf } from './payloads.js'
 import { respond } from './response-url.js'
 import { pause } from './running.js'
 import { fault, refusal, said } from './views/refusal.js'
@@ -36,6 +36,7 @@ export function listen(app: App, deps: Deps): void {
 }
 
 async function onCommand(deps: Deps, command: SlashCommand, ack: AckFn<string | RespondArguments>): Promise<void> {
+  if (!isCommand(command)) return ack()
   const answer = faultProof(deps, `command ${command.command}`, () => carryOut(deps, command))
   const early = await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack({ response_type: 'ephemeral', ...(early ?? said('Working…')) })
@@ -77,7 +78,9 @@ async function onClick(deps: Deps, body: BlockAction, ack: AckFn<void>): Promise
 }
 
 async function onSubmit(deps: Deps, body: ViewSubmitAction, ack: AckFn<ViewResponseAction>): Promise<void> {
-  const answer = click(deps, { body, clicked: submittedOf(body), dedupe: `${body.view.id}.${body.view.hash}` })
+  const clicked = submittedOf(body)
+  if (!clicked) return ack()
+  const answer = click(deps, { body, clicked, dedupe: `${body.view.id}.${body.view.hash}` })
   const early = await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack({ response_action: 'update', view: modal(early ?? said('Working…')) })
   if (!early) await deps.client.updateModal({ viewId: body.view.id, view: modal(await answer) })
@@ -110,7 +113,7 @@ async function showHome(deps: Deps, userId: string): Promise<void> {
 
 async function tell(deps: Deps, to: { responseUrl: string; threadTs?: string | undefined }, view: View): Promise<void> {
   await faultProof(deps, 'answer', async () => {
-    await respond(to, view, deps.config.apiUrl)
+    await respond(to, view, deps.config)
     return view
   })
 }

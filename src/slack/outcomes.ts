@@ -89,7 +89,7 @@ function platformTrouble({ data }: WebAPIPlatformError): Trouble {
   const { error } = data
   // Not Slack's answer but, say, a proxy's page.
   if (!/^[a-z0-9_]{1,80}$/.test(error)) return { kind: 'unknown' }
-  const row = ROWS[error]
+  const row = Object.hasOwn(ROWS, error) ? ROWS[error] : undefined
   if (row === undefined) return { kind: 'never', error, advice: null, mendable: false }
   if (typeof row === 'number') return { kind: 'later', retryAfterMs: row }
   if (row === 'unknown') return { kind: 'unknown' }

@@ -4,13 +4,22 @@ import type { View } from './views/view.js'
 const TIMEOUT_MS = 5_000
 const SLACK_HOST = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/
 
-/** Whether a `response_url` is Slack's own: https at Slack, or the very server that SLACK_API_URL names. Any other address is not called. */
-export function isSlacks(responseUrl: string, apiUrl: string | undefined): boolean {
-  if (!URL.canParse(responseUrl)) return false
+/** Where else a `response_url` may lead: the server of SLACK_API_URL, and the origins that the settings name. */
+export interface Answerable {
+  apiUrl?: string | undefined
+  responseOrigins?: readonly string[] | undefined
+}
+
+const LONGEST = 2_048
+
+/** Whether a `response_url` is Slack's own: https at Slack, or an origin that the settings name. Any other address is not called. */
+export function isSlacks(responseUrl: string, { apiUrl, responseOrigins = [] }: Answerable): boolean {
+  if (responseUrl.length > LONGEST || !URL.canParse(responseUrl)) return false
   const url = new URL(responseUrl)
   if (url.username || url.password) return false
   if (url.protocol === 'https:' && url.port === '' && SLACK_HOST.test(url.hostname)) return true
-  return apiUrl !== undefined && URL.canParse(apiUrl) && originOf(new URL(apiUrl)) === originOf(url)
+  const named = [...(apiUrl === undefined ? [] : [apiUrl]), ...responseOrigins]
+  return named.some((each) => URL.canParse(each) && originOf(new URL(each)) === originOf(url))
 }
 
 /** This machine goes by several names. */
@@ -22,9 +31,9 @@ function originOf({ protocol, hostname, host }: URL): string {
 export async function respond(
   { responseUrl, threadTs }: { responseUrl: string; threadTs?: string | undefined },
   view: View,
-  apiUrl: string | undefined,
+  answerable: Answerable,
 ): Promise<void> {
-  if (!isSlacks(responseUrl, apiUrl)) throw new Error("answering by response_url: the address is not Slack's")
+  if (!isSlacks(responseUrl, answerable)) throw new Error("answering by response_url: the address is not Slack's")
   const response = await fetch(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -32,5 +41,7 @@ export async function respond(
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
+  // What it says is of no use, and however long it is, it is not read.
+  await response.body?.cancel()
   if (!response.ok) throw new Error(`answering by response_url: status ${response.status}`)
 }

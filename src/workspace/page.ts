@@ -23,7 +23,8 @@ export function pageRoutes(world: World): Router {
   router.use('/lib/emoji', express.static(folderOf('@twemoji/svg'), { maxAge: '1d' }))
   router.use('/lib/lato', express.static(join(folderOf('@fontsource/lato'), 'files'), { maxAge: '1d' }))
   router.get('/lib/:name', (request, response) => {
-    const file = libraries[request.params.name]
+    const { name } = request.params
+    const file = Object.hasOwn(libraries, name) ? libraries[name] : undefined
     if (file) response.sendFile(file)
     else response.status(404).end()
   })

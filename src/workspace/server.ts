@@ -7,6 +7,7 @@ import { controlRoutes } from './control'
 import type { Stage } from './gestures/outcome'
 import { pageRoutes } from './page'
 import { respond } from './responses'
+import { isLocal, onlyLocal } from './visitors'
 import type { World } from './world'
 
 const maxBody = '110mb'
@@ -18,7 +19,9 @@ export function makeServer(stage: Stage): Server {
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
     const address = new URL(request.url ?? '/', 'http://workspace')
-    const welcome = address.pathname === '/link/' && admit(world, address.searchParams.get('ticket') ?? '')
+    // Bots send no origin; a page that does has no business here.
+    const own = isLocal(request.headers.host ?? '') && request.headers.origin === undefined
+    const welcome = own && address.pathname === '/link/' && admit(world, address.searchParams.get('ticket') ?? '')
     if (!welcome) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (connection) => courier.sockets.accept(connection))
   })
@@ -29,6 +32,7 @@ function routes(stage: Stage): Express {
   const { world } = stage
   const app = express()
   app.disable('x-powered-by')
+  app.use(onlyLocal)
   app.use(express.raw({ type: () => true, limit: maxBody }))
   app.all('/api/:method', (request, response) => callMethod(world, request, response))
   app.post('/upload/:secret', (request, response) => receiveUpload(world, request, response))

@@ -74,6 +74,28 @@ test.each<[string, Situation, Partial<Click>, Actor]>([
   expect(refusal?.rule).toMatch(/^R(29|30|40)$/)
 })
 
+/** Who decided, that it expired, that all is frozen and why: none of it is for those whose request it is not. */
+test.each<[string, Actor]>([
+  ['stranger', stranger],
+  ['not-yours', otherLead],
+  ['not-entitled', member],
+])('R30 R38 whoever may not decide learns nothing of what was decided: %s', (code, actor) => {
+  const secrets = [
+    with_({ state: 'granted', verdicts: [yes('1', 'U_QA')] }),
+    with_({ state: 'void', verdicts: [yes('1', 'U_QA')] }),
+    with_({ state: 'expired' }),
+    with_({ dueAt: now }),
+    with_({ version: 2 }),
+    with_({}, { freezes: [{ customerId: null, reason: 'inspection at zenith', by: 'U_QA', at: now }] }),
+  ]
+  for (const s of secrets) {
+    const refusal = refusalOf(click(s, press(), actor))
+    expect(refusal?.code).toBe(code)
+    expect(JSON.stringify(refusal)).not.toMatch(/U_QA|zenith|decided already|expired/)
+    expect(refusalOf(click(s, press({ action: 'sign' }), actor))?.code).toBe(code)
+  }
+})
+
 test('R30 one person with two roles fills one slot of two', () => {
   const both: Slot[] = slots.map((slot) => ({ ...slot, roles: ['vendor:qa', 'vendor:pm'] }))
   const s = with_({ slots: both, verdicts: [yes('1', 'U_BOTH')] })

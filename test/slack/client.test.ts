@@ -34,6 +34,7 @@ test.each<[string, unknown, object]>([
   ['invalid_auth', platform('invalid_auth'), { kind: 'never', mendable: true }],
   ['invalid_blocks', platform('invalid_blocks'), { kind: 'never', mendable: false, advice: null }],
   ['something new', platform('something_new'), { kind: 'never', mendable: false }],
+  ['an error named as what every object has', platform('constructor'), { kind: 'never', mendable: false, advice: null }],
   ['unknown_method', platform('unknown_method'), { kind: 'lacking' }],
   [
     'missing_scope',
@@ -59,7 +60,7 @@ test.each<[string, string | undefined, boolean]>([
   ['http://127.0.0.1:4000@evil.test/x', 'http://127.0.0.1:4000/api/', false],
   ['not a url', undefined, false],
 ])('response_url %s with the API at %s', (url, apiUrl, yes) => {
-  expect(isSlacks(url, apiUrl)).toBe(yes)
+  expect(isSlacks(url, { apiUrl })).toBe(yes)
 })
 
 describe('against the workspace', () => {
@@ -167,4 +168,20 @@ describe('against the workspace', () => {
       { ok: false, advice: expect.stringContaining('SLACK_API_URL') },
     ])
   })
+})
+
+test('a response_url may have an origin that RESPONSE_ORIGINS names, and no other near it', () => {
+  const responseOrigins = ['https://slack.example', 'http://10.0.0.1:8080']
+  for (const url of ['https://slack.example/r/1', 'http://10.0.0.1:8080/r']) expect(isSlacks(url, { responseOrigins })).toBe(true)
+  for (const url of [
+    'http://slack.example/r/1',
+    'https://slack.example:444/r',
+    'https://slack.example.evil.example/r',
+    'https://evil.example/https://slack.example',
+    'https://u@slack.example/r',
+    'http://10.0.0.1:8081/r',
+    'http://169.254.169.254/latest/meta-data',
+    `https://slack.example/${'x'.repeat(3_000)}`,
+  ])
+    expect(isSlacks(url, { responseOrigins })).toBe(false)
 })

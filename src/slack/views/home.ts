@@ -1,12 +1,11 @@
 /** App Home for the vendor's people: what waits for me, what runs, what is overdue, and every environment by customer. */
 import { isLive } from '../../lifecycle/situation.js'
-import type { Actor, Operation, Request } from '../../lifecycle/types.js'
+import type { Operation, Request } from '../../lifecycle/types.js'
 import { type EnvironmentRow, environmentGroups } from './environment.js'
 import { code, context, dateTag, escaped, header, line, lines, prose, section, type View, view } from './view.js'
 import { count, duration, operationStates, some, status } from './words.js'
 
 export interface HomeFacts {
-  actor: Actor
   /** `where` is a channel's id or mention, or a word. */
   waiting: readonly { request: Request; title: string; where: string }[]
   environments: readonly EnvironmentRow[]
@@ -16,8 +15,7 @@ export interface HomeFacts {
 }
 
 /** Everything that one person of the vendor should see at a glance. */
-export function home({ actor, waiting, environments, running, overdue, now }: HomeFacts): View {
-  if (actor.party !== 'vendor') return nobody()
+export function home({ waiting, environments, running, overdue, now }: HomeFacts): View {
   const standing = environments.filter(isLive)
   return view(`${count(waiting.length, 'thing')} waiting for you`, [
     ...part('Waiting for you', waitingLines(waiting, now), 'Nothing. Enjoy the quiet.'),
@@ -56,7 +54,8 @@ function runningLine({ operation, name }: HomeFacts['running'][number]): string 
   return `${status(operationStates[operation.state])} · ${code(name)} · since ${dateTag(operation.startedAt ?? operation.requestedAt)}`
 }
 
-function nobody(): View {
+/** The Home of everybody who is not of the vendor: nothing is read for it. */
+export function nobodysHome(): View {
   const text = 'This page is for the people of the vendor.'
   return view(text, [section(`:wave: *Welcome*\n${text} What you are asked for comes into your own channel, with buttons.`)])
 }

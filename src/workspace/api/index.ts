@@ -46,7 +46,7 @@ export async function callMethod(world: World, request: Request, response: Respo
 }
 
 function decide(world: World, name: string, args: JsonObject, token: string | undefined): Reply {
-  const method = methods[name]
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method) return { status: 200, body: { ...refuse('unknown_method'), req_method: name } }
   const fault = world.faults.take(name)
   if (fault && !fault.afterEffect) return failing(fault)
@@ -70,7 +70,7 @@ function authenticate(world: World, name: string, token: string | undefined): st
   const { botToken, appToken } = world.credentials
   if (!token) return 'not_authed'
   if (token !== botToken && token !== appToken) return 'invalid_auth'
-  const wanted = name in appMethods ? appToken : botToken
+  const wanted = Object.hasOwn(appMethods, name) ? appToken : botToken
   return token === wanted ? undefined : 'not_allowed_token_type'
 }
 

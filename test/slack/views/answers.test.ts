@@ -5,7 +5,7 @@ import { customerList, customerShow } from '../../../src/slack/views/customer.js
 import { environmentList, environmentShow } from '../../../src/slack/views/environment.js'
 import { goliveStatus } from '../../../src/slack/views/golive.js'
 import { help } from '../../../src/slack/views/help.js'
-import { home } from '../../../src/slack/views/home.js'
+import { home, nobodysHome } from '../../../src/slack/views/home.js'
 import { migrationStatus } from '../../../src/slack/views/migration.js'
 import { fault, refusal, said } from '../../../src/slack/views/refusal.js'
 import { drawn } from './drawn.js'
@@ -152,7 +152,6 @@ test('R32 the audit trail', () => {
 
 test('Home: what waits for me, what runs, what is overdue, what stands', () => {
   const facts = {
-    actor: { party: 'vendor', userId: 'U_QA', roles: ['qa'] } as const,
     waiting: [{ request: request('approve', 'op-7f3a2b', { dueAt: ago(-90) }), title: 'New VAL: acme-val-1', where: 'C_OPS' }],
     environments: [{ ...environment('sandbox'), customer: 'acme' }],
     running: [{ operation: operation({ state: 'running', startedAt: ago(1) }), name: 'acme-sandbox' }],
@@ -174,5 +173,5 @@ test('Home: what waits for me, what runs, what is overdue, what stands', () => {
 `)
   const empty = { ...facts, waiting: [], environments: [], running: [], overdue: [] }
   expect(drawn(home(empty), 'home')).toContain('Nothing. Enjoy the quiet.')
-  expect(drawn(home({ ...empty, actor: { party: 'stranger', userId: 'U_X' } }), 'home')).toContain('people of the vendor')
+  expect(drawn(nobodysHome(), 'home')).toContain('people of the vendor')
 })
