@@ -14,6 +14,7 @@ import { resetDemo } from './reset.js'
 
 export interface Demo {
   slipway: Slipway
+  dataDir: string
   workspace: Workspace
   intakeDir: string
   documentsDir: string
@@ -76,6 +77,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     slipway,
     workspace,
+    dataDir: config.dataDir,
     intakeDir: config.intakeDir,
     documentsDir: config.documentsDir,
     moveClock: (ms) => moveClock({ slipway }, ms),

@@ -18,6 +18,8 @@ export interface Bot {
   logged: string[]
   redisUrl: string | null
   databaseUrl: string
+  /** As the login that administers instances. */
+  instancesUrl: string
   /** Types a slash command; answers with what the person is told. */
   says(line: string, channel?: string): { as(user: string): Promise<string> }
   /** Waits for a message with that button, clicks it; answers with what the person is told. */
@@ -71,6 +73,7 @@ export async function startBot({ backend }: { backend: Backend }): Promise<Bot> 
     demo,
     logged,
     databaseUrl: server.url,
+    instancesUrl: server.instancesUrl,
     redisUrl: redis?.url ?? null,
     stateOf,
     async sees(channel, what) {
