@@ -61,10 +61,53 @@ function shortened(line: string): string {
   return `${JSON.stringify({ level: Number(level), time, pid: process.pid, cut, msg: line.slice(0, LONGEST_LINE) })}\n`
 }
 
+/** What PostgreSQL says besides the message holds rows, statements and parameters. */
+const ROW_FIELDS = ['detail', 'where', 'hint', 'internalQuery', 'query', 'parameters', 'dataType']
+
+/** An error as it may be logged: PostgreSQL's without the values that it quotes, wherever it stands in a chain of causes. */
+function loggable(error: unknown): unknown {
+  const serialized = pino.stdSerializers.err(error as Error)
+  if (typeof serialized !== 'object' || serialized === null) return serialized
+  const quoted = quotingErrors(error)
+  // Messages of causes stand in the message and in the stack as well.
+  const clean = (text: string) =>
+    quoted.reduce((left, { message, code }) => left.replaceAll(message, `PostgreSQL refused the data (${code})`), text)
+  return JSON.parse(JSON.stringify(serialized), (key, value) =>
+    ROW_FIELDS.includes(key) ? undefined : typeof value === 'string' ? clean(value) : value,
+  )
+}
+
+/** Errors of the class "data exception", whose messages quote the value that did not fit; the longest message first. */
+function quotingErrors(error: unknown, depth = 0): { message: string; code: string }[] {
+  if (!(typeof error === 'object' && error !== null) || depth > 8) return []
+  const { code, message, cause, errors } = error as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown }
+  const own = typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code) && typeof message === 'string' && message ? [{ message, code }] : []
+  const among = Array.isArray(errors) ? errors : []
+  return [...own, ...[cause, ...among].flatMap((each) => quotingErrors(each, depth + 1))].sort(
+    (a, b) => b.message.length - a.message.length,
+  )
+}
+
 /** Makes the process's logger. Rooms get a child of it handed in; nobody else makes one. */
 export function createLog({ level, stream = process.stdout }: { level: string; stream?: DestinationStream }): Log {
   const scrubbed: DestinationStream = { write: (line) => stream.write(shortened(scrub(line))) }
-  return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, scrubbed)
+  return pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: loggable },
+      hooks: {
+        // An error that is logged by itself would give its own message to the line, before any serializer.
+        logMethod(args, method) {
+          const [first, text] = args as unknown[]
+          if (first instanceof Error) method.call(this, { err: first }, typeof text === 'string' ? text : 'fault')
+          else method.apply(this, args)
+        },
+      },
+    },
+    scrubbed,
+  )
 }
 
 const LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ'

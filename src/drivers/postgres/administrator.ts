@@ -1,6 +1,6 @@
 /** The login under which Slipway administers an instance server: the exact rights it needs, and what is wrong with one that was given. */
 import { Client } from 'pg'
-import { clean, ident } from './connection.js'
+import { clean, ident, oldestServer } from './connection.js'
 import { verifier } from './roles.js'
 import { closing, openDatabases } from './server.js'
 
@@ -37,8 +37,6 @@ export interface ServerFinding {
 
 interface Facts {
   login: string
-  number: number
-  version: string
   super: boolean
   createdb: boolean
   createrole: boolean
@@ -52,9 +50,15 @@ interface Facts {
 export async function examineServer(url: string, botUrl: string | undefined): Promise<ServerFinding[]> {
   try {
     return await withClient(url, async (client) => {
+      const { rows: versions } = await client.query<{ number: number; version: string }>(
+        `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+      )
+      const { number = 0, version = '' } = versions[0] ?? {}
+      // One that old cannot even be asked the rest.
+      if (number < oldestServer)
+        return [{ code: 'too-old', text: `it runs PostgreSQL ${version}`, mend: 'PostgreSQL 16 is the oldest that is supported.' }]
       const { rows } = await client.query<Facts>(
-        `select current_user as login, current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-                rolsuper as super, rolcreatedb as createdb, rolcreaterole as createrole,
+        `select current_user as login, rolsuper as super, rolcreatedb as createdb, rolcreaterole as createrole,
                 pg_has_role(oid, 'pg_read_all_stats', 'usage') as statistics, pg_postmaster_start_time()::text as started,
                 (select array_agg(r.rolname::text order by r.rolname) from pg_roles r
                   where shobj_description(r.oid, 'pg_authid') like 'slipway:%' and not pg_has_role(current_user, r.oid, 'usage')) as strange,
@@ -80,7 +84,6 @@ function judge(facts: Facts, open: readonly string[], shared: boolean): ServerFi
   const findings: ServerFinding[] = []
   const say = (wrong: boolean, code: ServerFinding['code'], text: string, mend: string) => wrong && findings.push({ code, text, mend })
   const [statistics = '', parameter = ''] = administratorRights(login)
-  say(facts.number < 160_000, 'too-old', `it runs PostgreSQL ${facts.version}`, 'PostgreSQL 16 is the oldest that is supported.')
   say(
     facts.super,
     'superuser',

@@ -26,7 +26,7 @@ const pinned = [
 ]
 
 /** PostgreSQL 16 is the first that lets a role without superuser rights administer what it made (DESIGN §5). */
-const oldestServer = 160_000
+export const oldestServer = 160_000
 
 /** A live instance may be busy with an old `CREATE DATABASE` of a killed process; that ends within minutes or not at all. */
 const lockMayTake = '10min'

@@ -1,0 +1,82 @@
+/** What `slipway doctor` finds about the login of an instance server, each made so on a real server, and mended by the statements that it prints. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { instanceFindings } from '../../src/cli-doctor-instances.js'
+import { administratorStatements, examineServer } from '../../src/drivers/postgres/administrator.js'
+import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
+import { sql } from '../support/postgres.js'
+
+let server: EmbeddedServer
+const dataDir = mkdtempSync(join(tmpdir(), 'slipway-administrator-'))
+beforeAll(async () => {
+  chmodSync(dataDir, 0o755)
+  server = await startEmbedded({ dataDir, fast: true })
+})
+afterAll(async () => {
+  await server?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+const found = async (url = server.instancesUrl, botUrl?: string) => (await examineServer(url, botUrl)).map(({ code }) => code)
+
+/** Runs the statements that a finding prints, as the superuser does. */
+async function mend(code: string): Promise<void> {
+  const finding = (await examineServer(server.instancesUrl, undefined)).find((each) => each.code === code)
+  for (const statement of finding?.mend.split('; ') ?? []) await sql(server.url, statement)
+}
+
+test('the embedded server is as it should be', async () => {
+  expect(await found()).toEqual([])
+})
+
+test.each([
+  ['no-statistics', 'revoke pg_read_all_stats from slipway_instances'],
+  ['no-parameter', 'revoke set on parameter session_replication_role from slipway_instances'],
+  ['no-parameter', 'revoke grant option for set on parameter session_replication_role from slipway_instances'],
+  ['no-createdb', 'alter role slipway_instances nocreatedb'],
+  ['no-createrole', 'alter role slipway_instances nocreaterole'],
+  ['open', 'grant connect on database postgres to public'],
+  ['open', 'grant connect on database template1 to public'],
+])('%s: after %s, and what is printed mends it', async (code, breaking) => {
+  await sql(server.url, breaking)
+  expect(await found()).toEqual([code])
+  await mend(code)
+  expect(await found()).toEqual([])
+})
+
+test('a superuser is said to be one, and the statements for a login of its own make one that is as it should be', async () => {
+  expect(await found(server.url)).toContain('superuser')
+  for (const statement of administratorStatements('fresh_login')) await sql(server.url, statement)
+  await sql(server.url, `alter role fresh_login password 'a-password'`)
+  const url = new URL(server.url)
+  Object.assign(url, { username: 'fresh_login', password: 'a-password', pathname: '/postgres' })
+  expect(await found(url.href)).toEqual([])
+})
+
+test('what another login made is told, with the grants that hand it over', async () => {
+  await sql(server.url, 'create role made_by_hand nologin')
+  await sql(server.url, `comment on role made_by_hand is 'slipway:made_by_hand'`)
+  expect(await found()).toEqual(['not-administered'])
+  await mend('not-administered')
+  expect(await found()).toEqual([])
+  await sql(server.url, 'drop role made_by_hand')
+})
+
+test("that instances stand on the bot's own server is told; another server, and one that is away, are not taken for it", async () => {
+  expect(await found(server.instancesUrl, server.url)).toEqual(['shared'])
+  expect(await found(server.instancesUrl, process.env['SLIPWAY_TEST_SERVER'])).toEqual([])
+  expect(await found(server.instancesUrl, 'postgres://127.0.0.1:1/x')).toEqual([])
+  expect(await found('postgres://who:hidden@127.0.0.1:1/x')).toEqual(['unreachable'])
+  expect(JSON.stringify(await examineServer('postgres://who:hidden@127.0.0.1:1/x', undefined))).not.toContain('hidden')
+})
+
+test('doctor names a server that records know and no setting does, and an address that still stands in a record', async () => {
+  const records = (...keys: string[]) => (async () => keys) as never
+  const settings = { instanceServers: [{ key: 'eu', url: server.instancesUrl }], databaseUrl: 'postgres://127.0.0.1:1/x' }
+  const said = async (...keys: string[]) => (await instanceFindings(settings, records(...keys))).map(({ what, ok }) => [what, ok])
+  expect(await said('eu')).toEqual([['instance server eu', true]])
+  expect(await said('us')).toContainEqual(['instance server us: instances stand there, and no setting names it', false])
+  expect(await said('postgres://a:secret@b/c')).toContainEqual([expect.stringContaining('an address with its password'), false])
+  expect(JSON.stringify(await said('postgres://a:secret@b/c'))).not.toContain('secret')
+})
