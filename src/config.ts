@@ -16,6 +16,8 @@ export interface Config {
   readonly commandPrefix: string
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined
+  /** The owner of the bot's tables, for `migrate` alone; absent: `databaseUrl`. */
+  readonly migrateUrl: string | undefined
   /** Absent: the queue is kept in PostgreSQL. */
   readonly redisUrl: string | undefined
   /** Absent: the server of the bot's own database. */
@@ -98,6 +100,7 @@ const settings = z.object({
     .regex(/^[a-z0-9_-]{1,16}$/, 'is not made of at most 16 lower case letters, digits, - and _')
     .default(''),
   DATABASE_URL: address('postgres', 'postgresql').optional(),
+  MIGRATE_URL: address('postgres', 'postgresql').optional(),
   REDIS_URL: address('redis', 'rediss').optional(),
   INSTANCES_URL: address('postgres', 'postgresql').optional(),
   PORT: whole(0, 65_535, 3000),
@@ -163,6 +166,7 @@ function configOf(read: Settings, warnings: string[]): Config {
     slackApiUrl: read.SLACK_API_URL,
     commandPrefix: read.COMMAND_PREFIX,
     databaseUrl: read.DATABASE_URL,
+    migrateUrl: read.MIGRATE_URL ?? read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     instancesUrl: read.INSTANCES_URL ?? read.DATABASE_URL,
     port: read.PORT,

@@ -9,13 +9,13 @@ import type { ChangeDeps } from './change-deps.js'
 import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
-import { migrateDatabase, openDatabase } from './db/connection.js'
+import { openDatabase } from './db/connection.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
-import { startEmbedded } from './embedded.js'
 import { createLog, type Log, reference } from './log.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
+import { openState, verifyState } from './main-state.js'
 import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
@@ -51,22 +51,26 @@ const pollMs = 1_000
 /** What runs when the process is told to stop may end within this time; then it is handed to other workers. */
 const graceMs = 6_000
 
-/** Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped with us. */
+/**
+ * Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped
+ * with us. Refuses (`StateError`) a database that `slipway migrate` has not brought up to date.
+ */
 export async function startSlipway(config: Config, options: StartOptions): Promise<Slipway> {
   const log = options.log ?? createLog({ level: config.logLevel })
   for (const warning of config.warnings) log.warn(warning)
   const slack = config.slack
   if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN, SLACK_OPS_CHANNEL and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are needed'])
-  const embedded = config.databaseUrl
-    ? null
-    : await startEmbedded({ dataDir: config.dataDir, log: { info: (m) => log.info(m), warn: (m) => log.warn(m) } })
-  if (embedded) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const state = await openState(config, { info: (m) => log.info(m), warn: (m) => log.warn(m) })
+  if (!config.databaseUrl) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
+  const databaseUrl = state.url
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
-  await migrateDatabase(db)
+  await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence)).catch(async (error) => {
+    await close()
+    throw error
+  })
   const product = loadProduct(config.productDir)
-  const queues = await openQueues({
+  const queues = openQueues({
     redisUrl: config.redisUrl,
     databaseUrl,
     lockMs: config.queueLockMs,
@@ -86,7 +90,11 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   }
   const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
   const stopWorker = options.parts.includes('worker')
-    ? startWorker(config, { change, queues, product, databaseUrl, log, onError }, options)
+    ? startWorker(
+        config,
+        { change, queues, product, instancesUrl: config.instancesUrl ?? state.administratorUrl ?? '', log, onError },
+        options,
+      )
     : null
   return {
     port: bot?.port ?? null,
@@ -98,7 +106,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
       await relay.stop()
       await queues.close(graceMs)
       await close()
-      await embedded?.stop()
+      await state.stop()
     },
   }
 }
@@ -131,7 +139,7 @@ interface WorkerParts {
   change: ChangeDeps
   queues: Queues
   product: ReturnType<typeof loadProduct>
-  databaseUrl: string
+  instancesUrl: string
   log: Log
   onError(error: unknown): void
 }
@@ -149,6 +157,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   queues.worker('messages', (job, signal) => showChannel(messages, String(job.data['channel']), signal), 4)
   const sweeper = startSweeper(change, {
     driver: deps.tools.driver,
+    documentsDir: config.documentsDir,
     everyMs: config.sweepMs,
     silentMs: config.queueLockMs * 2,
     onError: parts.onError,
@@ -157,7 +166,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   return () => sweeper.stop()
 }
 
-function workerDeps(config: Config, { change, product, databaseUrl, log }: WorkerParts, options: StartOptions): WorkerDeps {
+function workerDeps(config: Config, { change, product, instancesUrl, log }: WorkerParts, options: StartOptions): WorkerDeps {
   const keys = config.secretKeys ?? keptKeys(config.dataDir)
   const driver = postgresDriver({ product, log })
   return {
@@ -167,7 +176,7 @@ function workerDeps(config: Config, { change, product, databaseUrl, log }: Worke
     reference,
     heartbeatMs: Math.max(250, Math.floor(config.queueLockMs / 4)),
     ...(options.observe ? { observe: options.observe } : {}),
-    instancesUrl: config.instancesUrl ?? databaseUrl,
+    instancesUrl,
     seal: (secret, boundTo) => seal(keys, secret, boundTo),
     open: (sealed, boundTo) => open(keys, sealed, boundTo),
     tools: {

@@ -8,6 +8,7 @@ import { readConfig } from '../config.js'
 import { startEmbedded } from '../embedded.js'
 import { createLog, type Log } from '../log.js'
 import { type Slipway, startSlipway } from '../main.js'
+import { openState, type State } from '../main-state.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../workspace/index.js'
 import { moveClock } from './clock.js'
 import { resetDemo } from './reset.js'
@@ -30,6 +31,8 @@ export interface DemoOptions {
   /** Redis for the queue; without, the queue is on PostgreSQL. */
   redisUrl?: string
   databaseUrl?: string
+  /** With `databaseUrl`: the login that makes instances. */
+  instancesUrl?: string
   /** Begin with nothing, whatever an earlier run left. */
   fresh?: boolean
 }
@@ -47,8 +50,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     limits: { rate: 'off' },
     commands: commandHints(),
   })
-  const embedded = options.databaseUrl ? null : await startEmbedded({ dataDir: options.dataDir })
-  if (embedded && options.fresh) await resetDemo(embedded.url, options.dataDir)
+  const state = await stateOf(options)
   const config = readConfig({
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
@@ -61,7 +63,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     SLIPWAY_CLOCK: 'movable',
     LOG_LEVEL: 'warn',
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
-    DATABASE_URL: options.databaseUrl ?? embedded?.url,
+    DATABASE_URL: state.url,
+    INSTANCES_URL: options.instancesUrl ?? state.administratorUrl,
     SWEEP_MS: '1000',
   })
   const slipway = await startSlipway(config, {
@@ -79,9 +82,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     async stop() {
       await slipway.stop()
       await workspace.stop()
-      await embedded?.stop()
+      await state.stop()
     },
   }
+}
+
+/** The state that is given, or the embedded server's, begun anew where that is asked for. */
+async function stateOf({ databaseUrl, dataDir, fresh }: DemoOptions): Promise<State> {
+  if (!databaseUrl && fresh) await resetDemo((await startEmbedded({ dataDir })).url, dataDir)
+  return openState({ databaseUrl, dataDir })
 }
 
 function commandHints(): { command: string; description: string; usage_hint: string }[] {

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { embeddedRoleNames } from '../embedded-roles.js'
 
 /** Forgets all state on the demo's own server, instances and their roles included, and the files of earlier runs. */
 export async function resetDemo(url: string, dataDir: string): Promise<void> {
@@ -17,7 +18,8 @@ export async function resetDemo(url: string, dataDir: string): Promise<void> {
       await client.query(`drop database ${client.escapeIdentifier(name)} with (force)`)
     }
     const { rows: roles } = await client.query<{ name: string }>(
-      `select rolname as name from pg_roles where not rolsuper and rolname not like 'pg\\_%'`,
+      `select rolname as name from pg_roles where not rolsuper and rolname not like 'pg\\_%' and rolname <> all($1)`,
+      [embeddedRoleNames],
     )
     for (const { name } of roles) await client.query(`drop role ${client.escapeIdentifier(name)}`)
     await client.query('drop schema if exists slipway, bullmq cascade')

@@ -9,6 +9,7 @@ import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
+import { anchorWhenDue } from './anchor.js'
 
 const day = 86_400_000
 /** Asking the servers for databases costs connections; every so many sweeps will do. */
@@ -51,19 +52,21 @@ export async function dropStrays({ db }: Pick<ChangeDeps, 'db'>, driver: Pick<To
 
 interface Sweeping {
   driver: Tools['driver']
+  documentsDir: string
   everyMs: number
   silentMs: number
   onError: (error: unknown) => void
 }
 
 /** Sweeps now and then every `everyMs`; a sweep that fails is reported and the next one comes. */
-export function startSweeper(deps: ChangeDeps, { driver, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
+export function startSweeper(deps: ChangeDeps, { driver, documentsDir, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
   let stopped = false
   let count = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
   const once = async () => {
     await sweep(deps, silentMs).catch(onError)
+    await anchorWhenDue(deps, documentsDir).catch(onError)
     if (count % straysEvery === 0) await dropStrays(deps, driver).catch(onError)
     count += 1
   }

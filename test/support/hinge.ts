@@ -5,7 +5,7 @@ import { type ChangeDeps, frameOf } from '../../src/change-deps.js'
 import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
-import { type Db, migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { type Db, openDatabase } from '../../src/db/connection.js'
 import { customerIdOfSlug } from '../../src/db/customer.js'
 import { readDue, readSituation } from '../../src/db/situation.js'
 import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
@@ -14,7 +14,7 @@ import { kinds } from '../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { environmentById } from '../../src/lifecycle/situation.js'
 import type { Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
-import { freshDatabase } from './postgres.js'
+import { stateDatabase } from './state.js'
 
 const people = {
   U_SALES: ['sales'],
@@ -49,9 +49,8 @@ export class Hinge {
 
   /** On an empty database, or on a copy of one that was kept. */
   static async open(template?: string): Promise<Hinge> {
-    const database = await freshDatabase(template)
+    const database = await stateDatabase(template)
     const { db, close } = openDatabase(database.url, 8, () => undefined)
-    await migrateDatabase(db)
     const deps: ChangeDeps = {
       db,
       clock: createClock(true),
