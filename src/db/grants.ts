@@ -29,7 +29,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   installation: read,
   clock: ['select', 'update'],
   customer: keep,
-  person: replace,
+  person: all,
   environment: keep,
   instance: keep,
   instance_database: keep,

@@ -2,12 +2,13 @@
 import { sql } from 'kysely'
 import { escapeIdentifier } from 'pg'
 import type { Db, Tx } from './connection.js'
+import { lockMigrations } from './migrate.js'
 
 /** The schemas that are Slipway's, BullMQ's included. */
 const schemas = ['slipway', 'bullmq']
 
 /** The statements that make `owner` the owner of everything of Slipway's that is not theirs yet, in this database. */
-export async function takeOverStatements(tx: Tx, owner: string): Promise<string[]> {
+async function takeOverStatements(tx: Tx, owner: string): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     with ours as (select oid, nspname from pg_catalog.pg_namespace where nspname = any(${schemas}))
     select 'schema ' || quote_ident(n.nspname) as what, 0 as rank from pg_catalog.pg_namespace n join ours using (oid)
@@ -27,7 +28,7 @@ export async function takeOverStatements(tx: Tx, owner: string): Promise<string[
       from pg_catalog.pg_type t join ours on ours.oid = t.typnamespace
       where t.typtype in ('e', 'd') and t.typowner <> (select oid from pg_catalog.pg_roles where rolname = ${owner})
     order by rank, what`.execute(tx)
-  return rows.map(({ what }) => `alter ${what} owner to ${escapeIdentifier(owner)}`)
+  return rows.map(({ what }) => `alter ${what} owner to ${plainly(owner)}`)
 }
 
 /**
@@ -35,18 +36,23 @@ export async function takeOverStatements(tx: Tx, owner: string): Promise<string[
  * somebody with more rights must run, and nothing was changed.
  */
 export async function takeOver(db: Db, owner: string): Promise<string[] | null> {
-  return db.connection().execute(async (one) => {
-    const needed = await takeOverStatements(one, owner)
-    try {
-      await one.transaction().execute(async (tx) => {
-        for (const statement of needed) await sql.raw(statement).execute(tx)
-      })
-      return null
-    } catch (error) {
-      if ((error as { code?: string }).code !== '42501') throw error
-      return needed
-    }
-  })
+  let needed: string[] = []
+  try {
+    await db.transaction().execute(async (tx) => {
+      await lockMigrations(tx)
+      needed = await takeOverStatements(tx, owner)
+      for (const statement of needed) await sql.raw(statement).execute(tx)
+    })
+    return null
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error
+    return needed
+  }
+}
+
+/** Quoted where it must be: these statements are read by people. */
+function plainly(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : escapeIdentifier(name)
 }
 
 /** What the login of a connection may do that a runtime login must not, and whether strangers may come in. */
@@ -87,7 +93,7 @@ export async function readRights(tx: Tx): Promise<Rights> {
 
 /** What makes a database closed to strangers: run by its owner. */
 export function closingStatements(database: string): string[] {
-  return [`revoke connect, temporary on database ${escapeIdentifier(database)} from public`, 'revoke create on schema public from public']
+  return [`revoke connect, temporary on database ${plainly(database)} from public`, 'revoke create on schema public from public']
 }
 
 /**
@@ -102,6 +108,7 @@ export async function closeDatabase(db: Db, roles: readonly string[], temporary:
   const { database = '', owns = false, publics = false } = rows[0] ?? {}
   const [closing = '', publicSchema = ''] = closingStatements(database)
   await db.transaction().execute(async (tx) => {
+    await lockMigrations(tx)
     const held = temporary ? 'connect, temporary' : 'connect'
     if (owns)
       for (const role of roles)

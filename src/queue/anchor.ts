@@ -20,8 +20,9 @@ export async function anchorWhenDue(deps: ChangeDeps, documentsDir: string): Pro
     const taken = await takeAnchorDue(tx, now)
     if (!taken) return false
     await anchor(deps, tx, { due: taken.due, now, documentsDir })
-    // After a pause of days there is one anchor, not one for each day.
-    await setAnchorDue(tx, new Date(Math.max(taken.due.getTime(), now.getTime() - everyMs) + everyMs))
+    // At the same hour, and after a pause of days one anchor, not one for each day.
+    const passed = Math.floor((now.getTime() - taken.due.getTime()) / everyMs)
+    await setAnchorDue(tx, new Date(taken.due.getTime() + (passed + 1) * everyMs))
     return true
   })
   if (done) deps.nudge()

@@ -16,6 +16,8 @@ export async function migrateQueue(ownerUrl: string, roles: readonly string[]): 
   try {
     await runMigrations(client)
     await client.query('begin')
+    // As everything else that migrate does: one at a time.
+    await client.query(`select pg_advisory_xact_lock(hashtext('slipway migrations'))`)
     for (const name of queueNames) {
       const { rows } = await client.query<{ sequence: string }>('select bullmq.job_id_seq_name($1) as sequence', [name])
       await client.query(`create sequence if not exists bullmq.${escapeIdentifier(rows[0]?.sequence ?? '')}`)

@@ -4,6 +4,7 @@ import { verifyAudit } from '../../src/db/audit-verify.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { Hinge, opsChannel } from '../support/hinge.js'
 import { onboarding, prospect } from '../support/onboarding.js'
+import { sql } from '../support/postgres.js'
 
 let hinge: Hinge
 beforeAll(async () => {
@@ -173,5 +174,5 @@ test('R40 the database itself refuses a second operation that holds an environme
   })
   await hinge.db.insertInto('operation').values(twin('op_a')).execute()
   await expect(hinge.db.insertInto('operation').values(twin('op_b')).execute()).rejects.toMatchObject({ constraint: 'operation_lock' })
-  await hinge.db.deleteFrom('operation').where('id', '=', 'op_a').execute()
+  await sql(hinge.ownerUrl, `delete from slipway.operation where id = 'op_a'`)
 })

@@ -42,6 +42,8 @@ export class Hinge {
   private constructor(
     readonly deps: ChangeDeps,
     readonly url: string,
+    /** Of the owner of the tables, for what the product may not do itself. */
+    readonly ownerUrl: string,
     readonly close: () => Promise<void>,
     /** Ends the connections and leaves the database, as a template for others. */
     readonly keep: () => Promise<{ name: string; drop(): Promise<void> }>,
@@ -65,7 +67,7 @@ export class Hinge {
       await close()
       return database
     }
-    return new Hinge(deps, database.url, async () => (await keep()).drop(), keep)
+    return new Hinge(deps, database.url, database.ownerUrl, async () => (await keep()).drop(), keep)
   }
 
   get db(): Db {
