@@ -13,10 +13,12 @@ export interface Finding {
   advice: string | null
 }
 
-/** `slipway migrate`: schema, queue and rights, as the owner. `named` are further logins; that of DATABASE_URL has a worker's rights unless named. */
+/**
+ * `slipway migrate`: schema, queue and rights, as the owner. `named` are further logins; that of
+ * DATABASE_URL has a worker's rights unless named.
+ */
 export async function migrate(config: Config, named: { bot: string[]; worker: string[] }, say: (line: string) => void): Promise<number> {
-  if (!config.migrateUrl || !config.databaseUrl) {
-    if (config.migrateUrl) throw new ConfigError(['DATABASE_URL is missing: MIGRATE_URL is for the same database'])
+  if (!config.migrateUrl) {
     await openState(config)
     say('The embedded database is up to date.')
     return 0
@@ -26,7 +28,10 @@ export async function migrate(config: Config, named: { bot: string[]; worker: st
     ...named.bot.map((name) => ({ name, kind: 'bot' }) as const),
     ...named.worker.map((name) => ({ name, kind: 'worker' }) as const),
   ]
-  const runtime = loginOf(config.databaseUrl)
+  const { databaseUrl } = config
+  if (databaseUrl && new URL(databaseUrl).pathname !== new URL(config.migrateUrl).pathname)
+    throw new ConfigError(['MIGRATE_URL names another database than DATABASE_URL'])
+  const runtime = databaseUrl ? loginOf(databaseUrl) : owner
   if (runtime !== owner && !roles.some(({ name }) => name === runtime)) roles.push({ name: runtime, kind: 'worker' })
   const { applied, left } = await migrateState({ ownerUrl: config.migrateUrl, queue: !config.redisUrl, roles })
   say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.')
@@ -60,7 +65,7 @@ function rightsFindings(rights: Awaited<ReturnType<typeof readRights>>): Finding
     finding(
       `the login of DATABASE_URL (${login}) cannot change the audit trail`,
       !(rights.superuser || rights.owns || rights.creates),
-      separate(login),
+      separate(login, database),
     ),
     finding(
       `only named logins may connect to the database ${database}`,
@@ -72,11 +77,11 @@ function rightsFindings(rights: Awaited<ReturnType<typeof readRights>>): Finding
 }
 
 /** The way from one login for everything to an owner and a plain login. */
-function separate(login: string): string {
+function separate(login: string, database: string): string {
   const statements = [
     "create role slipway_owner login password '…'",
     "create role slipway_runtime login password '…'",
-    'alter database … owner to slipway_owner',
+    `alter database ${database} owner to slipway_owner`,
   ]
   const take = `then slipway migrate with MIGRATE_URL of slipway_owner and DATABASE_URL of slipway_runtime, which says what to run where ${login} still owns tables.`
   return `A superuser runs\n${lines(statements)}\n      ${take}`

@@ -20,18 +20,18 @@ export interface AnchorRow {
 }
 
 /**
- * Whether an anchor is due, locked until the transaction ends; `null`: not yet, or another worker is at it.
- * `due` is the time it was due at, `now` where there was none before.
+ * Whether an anchor is due, locked until the transaction ends; `null`: not yet, or another worker is at it. `due` is the time it was due at,
+ * `now` where there was none before. A time that is further away than `everyMs` was not set by us, and puts nothing off.
  */
-export async function takeAnchorDue(tx: Tx, now: Date): Promise<{ due: Date } | null> {
+export async function takeAnchorDue(tx: Tx, now: Date, everyMs: number): Promise<{ due: Date } | null> {
   const row = await tx
     .selectFrom('audit_anchor_due')
     .select('due_at')
-    .where((e) => e.or([e('due_at', 'is', null), e('due_at', '<=', now)]))
+    .where((e) => e.or([e('due_at', 'is', null), e('due_at', '<=', now), e('due_at', '>', new Date(now.getTime() + everyMs))]))
     .forUpdate()
     .skipLocked()
     .executeTakeFirst()
-  return row ? { due: row.due_at ?? now } : null
+  return row ? { due: row.due_at && row.due_at < now ? row.due_at : now } : null
 }
 
 export async function setAnchorDue(tx: Tx, due: Date): Promise<void> {

@@ -19,7 +19,7 @@ async function migrationFiles(): Promise<string[]> {
  */
 export async function migrateDatabase(db: Db, limitMs = waitMs): Promise<string[]> {
   const applied: string[] = []
-  await sql`create schema if not exists slipway`.execute(db).catch(someoneElseCreated)
+  await sql`create schema if not exists slipway`.execute(db).catch(notCreated)
   for (const file of await migrationFiles()) {
     await db.transaction().execute(async (tx) => {
       await lockMigrations(tx, limitMs)
@@ -64,6 +64,11 @@ export async function missingMigrations(db: Db): Promise<string[]> {
 }
 
 /** `create schema if not exists` may race with another process; 23505 and 42P06 say that it is there now. */
-function someoneElseCreated(error: { code?: string }): void {
-  if (error.code !== '23505' && error.code !== '42P06') throw error
+function notCreated(cause: { code?: string }): void {
+  if (cause.code === '42501')
+    throw new StateError(
+      'The login of MIGRATE_URL may not create schemas: its database must be its own (alter database … owner to …), or grant create on it.',
+      { cause },
+    )
+  if (cause.code !== '23505' && cause.code !== '42P06') throw cause
 }

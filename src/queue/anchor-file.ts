@@ -31,11 +31,11 @@ function hashOfLine(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** The file's lines; null where there is no file. */
+/** The file's lines, whole ones only; null where there is no file. */
 async function readLines(file: string): Promise<string[] | null> {
   try {
     const text = await readFile(file, 'utf8')
-    return text.split('\n').filter((one) => one !== '')
+    return text.split('\n').slice(0, -1)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -64,6 +64,8 @@ export async function appendAnchor(
   const handle = await open(file, 'a', 0o640)
   try {
     await handle.chmod(0o640)
+    // What is no whole line is all that a writer who died left of one: the database never knew of it.
+    await handle.truncate(Buffer.byteLength(lines.map((one) => `${one}\n`).join('')))
     await handle.appendFile(`${text}\n`)
     await handle.sync()
   } finally {

@@ -17,7 +17,7 @@ const everyMs = 86_400_000
 export async function anchorWhenDue(deps: ChangeDeps, documentsDir: string): Promise<boolean> {
   const done = await deps.db.transaction().execute(async (tx) => {
     const now = await deps.clock.now(tx)
-    const taken = await takeAnchorDue(tx, now)
+    const taken = await takeAnchorDue(tx, now, everyMs)
     if (!taken) return false
     await anchor(deps, tx, { due: taken.due, now, documentsDir })
     // At the same hour, and after a pause of days one anchor, not one for each day.

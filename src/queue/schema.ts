@@ -1,6 +1,7 @@
 /** BullMQ's own schema on PostgreSQL: made by its owner in `slipway migrate`; what works with it later may only use it. */
 import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq'
 import { Client, escapeIdentifier } from 'pg'
+import { StateError } from '../db/state-error.js'
 import { queueNames } from './queues.js'
 
 /** As long as `slipway migrate` waits for its own lock. */
@@ -32,6 +33,11 @@ export async function migrateQueue(ownerUrl: string, roles: readonly string[]): 
       await client.query(`grant execute on all routines in schema bullmq to ${role}`)
     }
     await client.query('commit')
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== '55P03') throw cause
+    throw new StateError('Waited 30 s for another migration of the queue: whoever holds its advisory lock in pg_locks must end first.', {
+      cause,
+    })
   } finally {
     await client.end()
   }

@@ -90,6 +90,26 @@ test('R32 a writer that died between the file and the database leaves one line, 
   expect((await verified()).said).toContain('cus_a 3: anchor 1 knows another entry')
 })
 
+test('R32 the beginning of a line that its writer left gives way to the next one', async () => {
+  await append('cus_a', 3)
+  await anchor()
+  await advanceClockOffset(hinge.db, day)
+  writeFileSync(file, `${lines()[0]}\n{"number":2,"due"`)
+  await anchor()
+  expect(lines().map((line) => JSON.parse(line).number)).toEqual([1, 2])
+  expect((await verified()).code).toBe(0)
+})
+
+test('R32 whoever puts the next anchor off brings it about', async () => {
+  await anchor()
+  await hinge.db
+    .updateTable('audit_anchor_due')
+    .set({ due_at: new Date('2999-01-01') })
+    .execute()
+  await advanceClockOffset(hinge.db, 1_000)
+  expect([await anchor(), await anchor()]).toEqual([true, false])
+})
+
 test('R32 a trail that was never anchored verifies, and is said to be so; anchored, it is said since when', async () => {
   await append('cus_a', 2)
   expect(await verified()).toEqual({ code: 0, said: expect.stringMatching(/2 entries verified[\s\S]*There is no anchor yet/) })
