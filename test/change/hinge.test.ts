@@ -133,6 +133,7 @@ test('R32 every change of state is on record with before and after', async () =>
     .selectFrom('audit_entry')
     .selectAll()
     .where('verb', 'in', ['set-environment', 'set-operation', 'set-customer', 'set-request', 'undo'])
+    .orderBy('seq')
     .execute()
   expect(rows.length).toBeGreaterThan(10)
   for (const row of rows) expect(row).toMatchObject({ before: { state: expect.any(String) }, after: { state: expect.any(String) } })

@@ -4,6 +4,7 @@ import { appendAudit, entryHash } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
 import { migrateState } from '../../src/main-state.js'
+import { openQueues } from '../../src/queue/queues.js'
 import { freshDatabase, sql, testServer } from '../support/postgres.js'
 import { makeRole, type StateDatabase, stateDatabase, withLogin } from '../support/state.js'
 
@@ -89,6 +90,25 @@ test('a bot does not read what opens an instance; a worker does', async () => {
   expect(await sql(database.botUrl, 'select database, gone_at from slipway.instance_database')).toEqual([])
   expect(await sql(database.url, 'select secret, server from slipway.instance_database')).toEqual([])
 })
+
+test('a bot puts jobs into the queue, and a worker takes them; neither changes what the queue is', async () => {
+  const settings = { redisUrl: undefined, lockMs: 2_000, stalledMs: 2_000, onError: () => undefined }
+  const bot = openQueues({ ...settings, databaseUrl: database.botUrl })
+  const worker = openQueues({ ...settings, databaseUrl: database.url })
+  const taken: string[] = []
+  const all = new Promise<void>((resolve) => {
+    worker.worker('steps', async (job) => void (taken.push(String(job.id)) === 3 && resolve()), 1)
+  })
+  const queue = bot.queue('steps')
+  const opts = { removeOnComplete: true, removeOnFail: true }
+  await queue.addBulk(['a.1', 'b.1'].map((jobId) => ({ name: 'step', data: {}, opts: { ...opts, jobId } })))
+  await queue.add('step', {}, { ...opts, jobId: 'c.1', deduplication: { id: 'c', keepLastIfActive: true } })
+  await all
+  expect(taken.sort()).toEqual(['a.1', 'b.1', 'c.1'])
+  await Promise.all([bot.close(2_000), worker.close(2_000)])
+  await expect(sql(database.url, 'update bullmq.migration set version = 0')).rejects.toMatchObject(refused)
+  await expect(sql(database.url, 'drop function bullmq.next_job_id(text)')).rejects.toMatchObject(refused)
+}, 20_000)
 
 test('a stranger with a login on the server may not connect, so that no lock of theirs is ours', async () => {
   await makeRole(await testServer(), 'slipway_test_stranger')

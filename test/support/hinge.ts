@@ -40,7 +40,10 @@ export type Ends = (about: { operation: Operation; name: string; way: 'do' | 'un
 
 export class Hinge {
   private constructor(
+    /** With the login of a worker. */
     readonly deps: ChangeDeps,
+    /** With that of a bot, for what people ask. */
+    private readonly botDb: Db,
     readonly url: string,
     /** Of the owner of the tables, for what the product may not do itself. */
     readonly ownerUrl: string,
@@ -52,7 +55,12 @@ export class Hinge {
   /** On an empty database, or on a copy of one that was kept. */
   static async open(template?: string): Promise<Hinge> {
     const database = await stateDatabase(template)
-    const { db, close } = openDatabase(database.url, 8, () => undefined)
+    const { db, close: closeWorker } = openDatabase(database.url, 8, () => undefined)
+    const bot = openDatabase(database.botUrl, 8, () => undefined)
+    const close = async () => {
+      await bot.close()
+      await closeWorker()
+    }
     const deps: ChangeDeps = {
       db,
       clock: createClock(true),
@@ -67,7 +75,7 @@ export class Hinge {
       await close()
       return database
     }
-    return new Hinge(deps, database.url, database.ownerUrl, async () => (await keep()).drop(), keep)
+    return new Hinge(deps, bot.db, database.url, database.ownerUrl, async () => (await keep()).drop(), keep)
   }
 
   get db(): Db {
@@ -77,7 +85,7 @@ export class Hinge {
   private payloads = 0
   private readonly series = randomUUID()
   says(ask: PersonAsk, userId = 'U_PM', dedupe = `${this.series}-${++this.payloads}`): Promise<Outcome> {
-    return changeByPerson(this.deps, { ask, actor: { userId, teamId: null }, dedupe })
+    return changeByPerson({ ...this.deps, db: this.botDb }, { ask, actor: { userId, teamId: null }, dedupe })
   }
 
   /** As `says`, and it must be agreed to. */
