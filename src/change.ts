@@ -27,23 +27,24 @@ const system: Actor = { party: 'system', userId: 'system' }
 
 /** Carries out a person's ask. Refusals are values, also that somebody else's change held this one up; only faults throw. Nothing was written then. */
 export async function changeByPerson(deps: ChangeDeps, call: PersonCall): Promise<Outcome> {
-  const outcome = await deps.db
-    .transaction()
-    .execute(async (tx) => {
-      if (!(await claimAnswer(tx, call.dedupe, new Date()))) {
-        const before = await readAnswer(tx, call.dedupe)
-        return { ...(before ?? { kind: 'agreed' as const, say: null, slug: null }), repeated: true } as Outcome
-      }
-      const answer = await decide(deps, tx, call.ask, call.actor.userId)
-      await writeAnswer(tx, call.dedupe, answer)
-      return answer
-    })
-    .catch(heldUp)
+  const outcome = await patiently(() => onceOnly(deps, call), 'person').catch(heldUp)
   deps.nudge()
   return outcome
 }
 
-/** A person waits, and Slack for three seconds only: they ask again, where the machine would try again. */
+function onceOnly(deps: ChangeDeps, call: PersonCall): Promise<Outcome> {
+  return deps.db.transaction().execute(async (tx) => {
+    if (!(await claimAnswer(tx, call.dedupe, new Date()))) {
+      const before = await readAnswer(tx, call.dedupe)
+      return { ...(before ?? { kind: 'agreed' as const, say: null, slug: null }), repeated: true } as Outcome
+    }
+    const answer = await decide(deps, tx, call.ask, call.actor.userId)
+    await writeAnswer(tx, call.dedupe, answer)
+    return answer
+  })
+}
+
+/** A person does not wait for ever: they are told, and ask again. */
 function heldUp(error: unknown): Outcome {
   if (!isBusy(error)) throw error
   const text = 'Another change of the same thing takes unusually long, and this one was not carried out. Try again in a minute.'

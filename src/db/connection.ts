@@ -8,8 +8,8 @@ export type Db = Kysely<Database>
 export type Tx = Kysely<Database> | Transaction<Database>
 
 /**
- * How long a session waits or is waited for, in milliseconds. Locks are held for milliseconds here; a wait of two seconds ends while Slack
- * still waits for its answer (three), and is tried again (`patiently`). The longest statement reads a whole chain of the audit trail; a
+ * How long a session waits or is waited for, in milliseconds. Locks are held for milliseconds here; a wait of two seconds ends before Slack
+ * gives up on an answer (three), lets go of what it had locked itself, and is tried again (`patiently`). The longest statement reads a whole chain of the audit trail; a
  * transaction that does nothing belongs to a process that hangs, and what it locked is everybody's.
  */
 const limits = { lock_timeout: 2_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 20_000 }

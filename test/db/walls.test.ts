@@ -3,7 +3,7 @@ import { sql as statement } from 'kysely'
 import { appendAudit, entryHash } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
-import { migrateState } from '../../src/main-state.js'
+import { migrateState, verifyState } from '../../src/main-state.js'
 import { openQueues } from '../../src/queue/queues.js'
 import { freshDatabase, sql, testServer } from '../support/postgres.js'
 import { makeRole, type StateDatabase, stateDatabase, withLogin } from '../support/state.js'
@@ -114,6 +114,17 @@ test('a stranger with a login on the server may not connect, so that no lock of 
   await makeRole(await testServer(), 'slipway_test_stranger')
   const url = withLogin(database.url, 'slipway_test_stranger')
   await expect(sql(url, `select pg_advisory_lock(hashtext('slipway system'))`)).rejects.toMatchObject(refused)
+})
+
+test('start warns of a login that could change the trail, and of no other', async () => {
+  const warned: string[] = []
+  for (const url of [database.url, database.botUrl, database.ownerUrl, database.superuserUrl]) {
+    const opened = openDatabase(url, 1, () => undefined)
+    await verifyState(opened.db, { url, queue: true }, (sentence) => warned.push(sentence))
+    await opened.close()
+  }
+  expect(warned).toHaveLength(2)
+  expect(warned[0]).toContain('the login slipway_test_owner may change the audit trail')
 })
 
 test("tables of today's single login: what must be run is told, nothing is changed before, and afterwards that login only works with them", async () => {
