@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { changeBySystem } from '../../src/change.js'
 import { openDatabase } from '../../src/db/connection.js'
 import { migrateDatabase } from '../../src/db/migrate.js'
+import { readSilentSteps } from '../../src/db/step.js'
 import { Hinge } from '../support/hinge.js'
 import { prospect } from '../support/onboarding.js'
 
@@ -52,6 +53,20 @@ test('what the clock asks is done when the lock is free, not lost', async () => 
   await holder.query('rollback')
   await done
   expect((await hinge.db.selectFrom('customer').select('settled_at').executeTakeFirstOrThrow()).settled_at).not.toBeNull()
+})
+
+test('the sweeper does not wait for a step that somebody is writing', async () => {
+  await prospect(hinge)
+  await hinge.does({ verb: 'env-create', kind: 'demo', slug: 'acme', from: null, version: null })
+  await hinge.db
+    .updateTable('step')
+    .set({ seen_at: new Date(0) })
+    .execute()
+  await holder.query('select from slipway.step where ordinal = 0 for update')
+  const silent = await readSilentSteps(hinge.db, 1_000)
+  await holder.query('rollback')
+  expect(silent).toEqual([])
+  expect(await readSilentSteps(hinge.db, 1_000)).toHaveLength(1)
 })
 
 test('migrate waits for another one with a limit, and says for what', async () => {
