@@ -5,6 +5,7 @@ import type { Tx } from './db/connection.js'
 import { touchOperationMessages } from './db/message.js'
 import { noteOperationTrouble, readOperation } from './db/operation.js'
 import { addOutbox } from './db/outbox.js'
+import { patiently } from './db/patience.js'
 import { locate, lockPlace } from './db/place.js'
 import { readSituation } from './db/situation.js'
 import { claimStep, endStep, queueSteps, readStep, reportStep } from './db/step.js'
@@ -30,6 +31,10 @@ export async function claimAttempt(
   stepId: string,
   attempt: number,
 ): Promise<{ claim: Claim; situation: Situation } | null> {
+  return patiently(() => claim(deps, stepId, attempt))
+}
+
+function claim(deps: ChangeDeps, stepId: string, attempt: number): Promise<{ claim: Claim; situation: Situation } | null> {
   return deps.db.transaction().execute(async (tx) => {
     const frame = await frameOf(deps, tx)
     const claimed = await claimStep(tx, stepId, attempt, frame.now)
@@ -57,7 +62,13 @@ export async function reportProgress(deps: ChangeDeps, claim: Claim, fraction: n
 
 /** Ends an attempt: result, what it changed, and the operation's next move, in one transaction under the claim. `lost`: nothing was written. */
 export async function reportOutcome(deps: ChangeDeps, claim: Claim, outcome: StepOutcome): Promise<'written' | 'lost'> {
-  const answer = await deps.db.transaction().execute(async (tx) => {
+  const answer = await patiently(() => end(deps, claim, outcome))
+  deps.nudge()
+  return answer
+}
+
+function end(deps: ChangeDeps, claim: Claim, outcome: StepOutcome): Promise<'written' | 'lost'> {
+  return deps.db.transaction().execute(async (tx) => {
     const customerId = (await locate(tx, { operation: claim.operationId })) ?? null
     await lockPlace(tx, customerId)
     const frame = await frameOf(deps, tx)
@@ -74,8 +85,6 @@ export async function reportOutcome(deps: ChangeDeps, claim: Claim, outcome: Ste
     await followUp(deps, tx, g)
     return 'written'
   })
-  deps.nudge()
-  return answer
 }
 
 /** A failed attempt is made again, but for one that people want cancelled anyway. */

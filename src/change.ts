@@ -6,6 +6,7 @@ import { claimAnswer, readAnswer, writeAnswer } from './db/answered.js'
 import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
 import type { Tx } from './db/connection.js'
 import { readCustomerOfChannel } from './db/customer.js'
+import { isBusy, patiently } from './db/patience.js'
 import { locate, lockPlace, resolveActor } from './db/place.js'
 import { readSituation } from './db/situation.js'
 import type { Ask, Outcome, PersonAsk, SystemAsk } from './lifecycle/ask.js'
@@ -24,9 +25,15 @@ export interface PersonCall {
 
 const system: Actor = { party: 'system', userId: 'system' }
 
-/** Carries out a person's ask. Refusals are values; only faults throw, and then nothing was written. */
+/** Carries out a person's ask. Refusals are values, also that somebody else's change held this one up; only faults throw. Nothing was written then. */
 export async function changeByPerson(deps: ChangeDeps, call: PersonCall): Promise<Outcome> {
-  const outcome = await deps.db.transaction().execute(async (tx) => {
+  const outcome = await patiently(() => onceOnly(deps, call), 'person').catch(heldUp)
+  deps.nudge()
+  return outcome
+}
+
+function onceOnly(deps: ChangeDeps, call: PersonCall): Promise<Outcome> {
+  return deps.db.transaction().execute(async (tx) => {
     if (!(await claimAnswer(tx, call.dedupe, new Date()))) {
       const before = await readAnswer(tx, call.dedupe)
       return { ...(before ?? { kind: 'agreed' as const, say: null, slug: null }), repeated: true } as Outcome
@@ -35,13 +42,18 @@ export async function changeByPerson(deps: ChangeDeps, call: PersonCall): Promis
     await writeAnswer(tx, call.dedupe, answer)
     return answer
   })
-  deps.nudge()
-  return outcome
+}
+
+/** A person does not wait for ever: they are told, and ask again. */
+function heldUp(error: unknown): Outcome {
+  if (!isBusy(error)) throw error
+  const text = 'Another change of the same thing takes unusually long, and this one was not carried out. Try again in a minute.'
+  return { kind: 'refused', refusal: { rule: 'R40', code: 'busy', text }, repeated: false }
 }
 
 /** Carries out what the clock asks. */
 export async function changeBySystem(deps: ChangeDeps, ask: SystemAsk): Promise<void> {
-  await deps.db.transaction().execute((tx) => decide(deps, tx, ask, null))
+  await patiently(() => deps.db.transaction().execute((tx) => decide(deps, tx, ask, null)))
   deps.nudge()
 }
 

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Config, ConfigError } from './config.js'
 import { appendAudit, systemChain } from './db/audit.js'
 import type { Db } from './db/connection.js'
 import { type OldInstance, readUnconverted, sealMaintenance } from './db/instance-database.js'
@@ -9,12 +10,44 @@ import { convertInstance } from './drivers/postgres/convert.js'
 import { presenceOf } from './drivers/postgres/instances.js'
 import { templateLines } from './drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from './drivers/postgres.js'
-import { identityText, type Product } from './product/index.js'
+import { instanceServers } from './main-servers.js'
+import { openState, withState } from './main-state.js'
+import { identityText, loadProduct, type Product } from './product/index.js'
 import { boundToMaintenance } from './queue/context.js'
 import { type InstanceServer, serverUrl } from './queue/servers.js'
-import { open, type SecretKeys, seal } from './secrets.js'
+import { keptKeys, open, type SecretKeys, seal } from './secrets.js'
 
-export interface Converting {
+/**
+ * `slipway migrate instances [key]`: what stands on the server of that key (where there is but one, that one). Stop the workers before.
+ * Exit code 1 where some instance could not be converted; throws `ConfigError` where a setting is missing.
+ */
+export async function migrateInstances(config: Config, key: string, say: (line: string) => void): Promise<number> {
+  const state = await openState(config)
+  const servers = instanceServers(config, state.embedded)
+  const server = key ? servers.find((each) => each.key === key) : servers.length === 1 ? servers[0] : undefined
+  if (!server)
+    throw new ConfigError([
+      `name one of the instance servers: ${servers.map((each) => each.key).join(', ') || 'INSTANCE_SERVERS names none'}`,
+    ])
+  const superuser = config.instancesSuperuserUrl ?? state.embedded?.superuserUrl
+  if (!superuser) throw new ConfigError(['INSTANCES_SUPERUSER_URL is missing: a superuser of that server converts what others own'])
+  return withState(config, async (db) => {
+    const failed = await convertInstances({
+      db,
+      servers,
+      superuser: { key: server.key, url: superuser },
+      product: loadProduct(config.productDir),
+      keys: config.secretKeys ?? keptKeys(config.dataDir),
+      documentsDir: config.documentsDir,
+      urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
+      now: new Date(),
+      say,
+    })
+    return failed === 0 ? 0 : 1
+  })
+}
+
+interface Converting {
   db: Db
   servers: readonly InstanceServer[]
   /** A superuser's URL of the server whose instances are converted, and that server's key. */
@@ -28,7 +61,7 @@ export interface Converting {
 }
 
 /** Converts what stands on the server of `superuser`, one after the other; returns how many could not be. Each is told in a line. */
-export async function convertInstances(converting: Converting): Promise<number> {
+async function convertInstances(converting: Converting): Promise<number> {
   const { db, superuser, say } = converting
   const rows = (await readUnconverted(db)).filter((row) => row.server === superuser.key)
   let failed = 0

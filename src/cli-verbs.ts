@@ -3,41 +3,17 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { type Finding, instanceFindings } from './cli-doctor-instances.js'
+import { databaseFindings } from './cli-state.js'
 import { type Config, ConfigError } from './config.js'
-import { auditHeads, readAudit, verifyAudit } from './db/audit.js'
 import { advanceClockOffset } from './db/clock.js'
-import { type Db, migrateDatabase, openDatabase } from './db/connection.js'
-import { startEmbedded } from './embedded.js'
 import { createLog } from './log.js'
 import { readPolicy } from './main-policy.js'
-import { embeddedServer, nameServers } from './main-servers.js'
+import { withState } from './main-state.js'
 import { checkProduct } from './product/index.js'
 import { checkSlack } from './slack/doctor.js'
 import { manifest } from './slack/manifest.js'
 
 type Say = (line: string) => void
-
-async function withDatabase<T>(config: Config, use: (db: Db) => Promise<T>): Promise<T> {
-  const url = config.databaseUrl ?? (await startEmbedded({ dataDir: config.dataDir })).url
-  const { db, close } = openDatabase(url, 2, () => {})
-  try {
-    await migrateDatabase(db)
-    return await use(db)
-  } finally {
-    await close()
-  }
-}
-
-/** `slipway migrate`. */
-export async function migrate(config: Config, say: Say): Promise<number> {
-  const applied = await withDatabase(config, async (db) => {
-    const done = await migrateDatabase(db)
-    await nameServers(db, config.databaseUrl ? config.instanceServers : [embeddedServer])
-    return done
-  })
-  say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.')
-  return 0
-}
 
 /** `slipway manifest`. */
 export function showManifest(config: Config, say: Say): number {
@@ -59,25 +35,6 @@ export function productCheck(config: Config, say: Say): number {
   return findings.length === 0 ? 0 : 1
 }
 
-/** `slipway audit verify`: recomputes every chain (R32). */
-export async function auditVerify(config: Config, say: Say): Promise<number> {
-  return withDatabase(config, async (db) => {
-    const { entries, broken, head } = await verifyAudit(db)
-    say(broken ? `The audit trail is broken at ${broken}.` : `${entries} entries verified. Head: ${head}`)
-    return broken ? 1 : 0
-  })
-}
-
-/** `slipway audit export`: one JSON line per entry, chain by chain, newest first. */
-export async function auditExport(config: Config, say: Say): Promise<number> {
-  return withDatabase(config, async (db) => {
-    for (const { chain } of (await auditHeads(db)).heads) {
-      for (const entry of await readAudit(db, chain, Number.MAX_SAFE_INTEGER)) say(JSON.stringify({ chain, ...entry }))
-    }
-    return 0
-  })
-}
-
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `slipway clock advance 36h`: only under `SLIPWAY_CLOCK=movable`, for demo and tests. */
@@ -85,7 +42,7 @@ export async function clockAdvance(config: Config, duration: string, say: Say): 
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(duration) ?? []
   if (!count || !unit) throw new ConfigError([`"${duration}" is no duration; write 90s, 15m, 36h or 14d`])
   if (config.clock !== 'movable') throw new ConfigError(['SLIPWAY_CLOCK is not movable: the clock of a real system is never moved'])
-  return withDatabase(config, async (db) => {
+  return withState(config, async (db) => {
     const offset = await advanceClockOffset(db, Number(count) * (units[unit] ?? 0))
     say(`Every process's clock is now ${offset / 1000} s ahead.`)
     return 0
@@ -97,7 +54,8 @@ export async function doctor(config: Config, say: Say): Promise<number> {
   const findings = [
     ...config.warnings.map((what) => ({ what, ok: false, advice: null })),
     ...(await localFindings(config)),
-    ...(await instanceFindings(config, (use) => withDatabase(config, use))),
+    ...(await databaseFindings(config)),
+    ...(await instanceFindings(config, (use) => withState(config, use))),
     ...(await slackFindings(config)),
   ]
   for (const { what, ok, advice } of findings) say(`${ok ? 'ok  ' : 'FAIL'}  ${what}${advice ? `\n      ${advice}` : ''}`)
@@ -107,7 +65,7 @@ export async function doctor(config: Config, say: Say): Promise<number> {
 async function localFindings(config: Config): Promise<Finding[]> {
   return Promise.all([
     finding('PostgreSQL (DATABASE_URL)', 'Is the server up, and may this role create schemas?', () =>
-      config.databaseUrl ? askPostgres(config.databaseUrl) : withDatabase(config, async () => undefined),
+      config.databaseUrl ? askPostgres(config.databaseUrl) : withState(config, async () => undefined),
     ),
     finding('queue (REDIS_URL)', 'Redis must answer, and maxmemory-policy must be noeviction.', () =>
       config.redisUrl ? askRedis(config.redisUrl) : Promise.resolve(),

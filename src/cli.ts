@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 /** The `slipway` command line. Exit codes: 0 done, 1 it did not work, 64 wrong usage, 78 wrong settings. */
 import { parseArgs } from 'node:util'
-import { auditExport, auditVerify, clockAdvance, doctor, migrate, productCheck, showManifest } from './cli-verbs.js'
+import { auditExport, auditVerify } from './cli-audit.js'
+import { migrateInstances } from './cli-convert.js'
+import { migrate } from './cli-state.js'
+import { clockAdvance, doctor, productCheck, showManifest } from './cli-verbs.js'
 import { ConfigError, readConfig } from './config.js'
+import { StateError } from './db/state-error.js'
 import { reference } from './log.js'
 import { type Part, startSlipway } from './main.js'
 import { ProductError } from './product/index.js'
 
 const usage = `slipway start [bot|worker]       run the bot, a worker, or both
-slipway migrate                  bring the database's schema up to date
+slipway migrate                  bring the database's schema up to date, as its owner (MIGRATE_URL);
+    [--bot-role <name>] [--worker-role <name>]  further logins that work with it, may be repeated
+slipway migrate instances [key]  give instances of before their three roles (INSTANCES_SUPERUSER_URL)
 slipway doctor                   check every dependency and setting
 slipway manifest                 print the Slack app manifest
 slipway product check            check the product folder
@@ -22,14 +28,20 @@ async function run(argv: string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { once: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      once: { type: 'boolean' },
+      help: { type: 'boolean' },
+      'bot-role': { type: 'string', multiple: true },
+      'worker-role': { type: 'string', multiple: true },
+    },
   })
   const [word = 'help', verb = '', argument = ''] = positionals
   switch (word) {
     case 'start':
       return start(verb)
     case 'migrate':
-      return migrate(readConfig(), say)
+      if (verb === 'instances') return migrateInstances(readConfig(), argument, say)
+      return migrate(readConfig(), { bot: values['bot-role'] ?? [], worker: values['worker-role'] ?? [] }, say)
     case 'doctor':
       return doctor(readConfig(), say)
     case 'manifest':
@@ -90,7 +102,7 @@ run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     // The one place where a command's fault meets a person.
-    if (error instanceof ConfigError || error instanceof ProductError) {
+    if (error instanceof ConfigError || error instanceof ProductError || error instanceof StateError) {
       process.stderr.write(`${error.message}\n`)
       process.exit(78)
     }

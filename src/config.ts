@@ -18,10 +18,14 @@ export interface Config {
   readonly commandPrefix: string
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined
+  /** The owner of the bot's tables, for `migrate` alone; absent: `databaseUrl`. */
+  readonly migrateUrl: string | undefined
   /** Absent: the queue is kept in PostgreSQL. */
   readonly redisUrl: string | undefined
   /** Where instances live, by the keys that rows name them by; new ones go to the first. Empty: the embedded server, or a worker cannot start. */
   readonly instanceServers: readonly { key: string; url: string }[]
+  /** For `migrate instances` alone. */
+  readonly instancesSuperuserUrl: string | undefined
   readonly port: number
   readonly publicUrl: string
   /** Absent: keys are kept in `dataDir` (`keptKeys`). */
@@ -134,9 +138,11 @@ const settings = z.object({
     .regex(/^[a-z0-9_-]{1,16}$/, 'is not made of at most 16 lower case letters, digits, - and _')
     .default(''),
   DATABASE_URL: address('postgres', 'postgresql').optional(),
+  MIGRATE_URL: address('postgres', 'postgresql').optional(),
   REDIS_URL: address('redis', 'rediss').optional(),
   INSTANCE_SERVERS: instanceServers.optional(),
   INSTANCES_URL: address('postgres', 'postgresql').optional(),
+  INSTANCES_SUPERUSER_URL: address('postgres', 'postgresql').optional(),
   PORT: whole(0, 65_535, 3000),
   PUBLIC_URL: address('https', 'http').optional(),
   SECRET_KEYS: secretKeys.optional(),
@@ -201,8 +207,10 @@ function configOf(read: Settings, warnings: string[]): Config {
     responseOrigins: read.RESPONSE_ORIGINS ?? [],
     commandPrefix: read.COMMAND_PREFIX,
     databaseUrl: read.DATABASE_URL,
+    migrateUrl: read.MIGRATE_URL ?? read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     instanceServers: [...(read.INSTANCE_SERVERS ?? []), ...(read.INSTANCES_URL ? [{ key: 'default', url: read.INSTANCES_URL }] : [])],
+    instancesSuperuserUrl: read.INSTANCES_SUPERUSER_URL,
     port: read.PORT,
     publicUrl: (read.PUBLIC_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
     secretKeys: read.SECRET_KEYS,

@@ -9,14 +9,14 @@ import type { ChangeDeps } from './change-deps.js'
 import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
-import { migrateDatabase, openDatabase } from './db/connection.js'
+import { openDatabase } from './db/connection.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
-import { startEmbedded } from './embedded.js'
 import { createLog, type Log, reference } from './log.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
-import { instanceServers, nameServers } from './main-servers.js'
+import { instanceServers } from './main-servers.js'
+import { openState, verifyState } from './main-state.js'
 import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
@@ -53,28 +53,31 @@ const pollMs = 1_000
 /** What runs when the process is told to stop may end within this time; then it is handed to other workers. */
 const graceMs = 6_000
 
-/** Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped with us. */
+/**
+ * Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped
+ * with us. Refuses (`StateError`) a database that `slipway migrate` has not brought up to date.
+ */
 export async function startSlipway(config: Config, options: StartOptions): Promise<Slipway> {
   const log = options.log ?? createLog({ level: config.logLevel })
   for (const warning of config.warnings) log.warn(warning)
   const slack = config.slack
   if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN, SLACK_OPS_CHANNEL and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are needed'])
-  const embedded = config.databaseUrl
-    ? null
-    : await startEmbedded({ dataDir: config.dataDir, log: { info: (m) => log.info(m), warn: (m) => log.warn(m) } })
-  if (embedded) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const state = await openState(config, { info: (m) => log.info(m), warn: (m) => log.warn(m) })
+  if (!config.databaseUrl) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
+  const databaseUrl = state.url
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
-  await migrateDatabase(db)
-  const servers = instanceServers(config, embedded)
-  if (embedded) await nameServers(db, servers)
+  await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence)).catch(async (error) => {
+    await close()
+    throw error
+  })
+  const servers = instanceServers(config, state.embedded)
   if (options.parts.includes('worker') && servers.length === 0) {
     await close()
     throw new ConfigError(['INSTANCE_SERVERS is missing: a worker has to know where instances live'])
   }
   const product = loadProduct(config.productDir)
-  const queues = await openQueues({
+  const queues = openQueues({
     redisUrl: config.redisUrl,
     databaseUrl,
     lockMs: config.queueLockMs,
@@ -106,7 +109,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
       await relay.stop()
       await queues.close(graceMs)
       await close()
-      await embedded?.stop()
+      await state.stop()
     },
   }
 }
@@ -159,6 +162,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   const sweeper = startSweeper(change, {
     driver: deps.tools.driver,
     servers: parts.servers,
+    documentsDir: config.documentsDir,
     everyMs: config.sweepMs,
     silentMs: config.queueLockMs * 2,
     onError: parts.onError,

@@ -94,6 +94,13 @@ test('instance servers have keys; what is wrong is said without an address', () 
   }
 })
 
+test('the owner of the tables is the login of DATABASE_URL, unless MIGRATE_URL names another', () => {
+  const DATABASE_URL = 'postgresql://u:p@h/d'
+  expect(readConfig({ DATABASE_URL }).migrateUrl).toBe(DATABASE_URL)
+  expect(readConfig({ DATABASE_URL, MIGRATE_URL: 'postgresql://o:p@h/d' }).migrateUrl).toBe('postgresql://o:p@h/d')
+  expect(problemsOf({ MIGRATE_URL: 'owner' })).toEqual(['MIGRATE_URL is not a URL that begins with postgres:// or postgresql://'])
+})
+
 test('a misspelt key is pointed out, and a stranger left alone', () => {
   const { SLACK_BOT_TOKEN, ...rest } = slack
   expect(problemsOf({ ...rest, SLACK_BOT_TOKNE: SLACK_BOT_TOKEN }, 'start')).toEqual([

@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { verifyAudit } from '../db/audit.js'
+import { verifyAudit } from '../db/audit-verify.js'
 import { type Db, openDatabase } from '../db/connection.js'
+import { migrateState } from '../main-state.js'
 import { demoWorkspace, startWorkspace } from '../workspace/index.js'
 import type { Order } from './ack-server.js'
 import { ended, takeGround } from './ground.js'
@@ -32,6 +33,7 @@ interface Contender {
 export async function measureAck(tell: (line: string) => void): Promise<Figures> {
   const ground = await takeGround()
   const databaseUrl = await ground.database()
+  await migrateState({ ownerUrl: databaseUrl, queue: true, roles: [] })
   const signingSecret = randomBytes(16).toString('hex')
   const workspace = await startWorkspace({ ...demoWorkspace, port: 0, signingSecret, botToken: 'xoxb-bench', limits: { rate: 'off' } })
   const order = { databaseUrl, apiUrl: workspace.apiUrl, signingSecret, folder: ground.folder }

@@ -6,11 +6,12 @@ import { changeByPerson } from '../change.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { createClock } from '../clock.js'
 import { readConfig } from '../config.js'
-import { type Db, migrateDatabase, openDatabase } from '../db/connection.js'
+import { type Db, openDatabase } from '../db/connection.js'
 import { insertCustomer, updateCustomer } from '../db/write.js'
 import { postgresDriver } from '../drivers/postgres.js'
 import { policyOf, policySchema } from '../lifecycle/policy.js'
 import { createLog, reference } from '../log.js'
+import { migrateState } from '../main-state.js'
 import { loadProduct, type Product } from '../product/index.js'
 import { type Posting, showChannel } from '../queue/messages.js'
 import { openQueues } from '../queue/queues.js'
@@ -27,10 +28,10 @@ const log = createLog({ level: 'warn', stream: process.stderr })
 /** Starts bot and worker without Slack on `databaseUrl`. */
 export async function slipwayChains(name: string, databaseUrl: string, redisUrl: string | null): Promise<Chains> {
   const onError = (error: unknown) => log.error({ err: error }, name)
+  await migrateState({ ownerUrl: databaseUrl, queue: redisUrl === null, roles: [] })
   const { db, close } = openDatabase(databaseUrl, 20, onError)
-  await migrateDatabase(db)
   await addCustomers(db)
-  const queues = await openQueues({ redisUrl: redisUrl ?? undefined, databaseUrl, lockMs: 30_000, stalledMs: 30_000, onError })
+  const queues = openQueues({ redisUrl: redisUrl ?? undefined, databaseUrl, lockMs: 30_000, stalledMs: 30_000, onError })
   const relay = startRelay({ db, queues, pollMs: 1_000, onError })
   const product = loadProduct(readConfig({}).productDir)
   const change = changing(db, product, relay.nudge)

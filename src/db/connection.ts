@@ -1,7 +1,5 @@
-/** Opens Slipway's own database and brings its schema up to date. */
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+/** Opens Slipway's own database. */
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import { openPool } from './pool.js'
 import type { Database } from './schema.js'
 
@@ -9,37 +7,29 @@ export type Db = Kysely<Database>
 /** What every function in this room takes first: a query belongs to somebody's transaction, or is a plain read. */
 export type Tx = Kysely<Database> | Transaction<Database>
 
+/**
+ * How long a session waits or is waited for, in milliseconds. Locks are held for milliseconds here; a wait of two seconds ends before Slack
+ * gives up on an answer (three), lets go of what it had locked itself, and is tried again (`patiently`). The longest statement reads a whole chain of the audit trail; a
+ * transaction that does nothing belongs to a process that hangs, and what it locked is everybody's.
+ */
+const limits = { lock_timeout: 2_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 20_000 }
+
 /** Connects to `url`; `max` connections. Lost idle connections are reported to `onError`, not thrown: the pool replaces them. */
 export function openDatabase(url: string, max: number, onError: (error: Error) => void): { db: Db; close: () => Promise<void> } {
-  const options = '-c search_path=slipway,public -c timezone=UTC'
+  return opened(url, max, onError, limits)
+}
+
+/** Connects as the owner, for `migrate`: what a migration does to large tables takes its time, and `migrateDatabase` says how long it waits. */
+export function openAsOwner(url: string, onError: (error: Error) => void): { db: Db; close: () => Promise<void> } {
+  return opened(url, 2, onError, {})
+}
+
+function opened(url: string, max: number, onError: (error: Error) => void, bounds: Record<string, number>) {
+  const set = { search_path: 'slipway,pg_catalog,pg_temp', timezone: 'UTC', ...bounds }
+  const options = Object.entries(set)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
   const { pool, close } = openPool({ connectionString: url, max, application_name: 'slipway', options }, onError)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { db, close: () => db.destroy().then(close) }
-}
-
-/** Applies what is missing of src/db/migrations, in order, each in its own transaction; processes that start together wait for one another. */
-export async function migrateDatabase(db: Db): Promise<string[]> {
-  const folder = join(__dirname, 'migrations')
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-  const applied: string[] = []
-  await sql`create schema if not exists slipway`.execute(db).catch(someoneElseCreated)
-  for (const file of files) {
-    await db.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(hashtext('slipway migrations'))`.execute(tx)
-      await sql`create table if not exists slipway.migration (name text primary key, applied_at timestamptz not null default now())`.execute(
-        tx,
-      )
-      const known = await sql<{ name: string }>`select name from slipway.migration where name = ${file}`.execute(tx)
-      if (known.rows.length > 0) return
-      await sql.raw(await readFile(join(folder, file), 'utf8')).execute(tx)
-      await sql`insert into slipway.migration (name) values (${file})`.execute(tx)
-      applied.push(file)
-    })
-  }
-  return applied
-}
-
-/** `create schema if not exists` may race with another process; 23505 and 42P06 say that it is there now. */
-function someoneElseCreated(error: { code?: string }): void {
-  if (error.code !== '23505' && error.code !== '42P06') throw error
 }

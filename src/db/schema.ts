@@ -206,4 +206,6 @@ export interface Database {
     prev: string
     hash: string
   }
+  audit_anchor: { number: number; due_at: Date; at: Date; entries: Count; head: string; line_hash: string }
+  audit_anchor_due: { id: Generated<boolean>; due_at: Date | null }
 }

@@ -108,13 +108,22 @@ export async function reportStep(tx: Tx, id: string, claim: number, progress: nu
   return done.numUpdatedRows > 0n
 }
 
-/** Steps handed to the queue of which nothing was heard for `silentMs`: the queue may have lost them. Their jobs are added again. */
+/**
+ * Steps handed to the queue of which nothing was heard for `silentMs`: the queue may have lost them. Their jobs are added again. A step that
+ * somebody is writing at this moment is not silent, and not waited for.
+ */
 export function readSilentSteps(tx: Tx, silentMs: number) {
+  const silent = tx
+    .selectFrom('step')
+    .select('id')
+    .where('state', 'in', ['queued', 'running', 'undoing'])
+    .where('seen_at', '<', sql<Date>`clock_timestamp() - ${`${silentMs} milliseconds`}::interval`)
+    .forUpdate()
+    .skipLocked()
   return tx
     .updateTable('step')
     .set({ seen_at: sql<Date>`clock_timestamp()` })
-    .where('state', 'in', ['queued', 'running', 'undoing'])
-    .where('seen_at', '<', sql<Date>`clock_timestamp() - ${`${silentMs} milliseconds`}::interval`)
+    .where('id', 'in', silent)
     .returning(['id', 'attempt'])
     .execute()
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../config.js'
 import { startEmbedded } from '../embedded.js'
 import { createLog, type Log } from '../log.js'
 import { type Slipway, startSlipway } from '../main.js'
+import { openState, type State } from '../main-state.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../workspace/index.js'
 import { moveClock } from './clock.js'
 import { resetDemo } from './reset.js'
@@ -50,8 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     limits: { rate: 'off' },
     commands: commandHints(),
   })
-  const embedded = options.databaseUrl ? null : await startEmbedded({ dataDir: options.dataDir })
-  if (embedded && options.fresh) await resetDemo(embedded.url, options.dataDir)
+  const state = await stateOf(options)
   const config = readConfig({
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
@@ -64,8 +64,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     SLIPWAY_CLOCK: 'movable',
     LOG_LEVEL: 'warn',
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
-    DATABASE_URL: options.databaseUrl ?? embedded?.url,
-    INSTANCES_URL: options.instancesUrl ?? embedded?.instancesUrl,
+    DATABASE_URL: state.url,
+    INSTANCES_URL: options.instancesUrl ?? state.embedded?.instancesUrl,
     SWEEP_MS: '1000',
   })
   const slipway = await startSlipway(config, {
@@ -84,9 +84,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     async stop() {
       await slipway.stop()
       await workspace.stop()
-      await embedded?.stop()
+      await state.stop()
     },
   }
+}
+
+/** The state that is given, or the embedded server's, begun anew where that is asked for. */
+async function stateOf({ databaseUrl, dataDir, fresh }: DemoOptions): Promise<State> {
+  if (!databaseUrl && fresh) await resetDemo((await startEmbedded({ dataDir })).url, dataDir)
+  return openState({ databaseUrl, dataDir })
 }
 
 function commandHints(): { command: string; description: string; usage_hint: string }[] {

@@ -4,9 +4,10 @@ import { operationShown, show, type View } from '../../jobs/show.js'
 import { type ChangeDeps, frameOf } from '../change-deps.js'
 import { showJob } from '../change-follow.js'
 import { appendAudit, systemChain } from '../db/audit.js'
-import type { Db } from '../db/connection.js'
+import type { Db, Tx } from '../db/connection.js'
 import { forgetPost, type MessageRow, nextMessage, noteAttempt, noteShown, noteTrouble } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
+import { patiently } from '../db/patience.js'
 import { readSituation } from '../db/situation.js'
 import { readSteps } from '../db/step.js'
 import { hashOf } from '../lifecycle/hash.js'
@@ -164,10 +165,11 @@ async function post(
 async function posted(deps: MessageDeps, db: Db, message: MessageRow, { ts, hash }: { ts: string; hash: string }): Promise<Verdict> {
   if (message.pin) await pin(deps, { channel: message.channel, ts })
   const entry = { actor: 'system', verb: 'message-sent', subject: message.key, after: { channel: message.channel, ts, view: message.view } }
-  await db.transaction().execute(async (tx) => {
+  const note = async (tx: Tx) => {
     await noteShown(tx, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash })
     await appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), [entry])
-  })
+  }
+  await patiently(() => db.transaction().execute(note))
   return { kind: 'shown' }
 }
 

@@ -1,7 +1,6 @@
-/** BullMQ's queues on Redis, or on PostgreSQL where there is no Redis. Nothing else in the project names a backend. */
-import { createPostgresBackend, type Job, Queue, runMigrations, Worker } from 'bullmq'
+/** BullMQ's queues on Redis, or on PostgreSQL where there is no Redis. Beside schema.ts nothing else in the project names a backend. */
+import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import { Client } from 'pg'
 import type { QueueName } from '../db/outbox.js'
 import { openPool } from '../db/pool.js'
 
@@ -32,8 +31,21 @@ const unlimited = 1_000_000
 /** What was told to stop gets this long, and so does a queue that may not answer any more. */
 const haltMs = 3_000
 
-/** Opens the connection; on PostgreSQL BullMQ's own schema is brought up to date first. */
-export async function openQueues(settings: QueueSettings): Promise<Queues> {
+/** The queues' names, as BullMQ has them. */
+export const queueNames = (['steps', 'messages'] satisfies QueueName[]).map(fullName)
+
+function fullName(name: QueueName): string {
+  return `slipway-${name}`
+}
+
+/**
+ * In milliseconds. BullMQ's functions wait for one another's locks as a matter of course, hence more than for our own tables; what fails here
+ * is done again by BullMQ, by the relay or by the sweeper. No session of the queue idles in a transaction but one of a process that hangs.
+ */
+const limits = '-c lock_timeout=10000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=20000'
+
+/** Opens the connection. On PostgreSQL BullMQ's own schema must be there (`migrateQueue`). */
+export function openQueues(settings: QueueSettings): Queues {
   return settings.redisUrl ? onRedis(settings, settings.redisUrl) : onPostgres(settings)
 }
 
@@ -57,16 +69,9 @@ function onRedis(settings: QueueSettings, url: string): Queues {
   })
 }
 
-async function onPostgres(settings: QueueSettings): Promise<Queues> {
-  const client = new Client({ connectionString: settings.databaseUrl })
-  await client.connect()
-  try {
-    await runMigrations(client)
-  } finally {
-    await client.end()
-  }
+function onPostgres(settings: QueueSettings): Queues {
   // Ours, not BullMQ's: one pool for all, and we know when its connections are closed. Every worker keeps one of them to listen.
-  const options = '-c search_path=bullmq'
+  const options = `-c search_path=bullmq ${limits}`
   const config = { connectionString: settings.databaseUrl, max: 16, keepAlive: true, application_name: 'slipway queue', options }
   const { pool, close } = openPool(config, settings.onError)
   return gather(settings, {
@@ -95,13 +100,13 @@ function gather({ lockMs, stalledMs, onError }: QueueSettings, makers: Makers): 
     queue(name) {
       const known = queues.get(name)
       if (known) return known
-      const queue = makers.makeQueue(`slipway-${name}`)
+      const queue = makers.makeQueue(fullName(name))
       queue.on('error', onError)
       queues.set(name, queue)
       return queue
     },
     worker(name, processor, concurrency) {
-      const worker = makers.makeWorker(`slipway-${name}`, (job, _token, signal) => processor(job, eitherOf(halt.signal, signal)), {
+      const worker = makers.makeWorker(fullName(name), (job, _token, signal) => processor(job, eitherOf(halt.signal, signal)), {
         concurrency,
         lockDuration: lockMs,
         stalledInterval: stalledMs,

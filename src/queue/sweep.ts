@@ -9,6 +9,7 @@ import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
+import { anchorWhenDue } from './anchor.js'
 import type { InstanceServer } from './servers.js'
 
 const day = 86_400_000
@@ -57,19 +58,22 @@ export async function dropStrays(
 interface Sweeping {
   driver: Tools['driver']
   servers: readonly InstanceServer[]
+  documentsDir: string
   everyMs: number
   silentMs: number
   onError: (error: unknown) => void
 }
 
 /** Sweeps now and then every `everyMs`; a sweep that fails is reported and the next one comes. */
-export function startSweeper(deps: ChangeDeps, { driver, servers, everyMs, silentMs, onError }: Sweeping): { stop(): Promise<void> } {
+export function startSweeper(deps: ChangeDeps, sweeping: Sweeping): { stop(): Promise<void> } {
+  const { driver, servers, documentsDir, everyMs, silentMs, onError } = sweeping
   let stopped = false
   let count = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
   const once = async () => {
     await sweep(deps, silentMs).catch(onError)
+    await anchorWhenDue(deps, documentsDir).catch(onError)
     if (count % straysEvery === 0) await dropStrays(deps, { driver, servers }).catch(onError)
     count += 1
   }

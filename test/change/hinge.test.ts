@@ -1,9 +1,10 @@
 /** The hinge on a real PostgreSQL: once is once, two at a time are one after the other, and what was decided is on record (R30, R32, R40). */
 import { changeByPerson } from '../../src/change.js'
-import { verifyAudit } from '../../src/db/audit.js'
+import { verifyAudit } from '../../src/db/audit-verify.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { Hinge, opsChannel } from '../support/hinge.js'
 import { onboarding, prospect } from '../support/onboarding.js'
+import { sql } from '../support/postgres.js'
 
 let hinge: Hinge
 beforeAll(async () => {
@@ -132,6 +133,7 @@ test('R32 every change of state is on record with before and after', async () =>
     .selectFrom('audit_entry')
     .selectAll()
     .where('verb', 'in', ['set-environment', 'set-operation', 'set-customer', 'set-request', 'undo'])
+    .orderBy('seq')
     .execute()
   expect(rows.length).toBeGreaterThan(10)
   for (const row of rows) expect(row).toMatchObject({ before: { state: expect.any(String) }, after: { state: expect.any(String) } })
@@ -173,5 +175,5 @@ test('R40 the database itself refuses a second operation that holds an environme
   })
   await hinge.db.insertInto('operation').values(twin('op_a')).execute()
   await expect(hinge.db.insertInto('operation').values(twin('op_b')).execute()).rejects.toMatchObject({ constraint: 'operation_lock' })
-  await hinge.db.deleteFrom('operation').where('id', '=', 'op_a').execute()
+  await sql(hinge.ownerUrl, `delete from slipway.operation where id = 'op_a'`)
 })

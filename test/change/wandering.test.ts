@@ -1,5 +1,5 @@
 /** Anybody does anything at any time, and jobs break: nothing faults, and what must always hold holds (R1, R2, R3, R32, R40). */
-import { verifyAudit } from '../../src/db/audit.js'
+import { verifyAudit } from '../../src/db/audit-verify.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { kindNames, kinds } from '../../src/lifecycle/kinds.js'
 import { requestKinds } from '../../src/lifecycle/request-kinds.js'

@@ -1,10 +1,11 @@
 /** Whole ways through the hinge: what is left at every end, and that the situation always comes to rest. */
 import { changeBySystem } from '../../src/change.js'
-import { verifyAudit } from '../../src/db/audit.js'
+import { verifyAudit } from '../../src/db/audit-verify.js'
 import { checklist } from '../../src/lifecycle/golive.js'
 import type { EnvironmentState, OperationVerb } from '../../src/lifecycle/types.js'
 import { Hinge } from '../support/hinge.js'
 import { golive, live, migrated, onboarding, promoted, prospect, validated } from '../support/onboarding.js'
+import { sql } from '../support/postgres.js'
 
 const day = 86_400_000
 let hinge: Hinge
@@ -161,7 +162,7 @@ test('R15 a promotion that is cancelled while it waits leaves Pre-PROD untouched
 test('R9 Migration that was to end is remade when other files need a new acceptance, and ends after the new approval', async () => {
   await onboarding(hinge)
   await migrated(hinge)
-  await hinge.db.updateTable('intake_file').set({ sha256: 'other' }).execute()
+  await sql(hinge.ownerUrl, `update slipway.intake_file set sha256 = 'other'`)
   await hinge.does({ verb: 'migration-run', slug: 'acme' }, 'U_ENG')
   await hinge.later(2 * day)
   await hinge.work()

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Driver } from '../../src/drivers/driver.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
+import { migrateState } from '../../src/main-state.js'
 import { until } from '../queue/support.js'
 import { clinic, type Floor, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
@@ -30,6 +31,7 @@ beforeAll(async () => {
   mkdirSync(folder)
   await closedDatabase(server.url, 'chaos')
   state = withDatabase('chaos')
+  await migrateState({ ownerUrl: state, queue: true, roles: [] })
   driver = postgresDriver({ product: clinic })
   await reopen()
 })

@@ -1,17 +1,17 @@
 /** The audit trail (R32): append-only, chained, and whatever is done to it behind our back is found and named. */
 import { sql } from 'kysely'
-import { appendAudit, auditHeads, entryHash, readAudit, verifyAudit } from '../../src/db/audit.js'
-import { type Db, migrateDatabase, openDatabase } from '../../src/db/connection.js'
-import { freshDatabase } from '../support/postgres.js'
+import { appendAudit, auditHeads, entryHash, readAudit } from '../../src/db/audit.js'
+import { verifyAudit } from '../../src/db/audit-verify.js'
+import { type Db, openDatabase } from '../../src/db/connection.js'
+import { type StateDatabase, stateDatabase } from '../support/state.js'
 
 const at = new Date('2026-05-12T09:30:00.123Z')
-let database: Awaited<ReturnType<typeof freshDatabase>>
+let database: StateDatabase
 let db: Db
 let close: () => Promise<void>
 beforeEach(async () => {
-  database = await freshDatabase()
+  database = await stateDatabase()
   ;({ db, close } = openDatabase(database.url, 6, () => undefined))
-  await migrateDatabase(db)
 })
 afterEach(async () => {
   await close()
@@ -38,11 +38,12 @@ const append = (chain: string, numbers: number[]) =>
 
 /** As the superuser that no trigger stops. */
 async function behindOurBack(statement: string): Promise<void> {
-  await db.connection().execute(async (one) => {
+  const superuser = openDatabase(database.superuserUrl, 1, () => undefined)
+  await superuser.db.connection().execute(async (one) => {
     await sql`set session_replication_role = replica`.execute(one)
     await sql.raw(statement).execute(one)
-    await sql`set session_replication_role = origin`.execute(one)
   })
+  await superuser.close()
 }
 
 test('R32 a chain verifies while entries are being appended to it', async () => {

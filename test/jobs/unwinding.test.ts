@@ -7,7 +7,8 @@ import type { InstanceAddress } from '../../src/drivers/driver.js'
 import type { Step } from '../../src/lifecycle/types.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
-import { closedDatabase, freshDatabase, sql, testServer } from '../support/postgres.js'
+import { closedDatabase, sql, testServer } from '../support/postgres.js'
+import { stateDatabase } from '../support/state.js'
 
 jest.setTimeout(180_000)
 
@@ -20,7 +21,7 @@ let drop: () => Promise<void>
 
 /** Walks the whole way once and keeps a copy of every moment. */
 beforeAll(async () => {
-  const database = await freshDatabase()
+  const database = await stateDatabase()
   driver = new FloorDriver(fail)
   floor = await openFloor({ url: database.url, driver, folder })
   for (const moment of moments) {
@@ -48,7 +49,7 @@ function fail(method: string, at?: InstanceAddress): void {
 /** Goes back to a moment. */
 async function back({ name }: Moment): Promise<void> {
   const { template, held } = kept.get(name) ?? { template: '', held: new Map() }
-  const database = await freshDatabase(template)
+  const database = await stateDatabase(template)
   driver = new FloorDriver(fail)
   for (const [key, value] of structuredClone(held)) driver.held.set(key, value)
   floor = await openFloor({ url: database.url, driver, folder })

@@ -4,7 +4,7 @@ import { dropStrays } from '../../src/queue/sweep.js'
 import { runAttempt } from '../../src/queue/worker.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { moments } from '../support/journey.js'
-import { freshDatabase } from '../support/postgres.js'
+import { stateDatabase } from '../support/state.js'
 
 let floor: Floor
 let driver: FloorDriver
@@ -12,7 +12,7 @@ let drop: () => Promise<void>
 const { folder, remove } = floorFolder()
 
 beforeEach(async () => {
-  const database = await freshDatabase()
+  const database = await stateDatabase()
   drop = database.drop
   driver = new FloorDriver()
   floor = await openFloor({ url: database.url, driver, folder })

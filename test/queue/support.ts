@@ -12,8 +12,9 @@ import { type Slipway, type StartOptions, startSlipway } from '../../src/main.js
 import { openQueues, type Queues } from '../../src/queue/queues.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../../src/workspace/index.js'
 import { FloorDriver, floorFolder, product } from '../support/floor.js'
-import { freshDatabase, sql } from '../support/postgres.js'
+import { sql } from '../support/postgres.js'
 import { startRedis } from '../support/redis.js'
+import { stateDatabase } from '../support/state.js'
 
 export type Backend = 'postgres' | 'redis'
 export const backends: Backend[] = ['postgres', 'redis']
@@ -43,7 +44,7 @@ export interface Yard {
 
 /** A database, a queue and a workspace of a test file's own. */
 export async function openYard(backend: Backend): Promise<Yard> {
-  const database = await freshDatabase()
+  const database = await stateDatabase()
   const redis = backend === 'redis' ? await startRedis() : null
   const wire = redis ? await cuttable(redis.url) : null
   const workspace = await startWorkspace({ ...demoWorkspace, port: 0, signingSecret: 'secret', botToken, limits: { rate: 'off' } })
@@ -69,7 +70,7 @@ export async function openYard(backend: Backend): Promise<Yard> {
   })
   return {
     backend,
-    databaseUrl: database.url,
+    databaseUrl: database.superuserUrl,
     workspace,
     driver,
     logged,
@@ -80,7 +81,7 @@ export async function openYard(backend: Backend): Promise<Yard> {
       running.add(whole)
       return whole
     },
-    queues: () => openQueues({ redisUrl: redis?.url, databaseUrl: database.url, lockMs, stalledMs: lockMs, onError: () => {} }),
+    queues: async () => openQueues({ redisUrl: redis?.url, databaseUrl: database.url, lockMs, stalledMs: lockMs, onError: () => {} }),
     async emptyQueue() {
       if (redis) {
         const client = new Redis(redis.url)
@@ -88,10 +89,10 @@ export async function openYard(backend: Backend): Promise<Yard> {
         client.disconnect()
       } else {
         const tables = await sql(
-          database.url,
+          database.superuserUrl,
           `select tablename from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`,
         )
-        await sql(database.url, `truncate ${tables.map((row) => `bullmq."${row['tablename']}"`).join(', ')} cascade`)
+        await sql(database.superuserUrl, `truncate ${tables.map((row) => `bullmq."${row['tablename']}"`).join(', ')} cascade`)
       }
     },
     async cutQueue(ms) {

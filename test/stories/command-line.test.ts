@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freshDatabase } from '../support/postgres.js'
+import { freshDatabase, sql, testServer } from '../support/postgres.js'
+import { makeRole, withLogin } from '../support/state.js'
 
 const root = join(__dirname, '..', '..')
 let dataDir: string
@@ -85,6 +86,57 @@ test('product check is content with the product that ships, and names what is wr
 test('R32 audit verify recomputes the chains', async () => {
   expect(await slipway('migrate')).toMatchObject({ code: 0 })
   expect(await slipway('audit verify')).toMatchObject({ code: 0, out: expect.stringMatching(/\d+ entries verified\. Head: [0-9a-f]{64}/) })
+})
+
+test('start on a database that was not migrated ends with 78 and one sentence', async () => {
+  const empty = await freshDatabase()
+  const slack = { SLACK_BOT_TOKEN: 'xoxb-x', SLACK_SIGNING_SECRET: 'secret', SLACK_OPS_CHANNEL: 'C_OPS' }
+  const { code, err } = await slipway('start bot', { ...slack, DATABASE_URL: empty.url, LOG_LEVEL: 'silent' })
+  expect(code).toBe(78)
+  expect(err).toMatch(/^The database's schema is not up to date \(0001[^)]*\): run slipway migrate\.\n$/)
+  expect(await sql(empty.url, `select to_regnamespace('slipway') as is`)).toEqual([{ is: null }])
+  await empty.drop()
+})
+
+test('migrate as the owner gives each named login its rights, and doctor is content with them', async () => {
+  const server = await testServer()
+  const own = await freshDatabase()
+  for (const role of ['slipway_test_owner', 'slipway_test_runtime', 'slipway_test_bot']) await makeRole(server, role)
+  await sql(server, `alter database "${own.name}" owner to slipway_test_owner`)
+  const env = { MIGRATE_URL: withLogin(own.url, 'slipway_test_owner'), DATABASE_URL: withLogin(own.url, 'slipway_test_runtime') }
+  const migrated = await slipway('migrate --bot-role slipway_test_bot', env)
+  expect(migrated).toMatchObject({ code: 0, out: expect.stringContaining('slipway_test_bot has the rights of a bot') })
+  expect(migrated.out).toContain('slipway_test_runtime has the rights of a worker')
+  const { out } = await slipway('doctor', env)
+  expect(out).toMatch(/ok {4}the login of DATABASE_URL \(slipway_test_runtime\) cannot change the audit trail/)
+  expect(out).toMatch(/ok {4}only named logins may connect/)
+  const missing = await slipway('migrate --worker-role nobody_of_this_name', env)
+  expect(missing).toMatchObject({ code: 78, err: expect.stringContaining('create role "nobody_of_this_name" login') })
+  await own.drop()
+})
+
+test('doctor says what to run where one login is everything, and where strangers may connect', async () => {
+  const open = await freshDatabase()
+  await slipway('migrate', { DATABASE_URL: open.url })
+  await sql(open.url, `grant connect on database "${open.name}" to public`)
+  const { code, out } = await slipway('doctor', { DATABASE_URL: open.url })
+  expect(code).toBe(1)
+  expect(out).toMatch(
+    /FAIL {2}the login of DATABASE_URL \(\w+\) cannot change the audit trail[\s\S]*create role slipway_owner login password/,
+  )
+  expect(out).toContain(`revoke connect, temporary on database ${open.name} from public;`)
+  await open.drop()
+})
+
+test('a REVOKE by somebody who does not own the database changes nothing, and migrate says who must run it', async () => {
+  const server = await testServer()
+  const foreign = await freshDatabase()
+  await makeRole(server, 'slipway_test_owner')
+  await sql(server, `grant create on database "${foreign.name}" to slipway_test_owner`)
+  const { code, out } = await slipway('migrate', { DATABASE_URL: withLogin(foreign.url, 'slipway_test_owner') })
+  expect(code).toBe(0)
+  expect(out).toContain(`revoke connect, temporary on database ${foreign.name} from public;`)
+  await foreign.drop()
 })
 
 test('the clock of a real system is never moved', async () => {

@@ -6,6 +6,7 @@ import { moveClock } from '../../src/demo/clock.js'
 import { type Demo, startDemo } from '../../src/demo/index.js'
 import { startEmbedded } from '../../src/embedded.js'
 import { createLog } from '../../src/log.js'
+import { openState } from '../../src/main-state.js'
 import { type Clicking, type Shown, textOf, workspaceControl } from './people.js'
 import { startRedis } from './redis.js'
 
@@ -17,6 +18,7 @@ export interface Bot {
   /** Every line that was logged. */
   logged: string[]
   redisUrl: string | null
+  /** The superuser's, for looking at what the product does not show. */
   databaseUrl: string
   /** As the login that administers instances. */
   instancesUrl: string
@@ -56,14 +58,9 @@ export async function startBot({ backend }: { backend: Backend }): Promise<Bot> 
   ])
   const logged: string[] = []
   const log = createLog({ level: 'debug', stream: { write: (line) => logged.push(line) } })
-  const demo = await startDemo({
-    dataDir,
-    port: 0,
-    log,
-    databaseUrl: server.url,
-    instancesUrl: server.instancesUrl,
-    ...(redis ? { redisUrl: redis.url } : {}),
-  })
+  const { url } = await openState({ databaseUrl: undefined, dataDir })
+  const urls = { databaseUrl: url, instancesUrl: server.instancesUrl, ...(redis ? { redisUrl: redis.url } : {}) }
+  const demo = await startDemo({ dataDir, port: 0, log, ...urls })
   const people = workspaceControl(demo.workspace.url)
   const { db } = demo.slipway.change
   const stateOf = async (name: string) =>

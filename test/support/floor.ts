@@ -8,7 +8,7 @@ import { changeByPerson, changeBySystem } from '../../src/change.js'
 import type { ChangeDeps } from '../../src/change-deps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
-import { migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { openDatabase } from '../../src/db/connection.js'
 import { readDue } from '../../src/db/situation.js'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
@@ -71,11 +71,10 @@ export function floorFolder(): { folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Opens the floor on a database; `close` leaves the database as it is. */
+/** Opens the floor on a state (`stateDatabase`); `close` leaves the database as it is. */
 export async function openFloor({ url, driver, folder, slug = 'acme', instancesUrl, real = false }: Options) {
   const keys = real ? keptKeys(folder) : null
   const { db, close } = openDatabase(url, 8, () => {})
-  await migrateDatabase(db)
   const change: ChangeDeps = {
     db,
     clock: createClock(true),

@@ -5,7 +5,7 @@ import { type ChangeDeps, frameOf } from '../../src/change-deps.js'
 import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
-import { type Db, migrateDatabase, openDatabase } from '../../src/db/connection.js'
+import { type Db, openDatabase } from '../../src/db/connection.js'
 import { customerIdOfSlug } from '../../src/db/customer.js'
 import { readDue, readSituation } from '../../src/db/situation.js'
 import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
@@ -14,7 +14,7 @@ import { kinds } from '../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { environmentById } from '../../src/lifecycle/situation.js'
 import type { Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
-import { freshDatabase } from './postgres.js'
+import { stateDatabase } from './state.js'
 
 const people = {
   U_SALES: ['sales'],
@@ -40,8 +40,13 @@ export type Ends = (about: { operation: Operation; name: string; way: 'do' | 'un
 
 export class Hinge {
   private constructor(
+    /** With the login of a worker. */
     readonly deps: ChangeDeps,
+    /** With that of a bot, for what people ask. */
+    private readonly botDb: Db,
     readonly url: string,
+    /** Of the owner of the tables, for what the product may not do itself. */
+    readonly ownerUrl: string,
     readonly close: () => Promise<void>,
     /** Ends the connections and leaves the database, as a template for others. */
     readonly keep: () => Promise<{ name: string; drop(): Promise<void> }>,
@@ -49,9 +54,13 @@ export class Hinge {
 
   /** On an empty database, or on a copy of one that was kept. */
   static async open(template?: string): Promise<Hinge> {
-    const database = await freshDatabase(template)
-    const { db, close } = openDatabase(database.url, 8, () => undefined)
-    await migrateDatabase(db)
+    const database = await stateDatabase(template)
+    const { db, close: closeWorker } = openDatabase(database.url, 8, () => undefined)
+    const bot = openDatabase(database.botUrl, 8, () => undefined)
+    const close = async () => {
+      await bot.close()
+      await closeWorker()
+    }
     const deps: ChangeDeps = {
       db,
       clock: createClock(true),
@@ -66,7 +75,7 @@ export class Hinge {
       await close()
       return database
     }
-    return new Hinge(deps, database.url, async () => (await keep()).drop(), keep)
+    return new Hinge(deps, bot.db, database.url, database.ownerUrl, async () => (await keep()).drop(), keep)
   }
 
   get db(): Db {
@@ -76,7 +85,7 @@ export class Hinge {
   private payloads = 0
   private readonly series = randomUUID()
   says(ask: PersonAsk, userId = 'U_PM', dedupe = `${this.series}-${++this.payloads}`): Promise<Outcome> {
-    return changeByPerson(this.deps, { ask, actor: { userId, teamId: null }, dedupe })
+    return changeByPerson({ ...this.deps, db: this.botDb }, { ask, actor: { userId, teamId: null }, dedupe })
   }
 
   /** As `says`, and it must be agreed to. */

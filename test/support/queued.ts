@@ -58,7 +58,7 @@ async function onPostgres(url: string): Promise<Queued> {
   client.on('error', () => {}) // the server is stopped at the end of the story
   await client.connect()
   await client.query(`create table bullmq.story_seen (job jsonb not null);
-    create function bullmq.story_note() returns trigger language plpgsql as $$
+    create function bullmq.story_note() returns trigger language plpgsql security definer as $$
       begin insert into bullmq.story_seen values (to_jsonb(new)); return new; end $$;
     create trigger story_note after insert or update on bullmq.job for each row execute function bullmq.story_note()`)
   const seen = async (what: string) =>

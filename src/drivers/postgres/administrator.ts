@@ -10,7 +10,7 @@ export function administratorStatements(login: string, open: readonly string[] =
 }
 
 /** The rights of a login that is there. */
-export function administratorRights(login: string): string[] {
+function administratorRights(login: string): string[] {
   return [
     `grant pg_read_all_stats to ${ident(login)}`,
     `grant set on parameter session_replication_role to ${ident(login)} with grant option`,

@@ -114,7 +114,7 @@ export async function isWhole(at: InstanceAddress, expected: readonly string[]):
 }
 
 /** Drops the database, whatever was set on it. A superuser's session can be ended by a superuser only: then this is refused with a word. */
-export async function dropDatabase(admin: Client, name: string): Promise<void> {
+async function dropDatabase(admin: Client, name: string): Promise<void> {
   const { rows } = await admin.query<{ template: boolean; ours: boolean; owner: string }>(
     `select datistemplate as template, pg_has_role(datdba, 'usage') as ours, pg_get_userbyid(datdba) as owner from pg_database where datname = $1`,
     [name],

@@ -1,10 +1,11 @@
 /** News for a channel: one event, told to each audience in its own words (R38). The customer's telling is an allow-list. */
 import type { Environment, Situation } from '../../lifecycle/types.js'
+import { type AuditEvent, auditNews } from './news-audit.js'
 import { type EnvironmentEvent, environmentNews } from './news-environment.js'
 import { type PathEvent, pathNews } from './news-path.js'
 import { type Audience, context, fields, section, type View, view } from './view.js'
 
-export type AnnouncementEvent = EnvironmentEvent | PathEvent
+export type AnnouncementEvent = EnvironmentEvent | PathEvent | AuditEvent
 
 export interface AnnouncementFacts {
   event: AnnouncementEvent
@@ -24,7 +25,7 @@ export interface News {
   context?: (string | null)[]
 }
 
-const tellers: Record<AnnouncementEvent, (facts: AnnouncementFacts) => News> = { ...environmentNews, ...pathNews }
+const tellers: Record<AnnouncementEvent, (facts: AnnouncementFacts) => News> = { ...environmentNews, ...pathNews, ...auditNews }
 
 export const announcementEvents = Object.keys(tellers) as AnnouncementEvent[]
 

@@ -1,0 +1,38 @@
+/** `slipway audit`: the trail verified, chains and anchors, or printed. */
+import { join } from 'node:path'
+import type { Config } from './config.js'
+import { auditHeads, readAudit } from './db/audit.js'
+import { readAnchors } from './db/audit-anchor.js'
+import { verifyAudit } from './db/audit-verify.js'
+import { withState } from './main-state.js'
+import { anchorFileName, readAnchorFile } from './queue/anchor-file.js'
+
+type Say = (line: string) => void
+
+/**
+ * `slipway audit verify`: recomputes every chain, and holds them against every anchor of the file in DOCUMENTS_DIR (R32). Returns 1 where
+ * something does not fit; a trail that was never anchored is said to be so.
+ */
+export async function auditVerify(config: Config, say: Say): Promise<number> {
+  const file = join(config.documentsDir, anchorFileName)
+  return withState(config, async (db) => {
+    const { anchors, broken: cut } = await readAnchorFile(config.documentsDir, await readAnchors(db))
+    const { entries, broken, head } = await verifyAudit(db, anchors ?? [])
+    say(broken ? `The audit trail is broken at ${broken}.` : `${entries} entries verified. Head: ${head}`)
+    const last = anchors?.at(-1)
+    if (cut) say(`The anchors in ${file} are broken: ${anchors ? cut : `the file is gone, ${cut}`}.`)
+    else if (last) say(`${last.number} anchors in ${file} fit; the last is of ${last.at}.`)
+    else say(`There is no anchor yet (${file}): what was cut off with its head would not be found.`)
+    return broken || cut ? 1 : 0
+  })
+}
+
+/** `slipway audit export`: one JSON line per entry, chain by chain, newest first. */
+export async function auditExport(config: Config, say: Say): Promise<number> {
+  return withState(config, async (db) => {
+    for (const { chain } of (await auditHeads(db)).heads) {
+      for (const entry of await readAudit(db, chain, Number.MAX_SAFE_INTEGER)) say(JSON.stringify({ chain, ...entry }))
+    }
+    return 0
+  })
+}

@@ -1,0 +1,114 @@
+/** Who may do what in Slipway's own database: the owner everything, the runtime roles exactly this. */
+import { sql } from 'kysely'
+import { escapeIdentifier } from 'pg'
+import type { Db, Tx } from './connection.js'
+import { lockMigrations } from './migrate.js'
+import type { Database } from './schema.js'
+import { StateError } from './state-error.js'
+
+/** A bot answers Slack from the internet; a worker, or a process that is both, also holds the keys of instances. */
+export interface RuntimeRole {
+  name: string
+  kind: 'bot' | 'worker'
+}
+
+type Right = 'select' | 'insert' | 'update' | 'delete'
+
+const read: Right[] = ['select']
+const add: Right[] = ['select', 'insert']
+const keep: Right[] = ['select', 'insert', 'update']
+const replace: Right[] = ['select', 'insert', 'delete']
+const all: Right[] = ['select', 'insert', 'update', 'delete']
+
+/**
+ * What people decided, and what is on record, is only ever added to. `outbox` and `audit_anchor_due` are updated by nobody or in one row;
+ * the right is what `for update` asks for.
+ */
+const rights: Record<keyof Database | 'migration', Right[]> = {
+  migration: read,
+  installation: read,
+  clock: ['select', 'update'],
+  customer: keep,
+  person: all,
+  environment: keep,
+  instance: keep,
+  instance_database: keep,
+  operation: keep,
+  step: keep,
+  request: keep,
+  verdict: add,
+  signature: add,
+  intake_file: replace,
+  iteration: keep,
+  golive: keep,
+  document: add,
+  access: keep,
+  freeze: keep,
+  message: keep,
+  outbox: all,
+  answered: all,
+  audit_head: read,
+  audit_entry: add,
+  audit_anchor: add,
+  audit_anchor_due: ['select', 'update'],
+}
+
+/** Columns that no bot role reads: what opens an instance, or tells where it is. */
+const withheld = ['secret', 'maintenance_secret', 'server']
+/** The tables that have such columns; a bot role reads their other columns and writes none. */
+const withSecrets = ['instance_database']
+
+/**
+ * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not
+ * there, or that is more than a plain login. Run as the owner of the tables.
+ */
+export async function grantRuntime(db: Db, roles: readonly RuntimeRole[]): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await lockMigrations(tx)
+    for (const statement of ['revoke all on schema slipway from public', 'revoke all on all routines in schema slipway from public'])
+      await sql.raw(statement).execute(tx)
+    for (const role of roles) {
+      await refuseMighty(tx, role.name)
+      for (const statement of await statements(tx, role)) await sql.raw(statement).execute(tx)
+    }
+  })
+}
+
+async function statements(tx: Tx, { name, kind }: RuntimeRole): Promise<string[]> {
+  const role = escapeIdentifier(name)
+  const tables = Object.entries(rights).filter(([table]) => kind === 'worker' || !withSecrets.includes(table))
+  const columns = kind === 'worker' ? [] : await openColumns(tx)
+  return [
+    ...['tables', 'sequences', 'routines'].map((what) => `revoke all on all ${what} in schema slipway from ${role}`),
+    `revoke all on schema slipway from ${role}`,
+    `grant usage on schema slipway to ${role}`,
+    ...tables.map(([table, held]) => `grant ${held.join(', ')} on slipway.${escapeIdentifier(table)} to ${role}`),
+    ...columns.map(
+      ([table, names]) => `grant select (${names.map(escapeIdentifier).join(', ')}) on slipway.${escapeIdentifier(table)} to ${role}`,
+    ),
+    `grant usage on sequence slipway.document_number to ${role}`,
+    `grant execute on function slipway.lock_audit_head(text) to ${role}`,
+  ]
+}
+
+async function openColumns(tx: Tx): Promise<[table: string, columns: string[]][]> {
+  const { rows } = await sql<{ table: string; columns: string[] }>`
+    select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
+    from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'slipway'::regnamespace and c.relname = any(${withSecrets})
+      and a.attnum > 0 and not a.attisdropped and a.attname <> all(${withheld})
+    group by c.relname`.execute(tx)
+  return rows.map((row) => [row.table, row.columns])
+}
+
+async function refuseMighty(tx: Tx, name: string): Promise<void> {
+  const { rows } = await sql<{ mighty: boolean }>`
+    select rolsuper or rolcreaterole or pg_has_role(rolname, current_user, 'member') as mighty
+    from pg_catalog.pg_roles where rolname = ${name}`.execute(tx)
+  if (!rows[0])
+    throw new StateError(`There is no role ${name}: create role ${escapeIdentifier(name)} login password '…', then migrate again.`)
+  if (rows[0].mighty)
+    throw new StateError(
+      `The role ${name} is a superuser, may make roles, or is a member of the owner: what is withheld from it, it would take. Name a plain login.`,
+    )
+}
