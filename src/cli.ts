@@ -58,7 +58,7 @@ function wrongUsage(): number {
 async function start(which: string): Promise<number> {
   if (!['', 'bot', 'worker'].includes(which)) return wrongUsage()
   const parts: Part[] = which === '' ? ['bot', 'worker'] : [which as Part]
-  const running = await startSlipway(readConfig(undefined, 'start'), { parts })
+  const running = await startSlipway(readConfig(undefined, which === 'worker' ? 'worker' : 'start'), { parts })
   await signalled()
   await running.stop()
   return 0

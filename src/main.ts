@@ -56,7 +56,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   const log = options.log ?? createLog({ level: config.logLevel })
   for (const warning of config.warnings) log.warn(warning)
   const slack = config.slack
-  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN, SLACK_OPS_CHANNEL and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are needed'])
+  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN and SLACK_OPS_CHANNEL are needed'])
   const embedded = config.databaseUrl
     ? null
     : await startEmbedded({ dataDir: config.dataDir, log: { info: (m) => log.info(m), warn: (m) => log.warn(m) } })
@@ -105,7 +105,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
 
 async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{ port: number; stop(): Promise<void> }> {
   const slack = config.slack
-  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN is missing'])
+  if (!slack || slack.mode === 'posting') throw new ConfigError(['SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: a bot needs one'])
   const queries = createQueries(change)
   const app = createSlackApp({
     config: {

@@ -45,6 +45,13 @@ test('Socket Mode where an app-level token is set, HTTP otherwise', () => {
   expect(readConfig({ ...slack, SLACK_APP_TOKEN: 'xapp-1' }, 'start').slack).toMatchObject({ mode: 'socket', appToken: 'xapp-1' })
 })
 
+test('a worker posts in Slack and is not reached by it: it starts without what proves requests, and is called so', () => {
+  const { SLACK_SIGNING_SECRET, ...posting } = slack
+  expect(readConfig(posting, 'worker').slack).toEqual({ mode: 'posting', botToken: 'xoxb-1', opsChannel: 'C_OPS' })
+  expect(problemsOf(posting, 'start').join()).toContain('SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing')
+  expect(() => readConfig({}, 'worker')).toThrow(/^2 settings are wrong or missing:\n {2}SLACK_BOT_TOKEN is missing\n {2}SLACK_OPS_CHANNEL/)
+})
+
 test('an empty value counts as unset', () => {
   expect(readConfig({ PORT: '', REDIS_URL: ' ', DATABASE_URL: '' })).toMatchObject({
     port: 3000,
