@@ -14,6 +14,7 @@ import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
 import { startEmbedded } from './embedded.js'
 import { createLog, type Log, reference } from './log.js'
+import { workerKeys } from './main-keys.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
 import { PROGRAM_VERSION } from './migration/index.js'
@@ -23,7 +24,7 @@ import { openQueues, type Queues } from './queue/queues.js'
 import { startRelay } from './queue/relay.js'
 import { startSweeper } from './queue/sweep.js'
 import { runAttempt, type WorkerDeps } from './queue/worker.js'
-import { keptKeys, open, seal } from './secrets.js'
+import { open, type SecretKeys, seal } from './secrets.js'
 import { createSlackApp } from './slack/app.js'
 import { createSlackClient } from './slack/client.js'
 
@@ -65,6 +66,8 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
   await migrateDatabase(db)
+  // A bot seals and opens nothing, and needs no key.
+  const keys = options.parts.includes('worker') ? await workerKeys(config, db, log) : null
   const product = loadProduct(config.productDir)
   const queues = await openQueues({
     redisUrl: config.redisUrl,
@@ -85,9 +88,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
     nudge: relay.nudge,
   }
   const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
-  const stopWorker = options.parts.includes('worker')
-    ? startWorker(config, { change, queues, product, databaseUrl, log, onError }, options)
-    : null
+  const stopWorker = keys ? startWorker(config, { change, queues, product, databaseUrl, keys, log, onError }, options) : null
   return {
     port: bot?.port ?? null,
     databaseUrl,
@@ -132,6 +133,7 @@ interface WorkerParts {
   queues: Queues
   product: ReturnType<typeof loadProduct>
   databaseUrl: string
+  keys: SecretKeys
   log: Log
   onError(error: unknown): void
 }
@@ -157,8 +159,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   return () => sweeper.stop()
 }
 
-function workerDeps(config: Config, { change, product, databaseUrl, log }: WorkerParts, options: StartOptions): WorkerDeps {
-  const keys = config.secretKeys ?? keptKeys(config.dataDir)
+function workerDeps(config: Config, { change, product, databaseUrl, keys, log }: WorkerParts, options: StartOptions): WorkerDeps {
   const driver = postgresDriver({ product, log })
   return {
     change,

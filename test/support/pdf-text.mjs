@@ -4,5 +4,8 @@ import { extractText, getDocumentProxy } from 'unpdf'
 
 const pdf = await getDocumentProxy(new Uint8Array(readFileSync(process.argv[2])))
 const { text } = await extractText(pdf, { mergePages: false })
-const contents = Object.entries((await pdf.getAttachments()) ?? {}).map(([name, { content }]) => [name, Buffer.from(content).toString('utf8')])
+const contents = Object.entries((await pdf.getAttachments()) ?? {}).map(([name, { content }]) => [
+  name,
+  Buffer.from(content).toString('utf8'),
+])
 process.stdout.write(JSON.stringify({ pages: text, attachments: Object.fromEntries(contents) }))
