@@ -176,6 +176,7 @@ test('a worker whose own key cannot open what another machine sealed ends with 7
   await sealed.fill(parseKeys(key('k1', 1)), 0, 2)
   const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_OPS_CHANNEL: 'C1', DATABASE_URL: sealed.url }
   try {
+    await slipway('migrate', slack)
     const { code, err } = await slipway('start worker', slack)
     expect(code).toBe(78)
     expect(err).toMatch(
