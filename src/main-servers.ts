@@ -14,6 +14,13 @@ export function instanceServers(config: Config, embedded: Pick<EmbeddedServer, '
   return embedded ? [{ ...embeddedServer, url: embedded.instancesUrl }] : []
 }
 
+/** The servers that a worker needs; throws `ConfigError` where no setting names one. */
+export function workerServers(...given: Parameters<typeof instanceServers>): readonly InstanceServer[] {
+  const servers = instanceServers(...given)
+  if (servers.length === 0) throw new ConfigError(['INSTANCE_SERVERS is missing: a worker has to know where instances live'])
+  return servers
+}
+
 /**
  * Rows that hold an administrator's URL, password and all, get the server's key instead; returns how many servers were renamed.
  * Throws `ConfigError` where no setting names such a server: nothing is changed then.

@@ -13,9 +13,10 @@ import { openDatabase } from './db/connection.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
 import { createLog, type Log, reference } from './log.js'
+import { workerKeys } from './main-keys.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
-import { instanceServers } from './main-servers.js'
+import { workerServers } from './main-servers.js'
 import { openState, verifyState } from './main-state.js'
 import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
@@ -25,7 +26,7 @@ import { startRelay } from './queue/relay.js'
 import type { InstanceServer } from './queue/servers.js'
 import { startSweeper } from './queue/sweep.js'
 import { runAttempt, type WorkerDeps } from './queue/worker.js'
-import { keptKeys, open, seal } from './secrets.js'
+import { open, type SecretKeys, seal } from './secrets.js'
 import { createSlackApp } from './slack/app.js'
 import { createSlackClient } from './slack/client.js'
 
@@ -61,21 +62,23 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   const log = options.log ?? createLog({ level: config.logLevel })
   for (const warning of config.warnings) log.warn(warning)
   const slack = config.slack
-  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN, SLACK_OPS_CHANNEL and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are needed'])
+  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN and SLACK_OPS_CHANNEL are needed'])
   const state = await openState(config, { info: (m) => log.info(m), warn: (m) => log.warn(m) })
   if (!config.databaseUrl) log.warn('DATABASE_URL is not set: the embedded PostgreSQL is used')
   const databaseUrl = state.url
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
-  await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence)).catch(async (error) => {
+  const ready = async () => {
+    await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence))
+    // A bot seals and opens nothing, and needs neither keys nor servers.
+    return options.parts.includes('worker')
+      ? { keys: await workerKeys(config, db, log), servers: workerServers(config, state.embedded) }
+      : null
+  }
+  const worker = await ready().catch(async (error) => {
     await close()
     throw error
   })
-  const servers = instanceServers(config, state.embedded)
-  if (options.parts.includes('worker') && servers.length === 0) {
-    await close()
-    throw new ConfigError(['INSTANCE_SERVERS is missing: a worker has to know where instances live'])
-  }
   const product = loadProduct(config.productDir)
   const queues = openQueues({
     redisUrl: config.redisUrl,
@@ -96,9 +99,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
     nudge: relay.nudge,
   }
   const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
-  const stopWorker = options.parts.includes('worker')
-    ? startWorker(config, { change, queues, product, servers, log, onError }, options)
-    : null
+  const stopWorker = worker ? startWorker(config, { change, queues, product, ...worker, log, onError }, options) : null
   return {
     port: bot?.port ?? null,
     databaseUrl,
@@ -116,7 +117,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
 
 async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{ port: number; stop(): Promise<void> }> {
   const slack = config.slack
-  if (!slack) throw new ConfigError(['SLACK_BOT_TOKEN is missing'])
+  if (!slack || slack.mode === 'posting') throw new ConfigError(['SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: a bot needs one'])
   const queries = createQueries(change)
   const app = createSlackApp({
     config: {
@@ -144,6 +145,7 @@ interface WorkerParts {
   queues: Queues
   product: ReturnType<typeof loadProduct>
   servers: readonly InstanceServer[]
+  keys: SecretKeys
   log: Log
   onError(error: unknown): void
 }
@@ -171,8 +173,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   return () => sweeper.stop()
 }
 
-function workerDeps(config: Config, { change, product, servers, log }: WorkerParts, options: StartOptions): WorkerDeps {
-  const keys = config.secretKeys ?? keptKeys(config.dataDir)
+function workerDeps(config: Config, { change, product, servers, keys, log }: WorkerParts, options: StartOptions): WorkerDeps {
   const driver = postgresDriver({ product, log })
   return {
     change,

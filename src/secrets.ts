@@ -1,9 +1,9 @@
 /** Encrypts what must not lie in the database in clear: the credentials of instances. AES-256-GCM with named keys, so that keys can be changed. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-interface SecretKey {
+export interface SecretKey {
   id: string
   key: Buffer
 }
@@ -43,6 +43,11 @@ export function keptKeys(folder: string): SecretKeys {
     if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw new Error(`writing ${file}`, { cause: fault })
   }
   return parseKeys(readFileSync(file, 'utf8').trim())
+}
+
+/** Tells two keys apart without telling either: 64 bits of an HMAC under the key, as 16 hexadecimal digits. */
+export function fingerprint({ key }: SecretKey): string {
+  return createHmac('sha256', key).update('slipway key fingerprint').digest('hex').slice(0, 16)
 }
 
 /** Encrypts `text` with the current key. `boundTo` (an instance's id, say) must be given again to open it, so that sealed values cannot be swapped. */

@@ -9,6 +9,7 @@ const ROOMS: readonly [room: string, files: RegExp][] = [
   ['jobs', /^jobs\//],
   ['views', /^src\/slack\/views\//],
   ['driver interface', /^src\/drivers\/driver\.ts$/],
+  ['row logging', /^src\/row-logging\.ts$/],
   // `change-steps.ts` is a part of `change.ts`, kept beside it.
   ['file', /^src\/(main|cli|config|log|clock|secrets|change|embedded)(?:-[a-z]+)*\.ts$/],
   ['folder', /^src\/(lifecycle|product|migration|db|queue|drivers|documents|signing|slack|workspace|demo|bench)\//],
@@ -34,6 +35,7 @@ const EVERYTHING = [
   'clock',
   'secrets',
   'embedded',
+  'row logging',
 ]
 
 /** What a room may import beside itself; `types` are rooms of which it may import types only. */
@@ -44,7 +46,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   views: { rooms: ['lifecycle', 'product'] },
   documents: { rooms: ['lifecycle', 'product'] },
   'driver interface': { rooms: ['lifecycle', 'product', 'migration'] },
-  drivers: { rooms: ['lifecycle', 'product', 'migration', 'driver interface'] },
+  drivers: { rooms: ['lifecycle', 'product', 'migration', 'driver interface', 'row logging'] },
   db: { rooms: ['lifecycle'] },
   change: { rooms: ['lifecycle', 'db'], types: ['log', 'clock'] },
   commands: { rooms: ['lifecycle', 'product', 'views'] },
@@ -57,7 +59,8 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   log: { rooms: [] },
   secrets: { rooms: [] },
   clock: { rooms: ['db'] },
-  embedded: { rooms: ['drivers'], types: ['log'] },
+  embedded: { rooms: ['drivers', 'row logging'], types: ['log'] },
+  'row logging': { rooms: [] },
   main: { rooms: EVERYTHING },
   cli: { rooms: [...EVERYTHING, 'main', 'demo'] },
   demo: { rooms: [...EVERYTHING, 'main', 'workspace'] },

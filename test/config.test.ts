@@ -62,6 +62,13 @@ test('further origins of a response_url are origins and nothing more', () => {
     expect(problemsOf({ RESPONSE_ORIGINS: wrong })).toEqual([expect.stringMatching(/^RESPONSE_ORIGINS is not a list of origins/)])
 })
 
+test('a worker posts in Slack and is not reached by it: it starts without what proves requests, and is called so', () => {
+  const { SLACK_SIGNING_SECRET, ...posting } = slack
+  expect(readConfig(posting, 'worker').slack).toEqual({ mode: 'posting', botToken: 'xoxb-1', opsChannel: 'C_OPS' })
+  expect(problemsOf(posting, 'start').join()).toContain('SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing')
+  expect(() => readConfig({}, 'worker')).toThrow(/^2 settings are wrong or missing:\n {2}SLACK_BOT_TOKEN is missing\n {2}SLACK_OPS_CHANNEL/)
+})
+
 test('an empty value counts as unset', () => {
   expect(readConfig({ PORT: '', REDIS_URL: ' ', DATABASE_URL: '' })).toMatchObject({
     port: 3000,

@@ -33,6 +33,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   environment: keep,
   instance: keep,
   instance_database: keep,
+  secret_key: all,
   operation: keep,
   step: keep,
   request: keep,
@@ -56,7 +57,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
 /** Columns that no bot role reads: what opens an instance, or tells where it is. */
 const withheld = ['secret', 'maintenance_secret', 'server']
 /** The tables that have such columns; a bot role reads their other columns and writes none. */
-const withSecrets = ['instance_database']
+const withSecrets = ['instance_database', 'secret_key']
 
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not

@@ -62,6 +62,7 @@ export interface Database {
     recorded_at: Date
     gone_at: Date | null
   }
+  secret_key: { id: string; fingerprint: string; kept: boolean; seen_at: Date }
   operation: {
     id: string
     customer_id: string | null

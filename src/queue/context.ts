@@ -8,6 +8,7 @@ import { systemChain } from '../db/audit.js'
 import { extractAudit } from '../db/audit-extract.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
+import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
 import type { Instance, Situation } from '../lifecycle/types.js'
 import { type InstanceServer, serverUrl } from './servers.js'
@@ -20,11 +21,6 @@ export interface ContextSource {
   /** Encrypts and decrypts an instance's passwords, bound to the database's name (and `maintenanceOf`, for Slipway's own). */
   seal(secret: string, boundTo: string): string
   open(sealed: string, boundTo: string): string
-}
-
-/** What Slipway's own password for an instance is bound to when it is sealed: it cannot be put in the place of the application's. */
-export function boundToMaintenance(database: string): string {
-  return `${database} maintenance`
 }
 
 /** Gathers the context of one attempt. */

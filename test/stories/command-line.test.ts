@@ -3,8 +3,14 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseKeys } from '../../src/secrets.js'
 import { freshDatabase, sql, testServer } from '../support/postgres.js'
+import { startProductionRedis } from '../support/production.js'
+import { startRedis } from '../support/redis.js'
+import { sealedDatabase } from '../support/sealed.js'
 import { makeRole, withLogin } from '../support/state.js'
+
+const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`
 
 const root = join(__dirname, '..', '..')
 let dataDir: string
@@ -158,6 +164,82 @@ test('doctor names every dependency, and what to do about those that fail', asyn
   expect(out).toMatch(/FAIL {2}policy[\s\S]*Name your people/)
   expect(out).toMatch(/FAIL {2}Slack[\s\S]*SLACK_BOT_TOKEN/)
   expect(out).not.toContain(new URL(database.url).password)
+})
+
+test('doctor finds a Redis that asks for no password, by asking it, and is content with one that does', async () => {
+  const open = await startRedis()
+  const closed = await startProductionRedis(join(dataDir, 'redis'), 'redis0')
+  try {
+    // A password in the URL proves nothing: a Redis that wants none takes any.
+    const pretended = open.url.replace('redis://', 'redis://:pretended@')
+    for (const url of [open.url, pretended]) {
+      const { code, out } = await slipway('doctor bot', { REDIS_URL: url })
+      expect(code).toBe(1)
+      expect(out).toMatch(/FAIL {2}Redis's password \(REDIS_URL\): .*\n {6}.*Set requirepass/)
+      expect(out).not.toContain('pretended')
+    }
+    expect((await slipway('doctor bot', { REDIS_URL: closed.url })).out).toMatch(/ok {4}queue \(REDIS_URL\)\nok {4}Redis's password/)
+    const wrong = await slipway('doctor bot', { REDIS_URL: closed.url.replace('redis0', 'redis1') })
+    expect(wrong.out).toMatch(/FAIL {2}queue \(REDIS_URL\): WRONGPASS/)
+  } finally {
+    await closed.stop()
+    await open.stop()
+  }
+})
+
+test('doctor looks at what a part needs: a bot needs no keys, no instances and no folders; a worker without SECRET_KEYS is told', async () => {
+  await slipway('migrate')
+  const { out: ofBot } = await slipway('doctor bot')
+  expect(ofBot).not.toMatch(/SECRET_KEYS|INSTANCES_URL|folder/)
+  const { out: ofWorker } = await slipway('doctor worker')
+  expect(ofWorker).toMatch(/FAIL {2}keys \(SECRET_KEYS\): not set[\s\S]*openssl rand -base64 32[\s\S]*slipway secrets reseal/)
+  expect(await slipway('doctor worker', { SECRET_KEYS: key('k1', 1) })).toMatchObject({
+    out: expect.stringContaining('ok    keys (SECRET_KEYS)'),
+  })
+  expect((await slipway('doctor everything')).code).toBe(64)
+})
+
+test('doctor prints the statements to run where rows can come into the log of the server', async () => {
+  const name = new URL(database.url).pathname.slice(1)
+  await sql(database.url, `alter database ${name} set log_statement = 'all'`)
+  const { out } = await slipway('doctor bot')
+  await sql(database.url, `alter database ${name} reset log_statement`)
+  expect(out).toContain(
+    `FAIL  the log of DATABASE_URL's server\n      Rows can come into it. Run there as a superuser:\n      alter database ${name} reset log_statement;`,
+  )
+  expect((await slipway('doctor bot')).out).toContain("ok    the log of DATABASE_URL's server")
+})
+
+test('secrets reseal needs SECRET_KEYS, says what it did, and what may be removed', async () => {
+  expect(await slipway('secrets reseal')).toMatchObject({
+    code: 78,
+    err: expect.stringContaining('SECRET_KEYS is missing: put the new key first'),
+  })
+  expect((await slipway('secrets')).code).toBe(64)
+  const done = await slipway('secrets reseal', { SECRET_KEYS: `${key('k2', 2)},${key('k1', 1)}` })
+  expect(done).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^0 values sealed anew under the key "k2"\.\nNothing is left[\s\S]*then "k1" may be removed/),
+  })
+})
+
+test('a worker whose own key cannot open what another machine sealed ends with 78, and names the key, before it takes any work', async () => {
+  const sealed = await sealedDatabase()
+  await sealed.fill(parseKeys(key('k1', 1)), 0, 2)
+  const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_OPS_CHANNEL: 'C1', DATABASE_URL: sealed.url }
+  try {
+    await slipway('migrate', slack)
+    const { code, err } = await slipway('start worker', slack)
+    expect(code).toBe(78)
+    expect(err).toMatch(
+      /2 sealed values are under the key "k1", and this machine made a key of its own \("kept-\w+", in DATA_DIR\).*add "k1" to SECRET_KEYS/,
+    )
+    expect(await slipway('doctor worker', { ...slack, SECRET_KEYS: key('k2', 2) })).toMatchObject({
+      out: expect.stringMatching(/FAIL {2}keys.*"k1"/),
+    })
+  } finally {
+    await sealed.drop()
+  }
 })
 
 test('whatever is no command ends with 64 and says what there is', async () => {

@@ -1,6 +1,9 @@
-/** What docker-compose.yml starts, without Docker: Redis, PostgreSQL, one bot and two workers as processes, and a customer's whole way on them. */
+/**
+ * What docker-compose.yml starts, without Docker: Redis, two PostgreSQL servers with the roles of their init scripts, migrate, one bot and two
+ * workers as processes, each with the settings of its service and no other, and a customer's whole way on them.
+ */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,17 +18,25 @@ import { startEmbedded } from '../../src/embedded.js'
 import { readPolicy } from '../../src/main-policy.js'
 import { loadProduct } from '../../src/product/index.js'
 import { demoWorkspace, startWorkspace } from '../../src/workspace/index.js'
-import { build, environmentOf, type Running, secret, startProductionRedis, startService, until } from '../support/production.js'
+import { initStatements } from '../support/compose.js'
+import { sql } from '../support/postgres.js'
+import { build, environmentOf, type Part, type Running, secret, startProductionRedis, startService, until } from '../support/production.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-production-'))
 const policyFile = join('src', 'demo', 'files', 'policy.yaml')
 const given = {
-  POSTGRES_PASSWORD: 'unused',
+  MIGRATE_PASSWORD: 'migrate0',
+  BOT_PASSWORD: 'bot0',
+  WORKER_PASSWORD: 'worker0',
+  INSTANCES_PASSWORD: 'instances0',
+  REDIS_PASSWORD: 'redis0',
   SECRET_KEYS: `k1:${secret()}`,
   SLACK_BOT_TOKEN: 'xoxb-production',
   SLACK_SIGNING_SECRET: secret(),
   SLACK_OPS_CHANNEL: 'C_OPS',
 }
+/** As their volumes are: what the worker has, the bot does not see. */
+const dataDirs = { migrate: join(folder, 'migrate'), bot: join(folder, 'bot'), worker: join(folder, 'worker') }
 const processes: Running[] = []
 const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
 
@@ -34,11 +45,18 @@ afterAll(async () => {
   for (const end of endings.reverse()) await end()
 }, 60_000)
 
+/** A PostgreSQL as Compose starts it, with what its init script makes. */
+async function startServer(name: 'postgres' | 'instances') {
+  const server = await startEmbedded({ dataDir: join(folder, name), fast: true })
+  endings.push(() => server.stop())
+  await sql(server.url, initStatements(name, given))
+  return { url: server.url, host: new URL(server.url).host }
+}
+
 /** Everything that stands before Slipway does, and what its processes are told about it. */
 async function ground() {
-  const server = await startEmbedded({ dataDir: folder, fast: true })
-  endings.push(() => server.stop())
-  const redis = await startProductionRedis(join(folder, 'redis'))
+  const [postgres, instances] = [await startServer('postgres'), await startServer('instances')]
+  const redis = await startProductionRedis(join(folder, 'redis'), given.REDIS_PASSWORD)
   endings.push(() => redis.stop())
   const workspace = await startWorkspace({
     ...demoWorkspace,
@@ -51,10 +69,7 @@ async function ground() {
   const port = await freePort()
   workspace.setEventsUrl(`http://127.0.0.1:${port}/slack/events`)
   const differs = {
-    DATABASE_URL: server.url,
-    REDIS_URL: redis.url,
     SLACK_API_URL: workspace.apiUrl,
-    DATA_DIR: folder,
     PORT: String(port),
     POLICY_FILE: join(process.cwd(), policyFile),
     SLIPWAY_CLOCK: 'movable',
@@ -63,11 +78,13 @@ async function ground() {
     QUEUE_STALLED_MS: '1000',
     SWEEP_MS: '500',
   }
+  const hosts = { 'postgres:5432': postgres.host, 'instances:5432': instances.host, 'redis:6379': new URL(redis.url).host }
   return {
     workspace,
     port,
-    databaseUrl: server.url,
-    env: (service: 'migrate' | 'bot' | 'worker') => environmentOf(service, given, differs),
+    databaseUrl: postgres.url,
+    instancesUrl: instances.url,
+    env: (service: Part) => environmentOf(service, given, { hosts, differs: { ...differs, DATA_DIR: dataDirs[service] } }),
   }
 }
 
@@ -80,7 +97,7 @@ function start(service: 'bot' | 'worker', cli: string, env: Record<string, strin
 test('the whole way on one bot and two workers, one of which is killed; told to stop, all end in order', async () => {
   const { cli, remove } = build()
   endings.push(remove)
-  const { workspace, port, databaseUrl, env } = await ground()
+  const { workspace, port, databaseUrl, instancesUrl, env } = await ground()
   const migration = startService('migrate', cli, env('migrate'))
   await until('the migration', async () => migration.child.exitCode === 0, migration)
   const bot = start('bot', cli, env('bot'))
@@ -90,7 +107,7 @@ test('the whole way on one bot and two workers, one of which is killed; told to 
 
   const { db, close } = openDatabase(databaseUrl, 2, () => {})
   endings.push(close)
-  const config = readConfig({ DATA_DIR: folder, POLICY_FILE: policyFile })
+  const config = readConfig({ DATA_DIR: dataDirs.worker, POLICY_FILE: policyFile })
   const change = {
     db,
     clock: createClock(true),
@@ -128,4 +145,15 @@ test('the whole way on one bot and two workers, one of which is killed; told to 
     expect(ms).toBeLessThan(30_000)
   }
   expect(bot.lines.join('')).toContain('the bot listens')
+
+  // Who did it: each login what its service is for, and none of them a superuser.
+  const owners = await sql(databaseUrl, `select distinct tableowner from pg_tables where schemaname = 'slipway'`)
+  expect(owners).toEqual([{ tableowner: 'slipway_migrate' }])
+  const made = await sql(
+    instancesUrl,
+    `select count(*) > 0 as some, bool_or(r.rolsuper) as super from pg_database d join pg_roles r on r.oid = d.datdba
+      where d.datname not in ('postgres', 'template0', 'template1', 'slipway')`,
+  )
+  expect(made).toEqual([{ some: true, super: false }])
+  expect(existsSync(dataDirs.bot)).toBe(false)
 }, 300_000)

@@ -4,6 +4,8 @@ import { extractText, getDocumentProxy } from 'unpdf'
 
 const pdf = await getDocumentProxy(new Uint8Array(readFileSync(process.argv[2])))
 const { text } = await extractText(pdf, { mergePages: false })
-const names = [...((await pdf.getAttachments()) ?? new Map()).keys()]
-const contents = await Promise.all(names.map(async (name) => [name, Buffer.from(await pdf.getAttachmentContent(name)).toString('utf8')]))
+const contents = Object.entries((await pdf.getAttachments()) ?? {}).map(([name, { content }]) => [
+  name,
+  Buffer.from(content).toString('utf8'),
+])
 process.stdout.write(JSON.stringify({ pages: text, attachments: Object.fromEntries(contents) }))

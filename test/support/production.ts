@@ -1,22 +1,14 @@
 /** The production shape on this machine: what docker-compose.yml starts, started by hand as processes of their own. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { parse } from 'yaml'
 import { freePort } from '../../src/demo/index.js'
-import { startRedis } from './redis.js'
+import { compose, environmentFrom, interpolated } from './compose.js'
 
-interface Service {
-  command: string[]
-  environment: Record<string, string>
-}
-
-const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
-  services: Record<'redis' | 'migrate' | 'bot' | 'worker', Service>
-}
+export type Part = 'migrate' | 'bot' | 'worker'
 
 /** Builds into a folder of its own, so that nobody's `dist` changes under their feet. */
 export function build(): { cli: string; remove(): void } {
@@ -26,15 +18,20 @@ export function build(): { cli: string; remove(): void } {
   return { cli: join(folder, 'src', 'cli.js'), remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** The service's environment as Compose would set it from `given`, with what differs outside of containers. */
-export function environmentOf(service: 'migrate' | 'bot' | 'worker', given: Record<string, string>, differs: Record<string, string>) {
-  const value = (raw: string) =>
-    raw.replace(/\$\{(\w+):([-?])([^}]*)\}/g, (_, name: string, kind: string, rest: string) => {
-      if (kind === '?' && !given[name]) throw new Error(`Compose: ${name}: ${rest}`)
-      return given[name] ?? (kind === '-' ? rest : '')
-    })
-  const set = Object.entries(services[service].environment).map(([key, raw]) => [key, value(raw)])
-  return { NODE_ENV: 'production', ...Object.fromEntries(set), ...differs } as Record<string, string>
+/** The service's environment as Compose would set it from `given`, the hosts of its network replaced, with what differs outside of containers. */
+export function environmentOf(
+  service: Part,
+  given: Record<string, string>,
+  { hosts, differs }: { hosts: Record<string, string>; differs: Record<string, string> },
+): Record<string, string> {
+  const moved = Object.entries(environmentFrom(service, given)).map(([key, value]) => [
+    key,
+    Object.entries(hosts).reduce(
+      (text, [host, here]) => text.replaceAll(`@${host}/`, `@${here}/`).replace(new RegExp(`@${host}$`), `@${here}`),
+      value,
+    ),
+  ])
+  return { NODE_ENV: 'production', ...Object.fromEntries(moved), ...differs }
 }
 
 export interface Running {
@@ -46,8 +43,8 @@ export interface Running {
 }
 
 /** Starts a service by its own command. */
-export function startService(service: 'migrate' | 'bot' | 'worker', cli: string, env: Record<string, string>): Running {
-  return running(spawn(process.execPath, [cli, ...services[service].command], { env, cwd: '/' }))
+export function startService(service: Part, cli: string, env: Record<string, string>): Running {
+  return running(spawn(process.execPath, [cli, ...compose.services[service].command], { env, cwd: '/' }))
 }
 
 function running(child: ChildProcess): Running {
@@ -75,19 +72,24 @@ export async function until(what: string, look: () => Promise<boolean>, process?
   }
 }
 
-/** Redis as Compose starts it, its folder and port apart; where only a REDIS_URL is given, that one. */
-export async function startProductionRedis(folder: string): Promise<{ url: string; stop(): Promise<unknown> }> {
-  if (process.env['REDIS_URL']) return startRedis()
+/** Redis as Compose starts it, with `password`; its folder and port apart. `arguments` is what `ps` shows of it. */
+export async function startProductionRedis(
+  folder: string,
+  password: string,
+): Promise<{ url: string; arguments(): string; stop(): Promise<unknown> }> {
   mkdirSync(folder, { recursive: true })
   const port = await freePort()
-  const [program = '', ...settings] = services.redis.command
-  const server = running(spawn(program, [...settings, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder]))
-  const url = `redis://127.0.0.1:${port}`
+  const { command } = compose.services.redis
+  const [program = '', ...settings] = command.map((word) => interpolated(word, {}))
+  const env = { PATH: process.env['PATH'] ?? '', ...environmentFrom('redis', { REDIS_PASSWORD: password }) }
+  const server = running(spawn(program, [...settings, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder], { env }))
+  const url = `redis://:${password}@127.0.0.1:${port}`
   const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null })
   client.on('error', () => {}) // it is not up yet
   await until('Redis', async () => (await client.ping()) === 'PONG', server)
   client.disconnect()
-  return { url, stop: () => server.stop('SIGTERM') }
+  const shown = () => execFileSync('ps', ['-o', 'args=', '-p', String(server.child.pid)], { encoding: 'utf8' })
+  return { url, arguments: shown, stop: () => server.stop('SIGTERM') }
 }
 
 export const secret = () => randomBytes(32).toString('base64')
