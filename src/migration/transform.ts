@@ -1,6 +1,7 @@
 /** One field's way from the dump to the product: read, clean, map, date, default, limits; each step may name a problem instead. */
 import { type DateFormat, dateFormat, instant, readDate } from './dates.js'
 import { joinKey } from './keys.js'
+import { compilePattern } from './pattern.js'
 import type { CodeMap, FieldRule } from './schema.js'
 import type { TargetColumn } from './target.js'
 
@@ -86,11 +87,12 @@ function reader(rule: FieldRule, context: FieldContext): (row: readonly string[]
 
 function stepsOf(rule: FieldRule, context: FieldContext): Step[] {
   const steps: Step[] = []
-  if (rule.extract) steps.push(extract(new RegExp(rule.extract, 'u')))
+  const pattern = rule.extract === undefined ? undefined : compilePattern(rule.extract)
+  if (pattern) steps.push((value) => pattern.extract(value) ?? { problem: 'no-match' })
   const { padZeros } = rule
   if (padZeros) steps.push((value) => value.padStart(padZeros, '0'))
   if (rule.case) steps.push(cases[rule.case])
-  const map = rule.map ? context.maps[rule.map] : undefined
+  const map = rule.map && Object.hasOwn(context.maps, rule.map) ? context.maps[rule.map] : undefined
   if (map) steps.push(code(map, context))
   if (rule.date) steps.push(dateStep(rule.date === true ? context.dates : rule.date, context.twoDigitYearsFrom))
   if (rule.reference) return steps
@@ -112,13 +114,6 @@ function through(steps: Step[], start: string): string | null | Problem {
 
 function isProblem(value: string | null | Problem): value is Problem {
   return value !== null && typeof value === 'object'
-}
-
-function extract(pattern: RegExp): Step {
-  return (value) => {
-    const match = pattern.exec(value)
-    return match ? (match[1] ?? match[0]) : { problem: 'no-match' }
-  }
 }
 
 const cases: Record<'upper' | 'lower' | 'title', Step> = {
