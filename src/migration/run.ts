@@ -3,7 +3,7 @@ import { type LoadTable, maskRows, type Product } from '../product/index.js'
 import { disagreement } from './agreement.js'
 import { type LoadedRecord, recordsOf } from './entity.js'
 import { KeyIndex } from './keys.js'
-import { type LeakHit, LeakScanner } from './leaks.js'
+import { type LeakHit, LeakScanner, type LeakSearch } from './leaks.js'
 import type { Registered } from './plain-file.js'
 import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
 import type { Refused } from './refusal.js'
@@ -46,6 +46,8 @@ export interface MigrationRun {
   reconciliation(): Reconciliation
   /** Looks for the source's identifiers in rows of the target (R36). */
   leakScan(table: LoadTable): Promise<LeakHit[]>
+  /** The same for rows that are shown one by one. */
+  leakSearch(table: string, columns: readonly string[]): LeakSearch
   testVolunteers(count?: number): TestVolunteer[]
 }
 
@@ -183,6 +185,10 @@ class Run implements MigrationRun {
 
   leakScan(table: LoadTable): Promise<LeakHit[]> {
     return this.#leaks.scan(table)
+  }
+
+  leakSearch(table: string, columns: readonly string[]): LeakSearch {
+    return this.#leaks.search(table, columns)
   }
 
   testVolunteers(count?: number): TestVolunteer[] {
