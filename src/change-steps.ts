@@ -7,7 +7,7 @@ import { noteOperationTrouble, readOperation } from './db/operation.js'
 import { addOutbox } from './db/outbox.js'
 import { locate, lockPlace } from './db/place.js'
 import { readSituation } from './db/situation.js'
-import { claimStep, endStep, queueSteps, readStep, reportStep } from './db/step.js'
+import { claimStep, endStep, handOverStep, queueSteps, readStep, reportStep } from './db/step.js'
 import type { Effect } from './lifecycle/decision.js'
 import type { PlanElement, Situation, Step } from './lifecycle/types.js'
 
@@ -17,6 +17,8 @@ export interface Claim {
   claim: number
   attempt: number
   way: 'do' | 'undo'
+  /** How many workers died carrying out this step in this way. */
+  deaths: number
 }
 
 export type StepOutcome =
@@ -37,10 +39,17 @@ export async function claimAttempt(
     if (!claimed || !step) return null
     const customerId = await locate(tx, { operation: step.operation_id })
     const situation = await readSituation(tx, customerId ?? null, frame)
-    return {
-      claim: { stepId, operationId: step.operation_id, claim: claimed.claim, attempt, way: claimed.state === 'undoing' ? 'undo' : 'do' },
-      situation,
-    }
+    const { claim, deaths } = claimed
+    const way = claimed.state === 'undoing' ? 'undo' : 'do'
+    return { claim: { stepId, operationId: step.operation_id, claim, attempt, way, deaths }, situation }
+  })
+}
+
+/** This process stops in the middle of an attempt: the queue gives it to another one, in `delayMs`, and nobody died. */
+export async function handOver(deps: ChangeDeps, { stepId, attempt, claim }: Claim, delayMs: number): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    await handOverStep(tx, stepId, claim)
+    await addOutbox(tx, [stepJob(stepId, attempt, delayMs)])
   })
 }
 
