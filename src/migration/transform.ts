@@ -132,17 +132,26 @@ function code(map: CodeMap, context: FieldContext): Step {
   }
 }
 
+function formatsOf(sources: string[]): DateFormat[] {
+  return sources.map(dateFormat).filter((format): format is DateFormat => format !== undefined)
+}
+
 function dateStep(sources: string[], centuryFrom: number): Step {
-  const formats = sources.map(dateFormat).filter((format): format is DateFormat => format !== undefined)
+  const formats = formatsOf(sources)
   return (value) => readDate(value, formats, centuryFrom) ?? { problem: 'bad-date' }
 }
+
+/** Days that do not exist (0000-00-00 in many a dump) are told here: neither the clock nor the database takes them. */
+const isoDay = formatsOf(['YYYY-MM-DD'])
+const isoMoment = formatsOf(['YYYY-MM-DD', 'YYYY-MM-DDTHH:mm:ss'])
 
 /** The last word is the product's: a value must fit the column that it is meant for. */
 function fitted(target: TargetColumn, timeZone: string): Step {
   const { type, codes } = target
   switch (type) {
-    case 'text':
     case 'json':
+      return (value) => (isJson(value) ? value : { problem: 'bad-value' })
+    case 'text':
       return (value) =>
         value.includes('\0') ? { problem: 'damaged-text' } : codes && !codes.includes(value) ? { problem: 'unmapped-code' } : value
     case 'integer':
@@ -152,9 +161,12 @@ function fitted(target: TargetColumn, timeZone: string): Step {
     case 'boolean':
       return (value) => (value === 'true' || value === 'false' ? value : { problem: 'bad-value' })
     case 'date':
-      return (value) => (/^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : { problem: 'bad-date' })
+      return (value) => readDate(value.slice(0, 10), isoDay, 0) ?? { problem: 'bad-date' }
     case 'timestamp':
-      return (value) => (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?$/.test(value) ? instant(value, timeZone) : { problem: 'bad-date' })
+      return (value) => {
+        const moment = readDate(value, isoMoment, 0)
+        return moment === undefined ? { problem: 'bad-date' } : instant(moment, timeZone)
+      }
     default:
       return type satisfies never
   }
@@ -169,5 +181,16 @@ function within(range: NonNullable<FieldRule['range']>, { today, target }: Field
     const below = min !== undefined && measured < (numeric ? Number(min) : String(min))
     const above = max !== undefined && measured > (numeric ? Number(max) : String(max))
     return below || above ? { problem: 'out-of-range' } : value
+  }
+}
+
+/** JSON that PostgreSQL takes: it has no place for NUL, written out or not. */
+function isJson(value: string): boolean {
+  if (value.includes('\0') || /\\u0000/.test(value)) return false
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false // a value that does not fit, as every other that does not
   }
 }

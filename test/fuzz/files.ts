@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { specificationText } from '../../src/demo/dump-specification.js'
-import { dateFormat, instant, readDate } from '../../src/migration/dates.js'
+import { dateFormat, readDate } from '../../src/migration/dates.js'
 import { staysInside } from '../../src/migration/intake.js'
 import { LineGuard } from '../../src/migration/line-guard.js'
 import { compilePattern } from '../../src/migration/pattern.js'
@@ -213,7 +213,6 @@ function fieldHolds(text: string, format: string, pattern: string, type: TargetC
     compiled?.extract(text)
     const known = dateFormat(format)
     if (known) readDate(text, [known], 1930)
-    if (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?$/.test(text) && !Number.isNaN(Date.parse(text))) instant(text, 'Europe/Amsterdam')
     const rule = {
       from: 'A',
       trim: true,
