@@ -102,6 +102,8 @@ function live(): void {
   setInterval(tellAlive, aliveMs).unref()
   new Worker(watch, { eval: true, workerData: { parent: process.ppid } }).unref()
   process.on('disconnect', () => process.exit(0))
+  // A terminal's interrupt goes to all of us: the parent decides what becomes of the run.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
   process.on('message', (question: Question) => {
     clerk.answer(question).then(send, (error: Error) => send(told(error)))
   })
