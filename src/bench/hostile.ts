@@ -1,6 +1,6 @@
 /** How much longer one customer's Sandbox takes while another one's hostile files are registered and run, step by step, on one worker. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { chmod, open, writeFile } from 'node:fs/promises'
+import { chmod, link, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -31,6 +31,7 @@ export async function measureHostile(tell: (line: string) => void): Promise<Figu
   const demo = await startDemo({ dataDir: folder, port: 0, log })
   try {
     const cast = people(demo.workspace.url)
+    await prepare(preparedFor(demo))
     await addCustomer(cast, 'evil', 'yes')
     await sandbox(demo, cast, 'warm')
     const [quiet, harassed]: [StepTime[], StepTime[]] = [[], []]
@@ -88,7 +89,7 @@ async function harass(demo: Demo, cast: People, { enough, from }: { enough: Abor
   mkdirSync(folder, { recursive: true })
   let count = 0
   while (!enough.aborted) {
-    await deliver(folder, from + count)
+    await deliver(preparedFor(demo), folder, from + count)
     await cast.says('U_ENG', ops, '/migration register evil')
     await idle(demo, enough)
     await cast.says('U_ENG', ops, '/migration run evil')
@@ -129,20 +130,32 @@ entities:
       registered_on: { constant: 2020-01-01 }
 `
 const header = 'NO,FIRST,LAST\n'
+const preparedFor = ({ intakeDir }: Demo) => join(intakeDir, '.hostile')
 
-/** In turns: a line of 200 MB, a pattern that takes half a minute for one cell, and 1 MB of wrong lines. */
-async function deliver(folder: string, turn: number): Promise<void> {
-  const [text, cell] = [
+/** A line of 200 MB, a pattern that takes half a minute for one cell, and 1 MB of wrong lines: written before anything is measured. */
+async function prepare(folder: string): Promise<void> {
+  const kinds: [string, string | undefined][] = [
     [specification('FIRST'), undefined],
     [specification('{ from: FIRST, extract: "(?:a?){400}a{400}b" }'), `b${'a'.repeat(900_000)}`],
     [`version: 1\nmaps:\n${Array.from({ length: 60_000 }, (_, at) => `  k${at}: {}`).join('\n')}\n`, 'Ada'],
-  ][turn % 3] as [string, string | undefined]
-  await writeFile(join(folder, 'specification.yaml'), text)
-  const file = await open(join(folder, 'people.csv'), 'w')
-  await file.write(`${header}1,`)
-  if (cell === undefined) for (let megabyte = 0; megabyte < longLine; megabyte += 1) await file.write('a'.repeat(1_000_000))
-  await file.write(`${cell ?? ''},Byron\n`)
-  await file.close()
+  ]
+  for (const [kind, [text, cell]] of kinds.entries()) {
+    mkdirSync(join(folder, String(kind)), { recursive: true })
+    await writeFile(join(folder, String(kind), 'specification.yaml'), text)
+    const file = await open(join(folder, String(kind), 'people.csv'), 'w')
+    await file.write(`${header}1,`)
+    if (cell === undefined) for (let megabyte = 0; megabyte < longLine; megabyte += 1) await file.write('a'.repeat(1_000_000))
+    await file.write(`${cell ?? ''},Byron\n`)
+    await file.sync()
+    await file.close()
+  }
+}
+
+async function deliver(prepared: string, folder: string, turn: number): Promise<void> {
+  for (const name of ['specification.yaml', 'people.csv']) {
+    await rm(join(folder, name), { force: true })
+    await link(join(prepared, String(turn % 3), name), join(folder, name))
+  }
 }
 
 async function until(what: string, look: () => Promise<boolean>): Promise<void> {
