@@ -55,7 +55,7 @@ test('R33 a dump that is exchanged while it is loaded leaves nothing behind, and
     await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())
     await appendFile(join(folder, 'appointments.csv'), '\n')
     const load = driver.load(at, kept(started.run.tables()), unwatched())
-    await expect(load).rejects.toMatchObject({ refusal: { code: 'file-changed', file: 'appointments.csv' } })
+    await expect(load).rejects.toMatchObject({ cause: { refusal: { code: 'file-changed', file: 'appointments.csv' } } })
     const rows = []
     for await (const row of driver.read(at, { table: 'volunteers', columns: ['id'] })) rows.push(row)
     expect(rows).toEqual([])
