@@ -5,7 +5,7 @@ import type { Plan, PlanElement } from '../src/lifecycle/types.js'
 import { PROGRAM_VERSION } from '../src/migration/index.js'
 import { copyPlan, type ElementCount } from '../src/product/index.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
-import { reportOf, runProgram, scanForLeaks } from './program.js'
+import { reportOf, runProgram } from './program.js'
 import { qualify } from './qualify.js'
 import {
   adapt,
@@ -137,8 +137,8 @@ export const merge: Job = {
         const mask = !promoting(context.operation.plan.data)
         const ran = await runProgram(context, { mask })
         approvedRun(context, { specification: ran.reconciliation.specification.sha256, version: instanceIn(context).version })
-        // R36: what was masked in flight is searched for the source's identifiers; the scanner knows them only while this run lives.
-        const leaks = mask ? await scanForLeaks(context, ran.run) : []
+        const { leaks } = ran
+        // R36: what was masked in flight was searched for the source's identifiers, as long as they were known.
         if (leaks.length > 0)
           throw new StepRefused(
             'R36',

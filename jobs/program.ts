@@ -1,50 +1,64 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
 import { join } from 'node:path'
 import type { InstanceAddress } from '../src/drivers/driver.js'
-import type { IntakeFile } from '../src/lifecycle/types.js'
 import {
+  type ApartRun,
   compareToLoaded,
   intakeFolder,
   type LeakHit,
   type Lookups,
-  type MigrationRun,
+  MigrationRefused,
   type Reconciliation,
-  readSpecification,
-  runMigration,
+  runApart,
 } from '../src/migration/index.js'
 import { columnsOf, isPersonal, tablesOf } from '../src/product/index.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
 
 export interface ProgramRun {
-  run: MigrationRun
   reconciliation: Reconciliation
-  loaded: Record<string, number>
+  volunteers: ReturnType<ApartRun['testVolunteers']>
+  /** Source identifiers that a masked load left behind (R36); empty where nothing was masked. */
+  leaks: LeakHit[]
 }
 
-/** Loads the registered files into `at`'s instance, masked in flight where asked (R13, R36). Refuses files that are not the registered ones, and books that do not balance. */
+/**
+ * Loads the registered files into `at`'s instance, masked in flight where asked (R13, R36), and then searched for the source's identifiers.
+ * Files are read in a process of their own. Refuses files that are not the registered ones, and books that do not balance.
+ */
 export async function runProgram(context: StepContext, { mask }: { mask: boolean }): Promise<ProgramRun> {
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
-  const folder = must(intakeFolder(context.intakeDir, context.situation.customer?.slug ?? ''), 'the intake folder')
-  const specification = await readSpecification(folder)
-  if (!specification.ok) throw refused(specification)
-  const started = await runMigration({
-    folder,
-    specification: specification.file,
+  const slug = context.situation.customer?.slug ?? ''
+  const started = await runApart({
+    folder: must(intakeFolder(context.intakeDir, slug), 'the intake folder'),
+    registered: context.situation.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     product: context.product,
     productVersion: instance.version,
     lookups: await lookupsOf(context, at),
     today: context.now.toISOString().slice(0, 10),
     signal: context.progress.signal,
-    rejectsFile: join(context.documentsDir, context.situation.customer?.slug ?? '', `rejects-${instance.name}-${context.operation.id}.csv`),
+    rejectsFile: join(context.documentsDir, slug, `rejects-${instance.name}-${context.operation.id}.csv`),
     ...(mask ? { mask: { key: context.maskKey(must(context.environment, 'the environment').id) } } : {}),
   })
-  if (!started.ok) throw refused(started)
-  const loaded = await context.driver.load(at, kept(context, started.run), context.progress)
-  const reconciliation = started.run.reconciliation()
-  registered(context.situation.files, reconciliation)
-  balanced(reconciliation, loaded)
-  return { run: started.run, reconciliation, loaded }
+  if (!started.ok) throw refused(started.refusal)
+  const { run } = started
+  try {
+    const loaded = await context.driver.load(at, kept(context, run), context.progress)
+    const reconciliation = run.reconciliation()
+    balanced(reconciliation, loaded)
+    return { reconciliation, volunteers: run.testVolunteers(), leaks: mask ? await scanForLeaks(context, run) : [] }
+  } catch (error) {
+    // What the files are refused for may be met in the middle of them; everything else goes on as it is.
+    const met = refusalIn(error)
+    throw met ? refused(met) : error
+  } finally {
+    await run.end()
+  }
+}
+
+function refusalIn(error: unknown): MigrationRefused['refusal'] | undefined {
+  if (error instanceof MigrationRefused) return error.refusal
+  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : undefined
 }
 
 /** The configuration's rows that the dump may point at (sites, say), by natural key, with the ids that this instance gave them. */
@@ -55,32 +69,21 @@ async function lookupsOf({ driver, product }: StepContext, at: InstanceAddress):
   const lookups: Record<string, Record<string, string>> = {}
   for (const table of tables) {
     const [key = ''] = product.definition.tables[table]?.key ?? []
-    const rows: Record<string, string> = {}
-    for await (const [natural, id] of driver.read(at, { table, columns: [key, 'id'] })) if (natural && id) rows[natural] = id
-    lookups[table] = rows
+    const rows: [string, string][] = []
+    for await (const [natural, id] of driver.read(at, { table, columns: [key, 'id'] })) if (natural && id) rows.push([natural, id])
+    lookups[table] = Object.fromEntries(rows)
   }
   return lookups
 }
 
 /** A migration's studies stand beside the master library, which comes from the source (R12). */
-async function* kept(context: StepContext, run: MigrationRun) {
+async function* kept(context: StepContext, run: ApartRun) {
   const keep = context.product.definition.masterLibrary
   for await (const table of run.tables()) yield table.table === keep.table ? { ...table, keep: keep.where } : table
 }
 
-function refused({ refusal }: { refusal: { rule: string; code: string; text: string } }): StepRefused {
-  return new StepRefused(refusal.rule, refusal.code, refusal.text)
-}
-
-/** What was loaded is what was registered: same names, same checksums (R9, R33). */
-function registered(files: IntakeFile[], { files: read }: Reconciliation): void {
-  const strange = read.find((file) => !files.some((known) => known.name === file.name && known.sha256 === file.sha256))
-  if (strange)
-    throw new StepRefused(
-      'R33',
-      'file-changed',
-      `${strange.name} is not as it was registered. Register the files again: /migration register.`,
-    )
+function refused({ rule, code, text }: { rule: string; code: string; text: string }): StepRefused {
+  return new StepRefused(rule, code, text)
 }
 
 function balanced(reconciliation: Reconciliation, loaded: Record<string, number>): void {
@@ -96,7 +99,7 @@ function balanced(reconciliation: Reconciliation, loaded: Record<string, number>
 }
 
 /** Counts for people and for the approval: no value of any volunteer (R33). */
-export function reportOf({ run, reconciliation }: ProgramRun): Record<string, unknown> {
+export function reportOf({ volunteers, reconciliation }: ProgramRun): Record<string, unknown> {
   return {
     balanced: reconciliation.balanced,
     orphans: reconciliation.orphans,
@@ -116,12 +119,12 @@ export function reportOf({ run, reconciliation }: ProgramRun): Record<string, un
     ),
     warnings: reconciliation.warnings.map(({ kind, entity, rows }) => ({ kind, entity, rows })),
     files: reconciliation.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
-    testVolunteers: run.testVolunteers().map(({ number, why }) => ({ number, example: why.join(', ') })),
+    testVolunteers: volunteers.map(({ number, why }) => ({ number, example: why.join(', ') })),
   }
 }
 
 /** No source identifier may be found in the target (R36): every table of volunteers is scanned. */
-export async function scanForLeaks(context: StepContext, run: MigrationRun): Promise<LeakHit[]> {
+async function scanForLeaks(context: StepContext, run: ApartRun): Promise<LeakHit[]> {
   const at = must(await context.standing(instanceIn(context)), 'the database')
   const hits: LeakHit[] = []
   const version = instanceIn(context).version

@@ -13,7 +13,7 @@ export const register: Job = {
       for: 'once',
       async do(context) {
         const folder = must(intakeFolder(context.intakeDir, context.situation.customer?.slug ?? ''), 'the intake folder')
-        const found = await intake(folder)
+        const found = await intake(folder, context.progress.signal)
         if (!found.ok) throw new StepRefused(found.refusal.rule, found.refusal.code, found.refusal.text)
         const files = found.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))
         if (files.length === 0) throw new StepRefused('R33', 'intake-empty', 'The intake folder is empty; the files are handed over there.')

@@ -8,7 +8,7 @@ import { addOutbox } from './db/outbox.js'
 import { patiently } from './db/patience.js'
 import { locate, lockPlace } from './db/place.js'
 import { readSituation } from './db/situation.js'
-import { claimStep, endStep, queueSteps, readStep, reportStep } from './db/step.js'
+import { claimStep, endStep, handOverStep, queueSteps, readStep, reportStep } from './db/step.js'
 import type { Effect } from './lifecycle/decision.js'
 import type { PlanElement, Situation, Step } from './lifecycle/types.js'
 
@@ -18,6 +18,8 @@ export interface Claim {
   claim: number
   attempt: number
   way: 'do' | 'undo'
+  /** How many workers died carrying out this step in this way. */
+  deaths: number
 }
 
 export type StepOutcome =
@@ -42,10 +44,17 @@ function claim(deps: ChangeDeps, stepId: string, attempt: number): Promise<{ cla
     if (!claimed || !step) return null
     const customerId = await locate(tx, { operation: step.operation_id })
     const situation = await readSituation(tx, customerId ?? null, frame)
-    return {
-      claim: { stepId, operationId: step.operation_id, claim: claimed.claim, attempt, way: claimed.state === 'undoing' ? 'undo' : 'do' },
-      situation,
-    }
+    const { claim, deaths } = claimed
+    const way = claimed.state === 'undoing' ? 'undo' : 'do'
+    return { claim: { stepId, operationId: step.operation_id, claim, attempt, way, deaths }, situation }
+  })
+}
+
+/** This process stops in the middle of an attempt: the queue gives it to another one, in `delayMs`, and nobody died. */
+export async function handOver(deps: ChangeDeps, { stepId, attempt, claim }: Claim, delayMs: number): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    await handOverStep(tx, stepId, claim)
+    await addOutbox(tx, [stepJob(stepId, attempt, delayMs)])
   })
 }
 

@@ -157,8 +157,7 @@ function startWorker(config: Config, parts: WorkerParts, options: StartOptions):
   // Slack takes about one post a second and channel (slack-facts §2); other servers say for themselves when it is too much.
   const gapMs = /(^|\.)slack(-gov)?\.com$/.test(new URL(config.slackApiUrl).hostname) ? 1_100 : 0
   const messages = { change, posting, gapMs, prefixed: <V>(view: V) => prefixed(view, config.commandPrefix, wordNames), log }
-  const attempt = (job: Job, signal: AbortSignal) =>
-    runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt']), { deliveries: job.attemptsStarted, signal })
+  const attempt = (job: Job, signal: AbortSignal) => runAttempt(deps, String(job.data['stepId']), Number(job.data['attempt']), { signal })
   queues.worker('steps', attempt, config.workerConcurrency)
   queues.worker('messages', (job, signal) => showChannel(messages, String(job.data['channel']), signal), 4)
   const sweeper = startSweeper(change, {

@@ -1,5 +1,6 @@
 /** The outbox: what the queue must hear of, committed with the state that made it so (DESIGN §4). */
 import { sql } from 'kysely'
+import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
 
 export type QueueName = 'steps' | 'messages'
@@ -16,19 +17,14 @@ export interface OutboxRow {
 }
 
 export async function addOutbox(tx: Tx, rows: OutboxRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await tx
-    .insertInto('outbox')
-    .values(
-      rows.map((r) => ({
-        queue: r.queue,
-        name: r.name,
-        job_id: r.jobId,
-        data: JSON.stringify(r.data),
-        not_before: sql<Date>`clock_timestamp() + ${`${r.delayMs ?? 0} milliseconds`}::interval`,
-      })),
-    )
-    .execute()
+  const values = rows.map((r) => ({
+    queue: r.queue,
+    name: r.name,
+    job_id: r.jobId,
+    data: JSON.stringify(r.data),
+    not_before: sql<Date>`clock_timestamp() + ${`${r.delayMs ?? 0} milliseconds`}::interval`,
+  }))
+  await inChunks(values, (some) => tx.insertInto('outbox').values(some).execute())
 }
 
 /** Takes due rows for sending; other relays skip them while this transaction lasts. */

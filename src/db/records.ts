@@ -1,5 +1,6 @@
 /** Records that rules read and that are never changed but by a later record: signatures, files, iterations, go-lives, documents, access, freezes. */
 import type { DocumentKind, GoLive, IntakeFile, Iteration, Signature } from '../lifecycle/types.js'
+import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
 
 export async function insertSignature(tx: Tx, s: Signature & { customerId: string | null }): Promise<void> {
@@ -21,11 +22,8 @@ export async function insertSignature(tx: Tx, s: Signature & { customerId: strin
 
 export async function replaceFiles(tx: Tx, customerId: string, files: Omit<IntakeFile, 'registeredAt'>[], now: Date): Promise<void> {
   await tx.deleteFrom('intake_file').where('customer_id', '=', customerId).execute()
-  if (files.length === 0) return
-  await tx
-    .insertInto('intake_file')
-    .values(files.map((f) => ({ customer_id: customerId, name: f.name, bytes: f.bytes, sha256: f.sha256, registered_at: now })))
-    .execute()
+  const rows = files.map((f) => ({ customer_id: customerId, name: f.name, bytes: f.bytes, sha256: f.sha256, registered_at: now }))
+  await inChunks(rows, (some) => tx.insertInto('intake_file').values(some).execute())
 }
 
 export async function insertIteration(tx: Tx, i: Iteration & { customerId: string }): Promise<void> {

@@ -98,6 +98,8 @@ export interface Database {
     started_at: Date | null
     ended_at: Date | null
     seen_at: Date | null
+    deaths: Generated<number>
+    held: number | null
   }
   request: {
     id: string

@@ -1,6 +1,7 @@
 /** Steps of operations: the row alone decides what runs, how often, and who holds the claim (DESIGN §4). */
 import { sql } from 'kysely'
 import type * as t from '../lifecycle/types.js'
+import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
 import { newId } from './id.js'
 
@@ -16,7 +17,7 @@ export async function insertSteps(tx: Tx, operationId: string, steps: t.Plan['st
     title: step.title,
     role: step.role,
   }))
-  await tx.insertInto('step').values(rows).execute()
+  await inChunks(rows, (some) => tx.insertInto('step').values(some).execute())
 }
 
 export async function readSteps(tx: Tx, operationId: string): Promise<ClaimedStep[]> {
@@ -44,19 +45,28 @@ export async function readSteps(tx: Tx, operationId: string): Promise<ClaimedSte
 export function queueSteps(tx: Tx, ids: string[], state: 'queued' | 'undoing') {
   return tx
     .updateTable('step')
-    .set({ state, attempt: sql`attempt + 1`, seen_at: sql<Date>`clock_timestamp()` })
+    .set({
+      state,
+      attempt: sql`attempt + 1`,
+      seen_at: sql<Date>`clock_timestamp()`,
+      // What kills workers on the way forward need not do so on the way back.
+      deaths: sql`case when state = 'undoing' or ${state} = 'queued' then deaths else 0 end`,
+    })
     .where('id', 'in', ids)
     .returning(['id', 'attempt'])
     .execute()
 }
 
-/** Takes the claim on an attempt: whoever held it before writes nothing from now on. Null when the attempt is over or was never asked for. */
+/**
+ * Takes the claim on an attempt: whoever held it before writes nothing from now on, and is counted among the step's deaths, for the queue
+ * gives an attempt a second time only when it hears nothing of its worker. Null when the attempt is over or was never asked for.
+ */
 export async function claimStep(
   tx: Tx,
   id: string,
   attempt: number,
   now: Date,
-): Promise<{ claim: number; state: 'running' | 'undoing' } | null> {
+): Promise<{ claim: number; state: 'running' | 'undoing'; deaths: number } | null> {
   const row = await tx
     .updateTable('step')
     .set({
@@ -64,13 +74,20 @@ export async function claimStep(
       state: sql`case when state = 'undoing' then 'undoing' else 'running' end`,
       started_at: sql`coalesce(started_at, ${now})`,
       seen_at: sql<Date>`clock_timestamp()`,
+      deaths: sql`deaths + case when held = attempt then 1 else 0 end`,
+      held: sql`attempt`,
     })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', ['queued', 'running', 'undoing'])
-    .returning(['claim', 'state'])
+    .returning(['claim', 'state', 'deaths'])
     .executeTakeFirst()
-  return row ? { claim: row.claim, state: row.state as 'running' | 'undoing' } : null
+  return row ? { claim: row.claim, state: row.state as 'running' | 'undoing', deaths: row.deaths } : null
+}
+
+/** Hands an attempt over that was not ended, under its claim: whoever takes it up next does so from a living worker. */
+export async function handOverStep(tx: Tx, id: string, claim: number): Promise<void> {
+  await tx.updateTable('step').set({ held: null }).where('id', '=', id).where('claim', '=', claim).execute()
 }
 
 /** Ends an attempt under its claim. False: the claim is lost, and the caller stops without writing anything. */
@@ -132,7 +149,7 @@ export function readSilentSteps(tx: Tx, silentMs: number) {
 export async function reviveSteps(tx: Tx, operationId: string, forward: boolean): Promise<void> {
   await tx
     .updateTable('step')
-    .set({ state: forward ? 'pending' : 'failed' })
+    .set({ state: forward ? 'pending' : 'failed', deaths: 0 })
     .where('operation_id', '=', operationId)
     .where('state', 'in', ['failed', 'stuck'])
     .execute()

@@ -1,6 +1,6 @@
 /** Whether a specification asks of the product only what it has, and gives it all that it needs (R8). */
 
-import type { Refused } from './refusal.js'
+import { cut, listed, type Placeless, placed, type Refused } from './refusal.js'
 import type { FieldRule } from './schema.js'
 import { invalid, pathOf, type SpecificationFile } from './specification.js'
 import type { Target, TargetColumn } from './target.js'
@@ -10,7 +10,7 @@ type Path = (string | number)[]
 /** Compares a specification with the product's migration entities; undefined when they agree. */
 export function disagreement(file: SpecificationFile, targets: Target[]): Refused | undefined {
   const { entities } = file.specification
-  const findings = Object.entries(entities).flatMap(([name, rule]): Raw[] => {
+  const findings = Object.entries(entities).flatMap(([name, rule]): Placeless[] => {
     const target = targets.find(({ entity }) => entity === name)
     if (!target) {
       const known = targets.map(({ entity }) => entity).join(', ')
@@ -22,16 +22,10 @@ export function disagreement(file: SpecificationFile, targets: Target[]): Refuse
     })
   })
   if (findings.length === 0) return undefined
-  return invalid(findings.map(({ path, ...rest }) => ({ line: file.lineOf(path), path: path.join('.'), ...rest })))
+  return invalid(placed(findings, file.lineOf), findings.length)
 }
 
-interface Raw {
-  path: Path
-  problem: string
-  instead: string
-}
-
-function fieldFindings(fields: Record<string, FieldRule>, target: Target, path: Path): Raw[] {
+function fieldFindings(fields: Record<string, FieldRule>, target: Target, path: Path): Placeless[] {
   return Object.entries(fields).flatMap(([name, rule]) => {
     const at = [...path, 'fields', name]
     const column = target.columns.find((candidate) => candidate.name === name)
@@ -42,7 +36,7 @@ function fieldFindings(fields: Record<string, FieldRule>, target: Target, path: 
   })
 }
 
-function columnFindings(rule: FieldRule, column: TargetColumn, path: Path): Raw[] {
+function columnFindings(rule: FieldRule, column: TargetColumn, path: Path): Placeless[] {
   if (column.lookup && column.codes?.length === 0) {
     const problem = `points at ${column.lookup} of the configuration, which has no rows here`
     return [{ path, problem, instead: 'leave it out, or add the rows to the configuration first' }]
@@ -52,18 +46,18 @@ function columnFindings(rule: FieldRule, column: TargetColumn, path: Path): Raw[
   return [{ path, problem: `points at a record of ${column.reference}`, instead: `add \`reference: ${column.reference}\`` }]
 }
 
-function constantFindings(rule: FieldRule, column: TargetColumn, path: Path): Raw[] {
+function constantFindings(rule: FieldRule, column: TargetColumn, path: Path): Placeless[] {
   const given = ['constant' in rule && !rule.map ? rule.constant : undefined, rule.default]
   return given
     .filter((value) => value !== undefined && column.codes && !column.codes.includes(value))
     .map((value) => ({
       path,
-      problem: `gives "${value}", which the product does not know`,
-      instead: `use one of: ${column.codes?.join(', ')}`,
+      problem: `gives "${cut(String(value))}", which the product does not know`,
+      instead: `use one of: ${listed(column.codes ?? [])}`,
     }))
 }
 
-function missingFields(fields: Record<string, FieldRule>, target: Target, path: Path): Raw[] {
+function missingFields(fields: Record<string, FieldRule>, target: Target, path: Path): Placeless[] {
   return target.columns
     .filter((column) => column.required && !Object.hasOwn(fields, column.name))
     .map(({ name }) => ({ path: [...path, 'fields'], problem: `leaves out ${name}, which the product requires`, instead: `map ${name}` }))

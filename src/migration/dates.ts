@@ -92,7 +92,10 @@ function newClock(timeZone: string): Intl.DateTimeFormat {
   return clock
 }
 
+let zones: Set<string> | undefined
+
 /** Whether the runtime knows this time zone. */
 export function timeZoneExists(timeZone: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(timeZone) || timeZone === 'UTC'
+  zones ??= new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
+  return zones.has(timeZone)
 }

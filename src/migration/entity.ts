@@ -2,7 +2,7 @@
 import { comparable, type KeyIndex } from './keys.js'
 import type { WarningKind } from './reconciliation.js'
 import { compileRecord, type RecordProgram, type RowOutcome, type Values } from './record.js'
-import { keyHash, type Reject, type RejectsFile } from './rejects.js'
+import type { Reject, RejectsFile } from './rejects.js'
 import type { EntityRule, Mapping, Specification } from './schema.js'
 import { openSource, type SourceRow, type SourceSeal } from './source.js'
 import { pathOf, type SpecificationFile } from './specification.js'
@@ -29,6 +29,8 @@ export interface EntityContext {
   /** What every source looked like when the run began. */
   seals: ReadonlyMap<string, SourceSeal>
   warn(kind: WarningKind, field: string | undefined, file: string): void
+  /** Told which file is being read. */
+  reading?: ((file: string) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -54,7 +56,10 @@ interface Shelf {
 async function* mappingRecords(context: EntityContext, mapping: Mapping, index: number, shelf: Shelf): AsyncGenerator<LoadedRecord> {
   const { file, target, rule, folder, signal } = context
   const name = fileName(file.specification, mapping)
-  const opened = await openSource(folder, sourceOf(file.specification, mapping), signal)
+  const seal = context.seals.get(mapping.source)
+  const expected = seal && { name, bytes: seal.bytes, sha256: seal.sha256 }
+  context.reading?.(name)
+  const opened = await openSource(folder, sourceOf(file.specification, mapping), { expected, signal })
   const program = compile(context, mapping, opened.header)
   const desk = new Desk(context, mapping, pathOf(target.entity, rule, index), name)
   for await (const row of opened.rows) {
@@ -63,8 +68,6 @@ async function* mappingRecords(context: EntityContext, mapping: Mapping, index: 
     if (record && shelf.waiting) shelf.waiting.push(record)
     else if (record) yield record
   }
-  const before = context.seals.get(mapping.source)
-  if (before?.sha256 !== opened.seal.sha256) throw new Error(`reading ${name}: the file changed during the migration`)
 }
 
 async function settle(row: SourceRow, program: RecordProgram, desk: Desk, shelf: Shelf): Promise<LoadedRecord | undefined> {
@@ -191,7 +194,7 @@ class Desk {
     const { rejects, file, target } = this.context
     const path = [...this.path, ...told.path]
     const { outcome, reason } = told
-    const hash = key === null ? '' : keyHash(this.#fileHash, key)
+    const hash = key === null ? '' : rejects.hashOf(this.#fileHash, key)
     const rule = path.join('.')
     await rejects.write({ file: this.fileName, row, entity: target.entity, outcome, keyHash: hash, rule, line: file.lineOf(path), reason })
   }

@@ -15,6 +15,12 @@ export interface LeakHit {
 
 type Row = readonly (string | null)[]
 
+/** A search under way: rows are shown to it, then it tells what it found. */
+export interface LeakSearch {
+  look(row: Row): void
+  hits(): LeakHit[]
+}
+
 interface Reader {
   /** Identifiers that a row holds openly, by what its columns are for. */
   declared(row: Row): Found[]
@@ -48,18 +54,27 @@ export class LeakScanner {
 
   /** Looks for what was learnt in the rows of a table. */
   async scan({ table, columns, rows }: LoadTable): Promise<LeakHit[]> {
+    const search = this.search(table, columns)
+    for await (const row of rows) search.look(row)
+    return search.hits()
+  }
+
+  /** The same for rows that are shown one by one. */
+  search(table: string, columns: readonly string[]): LeakSearch {
     const reader = this.#reader(table, columns)
     const hits = new Map<string, LeakHit>()
-    for await (const row of rows) {
-      const named = reader.declared(row).filter(({ kind }) => kind !== 'name')
-      const found = [...named, ...reader.suspected(row)].filter((each) => this.#known.has(this.#hash(each)))
-      for (const place of new Set(found.map(({ kind, column }) => `${kind} ${column}`))) {
-        const [kind = '', column = ''] = place.split(' ')
-        const hit = hits.get(place) ?? { table, column, kind: kind as LeakKind, rows: 0 }
-        hits.set(place, { ...hit, rows: hit.rows + 1 })
-      }
+    return {
+      look: (row) => {
+        const named = reader.declared(row).filter(({ kind }) => kind !== 'name')
+        const found = [...named, ...reader.suspected(row)].filter((each) => this.#known.has(this.#hash(each)))
+        for (const place of new Set(found.map(({ kind, column }) => `${kind} ${column}`))) {
+          const [kind = '', column = ''] = place.split(' ')
+          const hit = hits.get(place) ?? { table, column, kind: kind as LeakKind, rows: 0 }
+          hits.set(place, { ...hit, rows: hit.rows + 1 })
+        }
+      },
+      hits: () => [...hits.values()],
     }
-    return [...hits.values()]
   }
 
   #hash({ kind, text }: Found): string {

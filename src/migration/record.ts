@@ -1,5 +1,6 @@
 /** One row of a source becomes one record of the product, or the reasons why not. */
 import { joinKey, type KeyIndex } from './keys.js'
+import { compilePattern } from './pattern.js'
 import type { Exclusion, FieldRule, Mapping } from './schema.js'
 import { type Applied, compileField, type FieldContext, type Reason } from './transform.js'
 
@@ -110,6 +111,6 @@ function excluder(exclusion: Exclusion, context: RecordContext): (cells: readonl
   const cell = (cells: readonly string[]) => cells[at]?.trim() ?? ''
   if ('in' in exclusion) return (cells) => exclusion.in.includes(cell(cells))
   if ('empty' in exclusion) return (cells) => cell(cells) === '' || context.isNull(cell(cells))
-  const pattern = new RegExp(exclusion.matches, 'u')
-  return (cells) => pattern.test(cell(cells))
+  const pattern = compilePattern(exclusion.matches)
+  return (cells) => pattern?.matches(cell(cells)) ?? false
 }

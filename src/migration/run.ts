@@ -3,7 +3,8 @@ import { type LoadTable, maskRows, type Product } from '../product/index.js'
 import { disagreement } from './agreement.js'
 import { type LoadedRecord, recordsOf } from './entity.js'
 import { KeyIndex } from './keys.js'
-import { type LeakHit, LeakScanner } from './leaks.js'
+import { type LeakHit, LeakScanner, type LeakSearch } from './leaks.js'
+import type { Registered } from './plain-file.js'
 import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
 import type { Refused } from './refusal.js'
 import { openRejects, type RejectsFile, type RejectsSeal } from './rejects.js'
@@ -15,7 +16,7 @@ import { Tally } from './tally.js'
 import { type Lookups, outputColumns, rowWriter, type Target, targetsOf } from './target.js'
 
 /** The program's version, to which acceptances are bound (R9): raised whenever the same dump may come out differently. */
-export const PROGRAM_VERSION = '1.0.0'
+export const PROGRAM_VERSION = '1.1.0'
 
 export interface MigrationOptions {
   /** The customer's intake folder. */
@@ -31,6 +32,10 @@ export interface MigrationOptions {
   mask?: { key: Buffer }
   /** Where the rejects file goes; without it only its checksum is made. */
   rejectsFile?: string
+  /** The files as they were registered: every other one is refused. Absent: they are taken as they lie there. */
+  registered?: readonly Registered[] | undefined
+  /** Told which file is being read. */
+  reading?: (file: string) => void
   signal?: AbortSignal
 }
 
@@ -41,6 +46,8 @@ export interface MigrationRun {
   reconciliation(): Reconciliation
   /** Looks for the source's identifiers in rows of the target (R36). */
   leakScan(table: LoadTable): Promise<LeakHit[]>
+  /** The same for rows that are shown one by one. */
+  leakSearch(table: string, columns: readonly string[]): LeakSearch
   testVolunteers(count?: number): TestVolunteer[]
 }
 
@@ -52,7 +59,8 @@ export async function runMigration(options: MigrationOptions): Promise<{ ok: tru
   const targets = targetsOf(options.product, options.productVersion, options.lookups)
   const disagrees = disagreement(options.specification, targets)
   if (disagrees) return disagrees
-  const found = await survey(options.folder, options.specification, options.signal)
+  const { folder, specification: file, registered, signal, reading } = options
+  const found = await survey({ folder, file, registered, signal, reading })
   return found.ok ? { ok: true, run: new Run(options, targets, found) } : found
 }
 
@@ -115,13 +123,13 @@ class Run implements MigrationRun {
   }
 
   async *#rows(outlet: Outlet, rejects: RejectsFile): AsyncGenerator<Row> {
-    const { folder, specification, today, signal } = this.options
+    const { folder, specification, today, signal, reading } = this.options
     const { target } = outlet
     const rule = specification.specification.entities[target.entity] ?? nothing
     const tally = new Tally(target.columns, new Map(this.#books.map(({ entity, loaded }) => [entity, loaded])))
     const { seals } = this.surveyed
     const warn = (kind: WarningKind, field: string | undefined, file: string) => this.#warn(target.entity, kind, field, file)
-    const context = { folder, file: specification, target, rule, today, keys: this.#keys, tally, rejects, seals, warn, signal }
+    const context = { folder, file: specification, target, rule, today, keys: this.#keys, tally, rejects, seals, warn, reading, signal }
     for await (const record of recordsOf(context)) {
       const row = outlet.write(record)
       tally.countLoaded(record.id, record.values)
@@ -177,6 +185,10 @@ class Run implements MigrationRun {
 
   leakScan(table: LoadTable): Promise<LeakHit[]> {
     return this.#leaks.scan(table)
+  }
+
+  leakSearch(table: string, columns: readonly string[]): LeakSearch {
+    return this.#leaks.search(table, columns)
   }
 
   testVolunteers(count?: number): TestVolunteer[] {

@@ -3,23 +3,45 @@ import iconv from 'iconv-lite'
 import { z } from 'zod'
 import { dateFormat, timeZoneExists } from './dates.js'
 import { staysInside } from './intake.js'
+import { compilePattern } from './pattern.js'
 
-const word = z.string().min(1)
-const regex = z.string().min(1).refine(compiles, 'is no regular expression')
-const date = z.string().refine((text) => dateFormat(text) !== undefined, 'is no full date format, such as DD/MM/YYYY or YYYY-MM-DD')
+/** Longer is no name of a column, and more of them no clinic's database. */
+const word = z.string().min(1).max(200)
+const many = 2_000
+const tooMany = `has more than ${many} entries`
+const regex = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => compilePattern(text) !== undefined,
+    'is no regular expression that is taken here (RE2: at most 500 characters, no look-around, no back references)',
+  )
+const date = z
+  .string()
+  .max(60)
+  .refine((text) => dateFormat(text) !== undefined, 'is no full date format, such as DD/MM/YYYY or YYYY-MM-DD')
 const cell = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 const cellOrNothing = z.union([cell, z.null()])
 
-const fileSource = z.strictObject({
+const mark = z
+  .string()
+  .length(1)
+  .refine((text) => !/[\r\n\ud800-\udfff]/.test(text), 'is no character that can part or quote cells')
+
+const fileOptions = z.strictObject({
   file: word.refine(staysInside, 'leads out of the intake folder'),
   format: z.literal('csv').default('csv'),
-  delimiter: z.string().length(1).default(','),
-  quote: z.string().length(1).nullable().default('"'),
+  delimiter: mark.default(','),
+  quote: mark.nullable().default('"'),
   encoding: word.refine((name) => iconv.encodingExists(name), 'is no known encoding, such as utf8, windows-1252 or latin1').default('utf8'),
-  dates: z.array(date).min(1).default(['YYYY-MM-DD']),
+  dates: z.array(date).min(1).max(20).default(['YYYY-MM-DD']),
   twoDigitYearsFrom: z.int().min(1000).max(9899).default(1930),
   nulls: z.array(z.string('is a word of YAML itself; put it in quotation marks')).default([]),
   damagedText: z.enum(['warn', 'repair', 'reject']).default('warn'),
+})
+const fileSource = fileOptions.refine(({ delimiter, quote }) => delimiter !== quote, {
+  path: ['quote'],
+  message: 'is the delimiter, too',
 })
 const inlineSource = z.strictObject({ rows: z.array(z.record(word, cell)).min(1) })
 
@@ -31,7 +53,7 @@ const transforms = {
   padZeros: z.int().min(1).max(40).optional(),
   case: z.enum(['upper', 'lower', 'title']).optional(),
   map: word.optional(),
-  date: z.union([z.literal(true), date.transform((one) => [one]), z.array(date).min(1)]).optional(),
+  date: z.union([z.literal(true), date.transform((one) => [one]), z.array(date).min(1).max(20)]).optional(),
   decimal: z.enum(['.', ',']).default('.'),
   default: cell.optional(),
   required: z.boolean().default(false),
@@ -45,7 +67,7 @@ const transforms = {
 const field = z.union([
   word.transform((from) => z.strictObject({ from: word, ...transforms }).parse({ from })),
   z.strictObject({ from: word, ...transforms }),
-  z.strictObject({ concat: z.array(word).min(2), separator: z.string().default(' '), ...transforms }),
+  z.strictObject({ concat: z.array(word).min(2).max(100), separator: z.string().max(20).default(' '), ...transforms }),
   z.strictObject({ constant: cell, ...transforms }),
 ])
 
@@ -56,17 +78,17 @@ const exclusion = z.union([
 ])
 const mapping = {
   source: word,
-  key: z.array(word).min(1),
-  fields: z.record(word, field),
-  exclude: z.array(exclusion).default([]),
+  key: z.array(word).min(1).max(100),
+  fields: z.record(word, field).refine(few, tooMany),
+  exclude: z.array(exclusion).max(many).default([]),
 }
 const recordRules = {
   /** Records that agree in these fields are one: the first stays, and takes from the others what it lacks. */
-  duplicates: z.strictObject({ on: z.array(word).min(1) }).optional(),
+  duplicates: z.strictObject({ on: z.array(word).min(1).max(100) }).optional(),
   /** Fields that no two records may share; the later record is rejected. */
-  unique: z.array(z.array(word).min(1)).default([]),
+  unique: z.array(z.array(word).min(1).max(100)).max(100).default([]),
   /** Of each group at least one field must have a value. */
-  needsOneOf: z.array(z.array(word).min(1)).default([]),
+  needsOneOf: z.array(z.array(word).min(1).max(100)).max(100).default([]),
 }
 const entity = z.union([
   z.strictObject({ ...mapping, ...recordRules }).transform(({ duplicates, unique, needsOneOf, ...single }) => ({
@@ -75,7 +97,7 @@ const entity = z.union([
     unique,
     needsOneOf,
   })),
-  z.strictObject({ mappings: z.array(z.strictObject(mapping)).min(1), ...recordRules }),
+  z.strictObject({ mappings: z.array(z.strictObject(mapping)).min(1).max(200), ...recordRules }),
 ])
 const codeMap = z.strictObject({
   codes: z.record(z.string(), cellOrNothing),
@@ -86,9 +108,9 @@ export const specificationSchema = z.strictObject({
   version: z.int().min(1),
   title: word.optional(),
   timeZone: z.string().refine(timeZoneExists, 'is no time zone, such as Europe/Amsterdam').default('UTC'),
-  sources: z.record(word, z.union([fileSource, inlineSource])),
-  maps: z.record(word, codeMap).default({}),
-  entities: z.record(word, entity),
+  sources: z.record(word, z.union([fileSource, inlineSource])).refine(few, tooMany),
+  maps: z.record(word, codeMap).refine(few, tooMany).default({}),
+  entities: z.record(word, entity).refine(few, tooMany),
 })
 
 export type Specification = z.output<typeof specificationSchema>
@@ -106,11 +128,6 @@ export function columnsOf(rule: FieldRule): string[] {
   return 'concat' in rule ? rule.concat : []
 }
 
-function compiles(pattern: string): boolean {
-  try {
-    return Boolean(new RegExp(pattern, 'u'))
-  } catch {
-    // A pattern that does not compile is a finding in the specification, no fault of ours.
-    return false
-  }
+function few(record: object): boolean {
+  return Object.keys(record).length <= many
 }

@@ -1,10 +1,11 @@
 /** Reads one source of a dump as a stream of rows; nothing of a row is judged here but its form and its encoding. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
-import { pipeline, Transform } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { CsvError, type Options, type Parser, parse } from 'csv-parse'
 import iconv from 'iconv-lite'
+import { recordLength } from './limits.js'
+import { LineGuard } from './line-guard.js'
+import { changed, openPlain, type PlainFile, type Registered, Watch } from './plain-file.js'
+import { MigrationRefused, type Refused, refuse } from './refusal.js'
 import type { FileSource, Source } from './schema.js'
 
 /** `number` is the row as a spreadsheet counts it: the header is row 1. */
@@ -36,31 +37,59 @@ export class UnreadableSource extends Error {
   }
 }
 
-const longestRecord = 1_000_000
+export interface Reading {
+  /** What the file is to be, byte for byte. */
+  expected?: Registered | undefined
+  signal?: AbortSignal | undefined
+}
 
-/** Opens a source of the dump in `folder`. */
-export async function openSource(folder: string, source: Source, signal?: AbortSignal): Promise<OpenSource> {
+/**
+ * Opens a source of the dump in `folder`. Refused (as `MigrationRefused`, also while the rows are read): the file is missing or a link,
+ * a line is above 1 MB, or the file is not the expected one.
+ */
+export async function openSource(folder: string, source: Source, reading: Reading = {}): Promise<OpenSource> {
   if ('rows' in source) return openInline(source.rows)
-  const hash = createHash('sha256')
+  const opened = await openPlain(folder, source.file)
+  if (!opened) throw new MigrationRefused(missing(source.file).refusal)
+  if (!opened.ok) throw new MigrationRefused(opened.refusal)
+  const watch = new Watch(reading.expected)
   const seal: SourceSeal = { bytes: 0, sha256: '', rows: 0 }
-  const watch = new Transform({
-    transform(chunk: Buffer, _, done) {
-      seal.bytes += chunk.length
-      hash.update(chunk)
-      done(null, chunk)
-    },
-    flush(done) {
-      seal.sha256 = hash.digest('hex')
-      done()
-    },
-  })
+  const text = async function* () {
+    yield* textOf(opened, source, watch, reading.signal)
+    Object.assign(seal, { bytes: watch.bytes, sha256: watch.sha256 })
+  }
   const parser = parse(csvOptions(source))
-  const bytes = createReadStream(join(folder, source.file), signal ? { signal } : {})
-  pipeline(bytes, watch, iconv.decodeStream(source.encoding), parser, ignoreHere)
+  pipeline(text, parser, ignoreHere)
   const records = recordsOf(parser, source.file)
   const first = await records.next()
   const header = first.done ? [] : first.value.record.map((name) => name.trim())
   return { header, rows: rowsOf(records, { source, header, seal, wellFormed: wellFormed(source) }), seal }
+}
+
+/** The file's text, in pieces; what was read is compared with what was expected, and no line of it is held that is too long. */
+async function* textOf({ handle }: PlainFile, source: FileSource, watch: Watch, signal?: AbortSignal): AsyncGenerator<string> {
+  const decoder = iconv.getDecoder(source.encoding)
+  const guard = new LineGuard()
+  const piece = (text: string) => {
+    if (!guard.fits(text)) throw new MigrationRefused(tooLong(source.file, guard.line).refusal)
+    return text
+  }
+  for await (const chunk of handle.createReadStream(signal ? { signal } : {}) as AsyncIterable<Buffer>) {
+    if (!watch.see(chunk)) break
+    yield piece(decoder.write(chunk))
+  }
+  if (!watch.same) throw new MigrationRefused(changed(source.file).refusal)
+  yield piece(decoder.end() ?? '')
+}
+
+function missing(file: string): Refused {
+  const text = `The file \`${file}\`, named in the specification, is not in the intake folder.`
+  return refuse({ code: 'missing-file', rule: 'R8', text, who: 'the customer', file })
+}
+
+function tooLong(file: string, line: number): Refused {
+  const text = `\`${file}\` has a row of more than ${recordLength / 1_000_000} million characters, which begins in line ${line}; export it with a line per record.`
+  return refuse({ code: 'line-too-long', rule: 'R8', text, who: 'the customer', file, line })
 }
 
 interface Parsed {
@@ -81,7 +110,7 @@ function csvOptions(source: FileSource): Options {
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: longestRecord,
+    max_record_size: recordLength,
   }
 }
 
@@ -98,13 +127,18 @@ async function* recordsOf(parser: Parser, file: string): AsyncGenerator<Parsed> 
   try {
     yield* parser as AsyncIterable<Parsed>
   } catch (error) {
-    // Only the parser's own complaints are about the file; everything else is a fault and goes on.
+    // Only the parser's own complaints are about the file; everything else goes on.
+    if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE') throw new MigrationRefused(tooLong(file, lineOf(error)).refusal)
     if (error instanceof CsvError) throw new UnreadableSource(file, error)
     throw error
   }
 }
 
-interface Reading {
+function lineOf({ lines }: CsvError & { lines?: unknown }): number {
+  return typeof lines === 'number' ? lines : 1
+}
+
+interface Layout {
   source: FileSource
   header: string[]
   seal: SourceSeal
@@ -112,7 +146,7 @@ interface Reading {
 }
 
 /** A broken record may have swallowed the lines after it: each of its lines counts as a row, so that none is lost. */
-async function* rowsOf(records: AsyncGenerator<Parsed>, { source, header, seal, wellFormed }: Reading): AsyncGenerator<SourceRow> {
+async function* rowsOf(records: AsyncGenerator<Parsed>, { source, header, seal, wellFormed }: Layout): AsyncGenerator<SourceRow> {
   for await (const { record, raw, info } of records) {
     const above = info.empty_lines + 1
     if (wellFormed(raw)) yield judged(++seal.rows + above, record, header.length, source)

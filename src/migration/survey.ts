@@ -1,9 +1,9 @@
 /** The first look at a dump: every file the specification names is read once, for its columns, its rows and its checksum. */
-import { lstat, realpath } from 'node:fs/promises'
-import { join, sep } from 'node:path'
 import type { IntakeFile } from './intake.js'
-import { type Finding, type Refused, refuse } from './refusal.js'
-import { columnsOf, type FileSource, type Mapping } from './schema.js'
+import { mostColumns } from './limits.js'
+import { type Registered, registeredAs } from './plain-file.js'
+import { cut, type Finding, joined, listed, MigrationRefused, type Refused, refuse, shown } from './refusal.js'
+import { columnsOf, type Mapping } from './schema.js'
 import { openSource, type SourceSeal, UnreadableSource } from './source.js'
 import { pathOf, type SpecificationFile } from './specification.js'
 
@@ -14,14 +14,23 @@ export interface Survey {
   files: (IntakeFile & { rows: number })[]
 }
 
-/** Surveys a dump, or refuses it: a file is missing, is no CSV, or lacks a column that the specification names. */
-export async function survey(folder: string, file: SpecificationFile, signal?: AbortSignal): Promise<Survey | Refused> {
+export interface Surveying {
+  folder: string
+  file: SpecificationFile
+  /** As the files were registered; absent: they are taken as they lie there. */
+  registered?: readonly Registered[] | undefined
+  signal?: AbortSignal | undefined
+  /** Told which file is being read. */
+  reading?: ((file: string) => void) | undefined
+}
+
+/** Surveys a dump, or refuses it: a file is missing, not as registered, no CSV, has a line without end, or lacks a column that the specification names. */
+export async function survey(surveying: Surveying): Promise<Survey | Refused> {
+  const { file } = surveying
   const seals = new Map<string, SourceSeal>()
   const files: Survey['files'] = []
   for (const [name, source] of Object.entries(file.specification.sources)) {
-    const refusal = 'rows' in source ? undefined : await absent(folder, name, source, file)
-    if (refusal) return refusal
-    const read = await readThrough(folder, name, file, signal)
+    const read = await readThrough(surveying, name)
     if ('ok' in read) return read
     seals.set(name, read.seal)
     if (!('rows' in source)) files.push({ name: source.file, bytes: read.seal.bytes, sha256: read.seal.sha256, rows: read.seal.rows })
@@ -31,42 +40,28 @@ export async function survey(folder: string, file: SpecificationFile, signal?: A
   return { ok: true, seals, files }
 }
 
-async function absent(folder: string, name: string, source: FileSource, file: SpecificationFile): Promise<Refused | undefined> {
-  const line = file.lineOf(['sources', name, 'file'])
-  const path = join(folder, source.file)
-  const state = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
-  })
-  if (!state) {
-    const text = `The file \`${source.file}\`, named in line ${line} of the specification, is not in the intake folder.`
-    return refuse({ code: 'missing-file', rule: 'R8', text, who: 'the customer', file: source.file, line })
-  }
-  const inside = (await realpath(path)).startsWith((await realpath(folder)) + sep)
-  if (state.isFile() && inside) return undefined
-  return refuse({
-    code: 'intake-link',
-    rule: 'R33',
-    text: `\`${source.file}\` is a link or no plain file; hand over the file itself.`,
-    file: source.file,
-    line,
-  })
-}
-
-async function readThrough(folder: string, name: string, file: SpecificationFile, signal?: AbortSignal) {
+async function readThrough({ folder, file, registered, signal, reading }: Surveying, name: string) {
   const source = file.specification.sources[name]
   if (!source) throw new Error(`reading the specification: there is no source ${name}`)
+  const label = 'rows' in source ? name : source.file
+  reading?.(label)
   try {
-    const { header, rows, seal } = await openSource(folder, source, signal)
+    const expected = 'rows' in source ? undefined : registeredAs(source.file, registered)
+    const { header, rows, seal } = await openSource(folder, source, { expected, signal })
+    if (header.length > mostColumns) return unreadable(label, file.lineOf(['sources', name]), `it has more than ${mostColumns} columns`)
     for await (const _row of rows) signal?.throwIfAborted()
     return { header, seal }
   } catch (error) {
-    // A file that is no CSV is the customer's to mend; everything else is a fault.
+    // A file that is no CSV, or not as it should be, is the customer's to mend; everything else is a fault.
+    if (error instanceof MigrationRefused) return refuse({ line: file.lineOf(['sources', name, 'file']), ...error.refusal })
     if (!(error instanceof UnreadableSource)) throw error
-    const line = file.lineOf(['sources', name])
-    const text = `\`${error.file}\` cannot be read as the specification says (line ${line}): a quotation never ends, or a row is beyond all measure.`
-    return refuse({ code: 'unreadable-source', rule: 'R8', text, who: 'the customer', file: error.file, line })
+    return unreadable(error.file, file.lineOf(['sources', name]), 'a quotation never ends')
   }
+}
+
+function unreadable(name: string, line: number, why: string): Refused {
+  const text = `\`${name}\` cannot be read as the specification says (line ${line}): ${why}.`
+  return refuse({ code: 'unreadable-source', rule: 'R8', text, who: 'the customer', file: name, line })
 }
 
 function missingColumns(name: string, header: string[], file: SpecificationFile): Refused | undefined {
@@ -79,8 +74,8 @@ function missingColumns(name: string, header: string[], file: SpecificationFile)
   )
   const [first] = findings
   if (!first) return undefined
-  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''
-  const text = `\`${label}\` ${first.problem}, which line ${first.line} of the specification reads${more}.`
+  const { others, ...told } = shown(findings)
+  const text = `\`${label}\` ${first.problem}, which line ${first.line} of the specification reads${others}.`
   return refuse({
     code: 'missing-column',
     rule: 'R8',
@@ -89,7 +84,7 @@ function missingColumns(name: string, header: string[], file: SpecificationFile)
     file: label,
     column: first.column,
     line: first.line,
-    findings,
+    ...told,
   })
 }
 
@@ -111,7 +106,7 @@ function wanted(mapping: Mapping, path: (string | number)[]): Wanted[] {
 function lacking({ path, column }: Wanted, header: string[], file: SpecificationFile): (Finding & { column: string })[] {
   const times = header.filter((name) => name === column).length
   if (times === 1) return []
-  const problem = times === 0 ? `has no column \`${column}\`` : `has the column \`${column}\` ${times} times`
-  const instead = `name one of: ${header.join(', ')}`
-  return [{ line: file.lineOf(path), path: path.join('.'), problem, instead, column }]
+  const problem = times === 0 ? `has no column \`${cut(column)}\`` : `has the column \`${cut(column)}\` ${times} times`
+  const instead = `name one of: ${listed(header)}`
+  return [{ line: file.lineOf(path), path: joined(path), problem, instead, column }]
 }

@@ -1,6 +1,7 @@
 /** One field's way from the dump to the product: read, clean, map, date, default, limits; each step may name a problem instead. */
 import { type DateFormat, dateFormat, instant, readDate } from './dates.js'
 import { joinKey } from './keys.js'
+import { compilePattern } from './pattern.js'
 import type { CodeMap, FieldRule } from './schema.js'
 import type { TargetColumn } from './target.js'
 
@@ -86,11 +87,12 @@ function reader(rule: FieldRule, context: FieldContext): (row: readonly string[]
 
 function stepsOf(rule: FieldRule, context: FieldContext): Step[] {
   const steps: Step[] = []
-  if (rule.extract) steps.push(extract(new RegExp(rule.extract, 'u')))
+  const pattern = rule.extract === undefined ? undefined : compilePattern(rule.extract)
+  if (pattern) steps.push((value) => pattern.extract(value) ?? { problem: 'no-match' })
   const { padZeros } = rule
   if (padZeros) steps.push((value) => value.padStart(padZeros, '0'))
   if (rule.case) steps.push(cases[rule.case])
-  const map = rule.map ? context.maps[rule.map] : undefined
+  const map = rule.map && Object.hasOwn(context.maps, rule.map) ? context.maps[rule.map] : undefined
   if (map) steps.push(code(map, context))
   if (rule.date) steps.push(dateStep(rule.date === true ? context.dates : rule.date, context.twoDigitYearsFrom))
   if (rule.reference) return steps
@@ -114,13 +116,6 @@ function isProblem(value: string | null | Problem): value is Problem {
   return value !== null && typeof value === 'object'
 }
 
-function extract(pattern: RegExp): Step {
-  return (value) => {
-    const match = pattern.exec(value)
-    return match ? (match[1] ?? match[0]) : { problem: 'no-match' }
-  }
-}
-
 const cases: Record<'upper' | 'lower' | 'title', Step> = {
   upper: (value) => value.toUpperCase(),
   lower: (value) => value.toLowerCase(),
@@ -137,17 +132,26 @@ function code(map: CodeMap, context: FieldContext): Step {
   }
 }
 
+function formatsOf(sources: string[]): DateFormat[] {
+  return sources.map(dateFormat).filter((format): format is DateFormat => format !== undefined)
+}
+
 function dateStep(sources: string[], centuryFrom: number): Step {
-  const formats = sources.map(dateFormat).filter((format): format is DateFormat => format !== undefined)
+  const formats = formatsOf(sources)
   return (value) => readDate(value, formats, centuryFrom) ?? { problem: 'bad-date' }
 }
+
+/** Days that do not exist (0000-00-00 in many a dump) are told here: neither the clock nor the database takes them. */
+const isoDay = formatsOf(['YYYY-MM-DD'])
+const isoMoment = formatsOf(['YYYY-MM-DD', 'YYYY-MM-DDTHH:mm:ss'])
 
 /** The last word is the product's: a value must fit the column that it is meant for. */
 function fitted(target: TargetColumn, timeZone: string): Step {
   const { type, codes } = target
   switch (type) {
-    case 'text':
     case 'json':
+      return (value) => (isJson(value) ? value : { problem: 'bad-value' })
+    case 'text':
       return (value) =>
         value.includes('\0') ? { problem: 'damaged-text' } : codes && !codes.includes(value) ? { problem: 'unmapped-code' } : value
     case 'integer':
@@ -157,9 +161,12 @@ function fitted(target: TargetColumn, timeZone: string): Step {
     case 'boolean':
       return (value) => (value === 'true' || value === 'false' ? value : { problem: 'bad-value' })
     case 'date':
-      return (value) => (/^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : { problem: 'bad-date' })
+      return (value) => readDate(value.slice(0, 10), isoDay, 0) ?? { problem: 'bad-date' }
     case 'timestamp':
-      return (value) => (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?$/.test(value) ? instant(value, timeZone) : { problem: 'bad-date' })
+      return (value) => {
+        const moment = readDate(value, isoMoment, 0)
+        return moment === undefined ? { problem: 'bad-date' } : instant(moment, timeZone)
+      }
     default:
       return type satisfies never
   }
@@ -174,5 +181,16 @@ function within(range: NonNullable<FieldRule['range']>, { today, target }: Field
     const below = min !== undefined && measured < (numeric ? Number(min) : String(min))
     const above = max !== undefined && measured > (numeric ? Number(max) : String(max))
     return below || above ? { problem: 'out-of-range' } : value
+  }
+}
+
+/** JSON that PostgreSQL takes: it has no place for NUL, written out or not. */
+function isJson(value: string): boolean {
+  if (value.includes('\0') || /\\u0000/.test(value)) return false
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false // a value that does not fit, as every other that does not
   }
 }

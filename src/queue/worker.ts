@@ -1,9 +1,7 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
 import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
-import { stepJob } from '../change-follow.js'
-import { type Claim, claimAttempt, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
-import { addOutbox } from '../db/outbox.js'
+import { type Claim, claimAttempt, handOver, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
 import type { JobName, Situation, Step } from '../lifecycle/types.js'
 import { type ContextSource, stepContext } from './context.js'
 
@@ -22,14 +20,15 @@ export interface WorkerDeps extends ContextSource {
 
 /** How the queue hands an attempt over. */
 export interface Delivery {
-  /** How often the queue gave this attempt to a worker; more than once when workers died. */
-  deliveries?: number
   /** This process stops. */
   signal?: AbortSignal
 }
 
-/** An attempt whose worker died this often is given up: something about the step kills workers. */
-const deaths = 10
+/**
+ * A step whose workers died this often is set aside: something about it kills them, and each death takes other customers' steps along.
+ * A rollout kills a step once, a machine that is out of memory a few times; ten in a row, at a lock of 30 s each, are five minutes of harm.
+ */
+const mostDeaths = 10
 /** Work that a stopping process lets go waits this long for the queue to be rid of its job. */
 const handOverMs = 500
 
@@ -44,11 +43,10 @@ export async function runAttempt(deps: WorkerDeps, stepId: string, attempt: numb
   if (delivery.signal?.aborted) halt()
   const pulse = startPulse(deps, claim, abort)
   try {
-    const attempted = { claim, situation, deliveries: delivery.deliveries ?? 1, lost: abort.signal }
+    const attempted = { claim, situation, lost: abort.signal }
     const outcome = await attemptOutcome(deps, attempted, pulse.progress)
     await pulse.stop()
-    if (delivery.signal?.aborted && outcome.kind === 'failed' && outcome.retryInMs !== null)
-      await addOutbox(deps.change.db, [stepJob(stepId, attempt, handOverMs)])
+    if (delivery.signal?.aborted && outcome.kind === 'failed' && outcome.retryInMs !== null) await handOver(deps.change, claim, handOverMs)
     else await report(deps, attempted, outcome)
   } finally {
     delivery.signal?.removeEventListener('abort', halt)
@@ -59,7 +57,6 @@ export async function runAttempt(deps: WorkerDeps, stepId: string, attempt: numb
 interface Attempted {
   claim: Claim
   situation: Situation
-  deliveries: number
   /** Aborted: the claim is lost, or this process stops. */
   lost: AbortSignal
 }
@@ -75,8 +72,7 @@ async function report(deps: WorkerDeps, attempted: Attempted, outcome: StepOutco
 }
 
 async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: StepContext['progress']): Promise<StepOutcome> {
-  const { claim, situation, deliveries } = attempted
-  if (deliveries > deaths) return { kind: 'failed', trouble: 'The workers that carried it out died again and again.', retryInMs: null }
+  const { claim, situation } = attempted
   let step: Step | null = null
   try {
     const context = await stepContext(deps, { claim, situation, progress })
@@ -84,6 +80,7 @@ async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: 
       context.steps.find((s) => s.id === claim.stepId),
       `the step ${claim.stepId}`,
     )
+    if (claim.deaths >= mostDeaths) return setAside(deps, claim, step)
     await deps.observe?.('before', step, claim.way)
     const result = await perform(deps.jobs[context.operation.plan.job], step, claim, context)
     await deps.observe?.('after', step, claim.way)
@@ -91,6 +88,14 @@ async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: 
   } catch (error) {
     return failure(deps, attempted, step, error)
   }
+}
+
+/** Named, so that people know where to look before they ask for it again. */
+function setAside(deps: WorkerDeps, claim: Claim, { title, name, role }: Step): StepOutcome {
+  const reference = deps.reference()
+  deps.log.error({ reference, step: name, role, operation: claim.operationId, way: claim.way, deaths: claim.deaths }, 'step set aside')
+  const trouble = `“${title}” is set aside: ${claim.deaths} workers that carried it out died. Find out why before it is asked for again (reference ${reference}).`
+  return { kind: 'failed', trouble, retryInMs: null }
 }
 
 async function perform(job: Job, step: Step, claim: Claim, context: StepContext): Promise<StepResult> {

@@ -1,8 +1,10 @@
 /** What the program sends must be what a real database of the product takes and keeps. */
 
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
-import { baseLookups, compareToLoaded, readSpecification, runMigration } from '../../src/migration/index.js'
+import { baseLookups, compareToLoaded, intake, readSpecification, runApart, runMigration } from '../../src/migration/index.js'
 import { columnsOf, content } from '../../src/product/index.js'
 import { address, unwatched } from '../drivers/contract.js'
 import { testServer } from '../support/postgres.js'
@@ -38,6 +40,30 @@ test.each([false, true])(
     }
   },
 )
+
+test('R33 a dump that is exchanged while it is loaded leaves nothing behind, and the driver passes the refusal on', async () => {
+  const folder = await folderWith()
+  await writeLegacyDump(folder, { volunteers: 50, specificationVersion: 2 })
+  const found = await intake(folder)
+  if (!found.ok) throw new Error(found.refusal.text)
+  const lookups = await baseLookups(product, productVersion)
+  const started = await runApart({ folder, registered: found.files, product, productVersion, today, lookups })
+  if (!started.ok) throw new Error(started.refusal.text)
+  const at = address(await testServer())
+  try {
+    await driver.create(at, productVersion)
+    await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())
+    await appendFile(join(folder, 'appointments.csv'), '\n')
+    const load = driver.load(at, kept(started.run.tables()), unwatched())
+    await expect(load).rejects.toMatchObject({ cause: { refusal: { code: 'file-changed', file: 'appointments.csv' } } })
+    const rows = []
+    for await (const row of driver.read(at, { table: 'volunteers', columns: ['id'] })) rows.push(row)
+    expect(rows).toEqual([])
+  } finally {
+    await started.run.end()
+    await driver.drop(at)
+  }
+})
 
 async function* all<T>(items: T[]): AsyncGenerator<T> {
   yield* items

@@ -19,6 +19,9 @@ beforeEach(async () => {
   await moments[0]?.arrive(floor)
 })
 afterEach(async () => {
+  for (const { wake } of dead) wake(new Error('dead'))
+  await Promise.all(dead.map(({ late }) => late))
+  dead = []
   await floor.close()
   await drop()
 })
@@ -27,14 +30,61 @@ afterAll(remove)
 const queued = () =>
   floor.db.selectFrom('step').selectAll().where('state', 'in', ['queued', 'running', 'undoing']).executeTakeFirstOrThrow()
 
-test('a step whose workers die again and again is given up, and its operation undone', async () => {
+/** Those who died in the middle; they come round when all is over, and must not be able to write any more. */
+let dead: { late: Promise<void>; wake(error: Error): void }[] = []
+
+/** Carries the attempt out by a worker that dies in the middle. */
+async function dies(step: { id: string; attempt: number }): Promise<void> {
+  await new Promise<void>((died) => {
+    let late = Promise.resolve()
+    floor.watch((when) => {
+      if (when !== 'before') return undefined
+      return new Promise((_, wake) => {
+        dead.push({ late, wake })
+        died()
+      })
+    })
+    late = runAttempt({ ...floor.deps, heartbeatMs: 1_000_000 }, step.id, step.attempt)
+    late.catch(() => undefined)
+  })
+  floor.watch(() => {})
+}
+
+test.each([
+  ['gives it to another worker', async () => {}],
+  ['lost all it knew, each time', () => floor.db.deleteFrom('outbox').execute()],
+])('a step whose workers die again and again is set aside with its name, though the queue %s', async (_, queueDoes) => {
   const plan = await queued()
   await runAttempt(floor.deps, plan.id, plan.attempt)
   const step = await queued()
-  await runAttempt(floor.deps, step.id, step.attempt, { deliveries: 11 })
+  for (let death = 0; death < 10; death++) {
+    await dies(step)
+    await queueDoes()
+  }
+  await runAttempt(floor.deps, step.id, step.attempt)
   await floor.work()
   const operation = await floor.operation('create')
-  expect([operation.state, operation.trouble]).toEqual(['undone', 'The workers that carried it out died again and again.'])
+  expect(operation.state).toBe('undone')
+  expect(operation.trouble).toMatch(new RegExp(`^“${step.title}” is set aside: 10 workers that carried it out died\\. .*\\(reference `))
+})
+
+test('a step that was handed over, or failed by itself, has killed nobody', async () => {
+  const step = await queued()
+  for (let time = 0; time < 12; time++) {
+    const stop = new AbortController()
+    floor.watch((when) => {
+      if (when !== 'before') return
+      stop.abort()
+      throw new Error('stopped in the middle')
+    })
+    await runAttempt(floor.deps, step.id, step.attempt, { signal: stop.signal })
+  }
+  expect(await queued()).toMatchObject({ id: step.id, deaths: 0 })
+  floor.watch(() => {
+    throw new Error('broken')
+  })
+  await runAttempt(floor.deps, step.id, step.attempt)
+  expect(await queued()).toMatchObject({ id: step.id, attempt: 2, deaths: 0 })
 })
 
 test('a process that stops hands its step over, without using up an attempt', async () => {
