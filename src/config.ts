@@ -1,7 +1,8 @@
 /** The settings: read once from the environment, checked, frozen. Nothing else reads `process.env`. */
 import path from 'node:path'
 import { z } from 'zod'
-import { parseKeys, type SecretKeys } from './secrets.js'
+import { address, instanceServers, origins, secretKeys, text, token, whole } from './config-values.js'
+import type { SecretKeys } from './secrets.js'
 
 /** How Slack reaches the bot: signed HTTP requests, or a WebSocket that the bot opens (Socket Mode); a worker is not reached, it posts. */
 type SlackAccess = { botToken: string; opsChannel: string } & (
@@ -63,69 +64,6 @@ export class ConfigError extends Error {
     )
   }
 }
-
-const text = z.string().optional()
-const whole = (least: number, most: number, unset: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `is not a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `is not a whole number from ${least} to ${most}`)
-    .default(unset)
-const address = (...schemes: string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && schemes.some((scheme) => value.startsWith(`${scheme}://`)),
-      `is not a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    )
-const token = (wrong: RegExp, advice: string) =>
-  z
-    .string()
-    .refine((value) => !wrong.test(value), advice)
-    .optional()
-
-const secretKeys = z.string().transform((value, context) => {
-  try {
-    return parseKeys(value)
-  } catch (fault) {
-    context.addIssue({ code: 'custom', message: (fault as Error).message })
-    return z.NEVER
-  }
-})
-
-/** `key=url`, parted by spaces. No message repeats an address, for it carries a password. */
-const instanceServers = z.string().transform((value, context) => {
-  const issue = (message: string) => {
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
-  const servers = value
-    .trim()
-    .split(/\s+/)
-    .map((entry) => ({ key: entry.slice(0, Math.max(0, entry.indexOf('='))), url: entry.slice(entry.indexOf('=') + 1) }))
-  for (const [at, { key, url }] of servers.entries()) {
-    const which = `entry ${at + 1}`
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(key)) return issue(`${which} is not <key>=<url>, the key made of a-z, 0-9 and -`)
-    if (!URL.canParse(url) || !/^postgres(ql)?:\/\//.test(url))
-      return issue(`${which} (${key}) is not a URL that begins with postgresql://`)
-    if (servers.findIndex((other) => other.key === key) !== at) return issue(`names ${key} twice`)
-  }
-  if (servers.some(({ key }) => key === 'default' || key === 'embedded'))
-    return issue('takes a key that Slipway uses itself: default or embedded')
-  return servers
-})
-
-const origins = z.string().transform((value, context) => {
-  const listed = value.trim().split(/\s+/)
-  const wrong = listed.filter((each) => !URL.canParse(each) || !/^https?:$/.test(new URL(each).protocol) || new URL(each).origin !== each)
-  if (wrong.length === 0) return listed
-  context.addIssue({
-    code: 'custom',
-    message: 'is not a list of origins (https://host or https://host:port, nothing after it), parted by spaces',
-  })
-  return z.NEVER
-})
 
 const settings = z.object({
   SLACK_BOT_TOKEN: token(/^(xapp-|xoxp-)/, 'is not a bot token (those begin with xoxb-)'),
