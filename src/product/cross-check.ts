@@ -15,8 +15,22 @@ export function crossCheck({ definition, checks }: Pick<Product, 'definition' | 
   checkPlaces(definition, report)
   checkDesign(definition, report)
   checkMigration(definition, report)
+  checkNames(definition, definition, '', report)
+  checkNames(definition, checks, '', (key, message) => findings.push({ file: 'checks.yaml', key, message }))
   checkChecks(definition, checks, (key, message) => findings.push({ file: 'checks.yaml', key, message }))
   return findings
+}
+
+/** Conditions and checks are executed with nothing on the path but `pg_catalog`, so that nobody can put a name before the product's. */
+function checkNames(definition: Definition, value: unknown, key: string, report: Report): void {
+  if (typeof value === 'string') {
+    const tables = new Set([...Object.keys(definition.tables), ...definition.system])
+    for (const [, table = ''] of value.matchAll(/\b(?:from|join|into|update)\s+"?(\w+)"?(?!\w*"?\s*\.)/gi)) {
+      if (tables.has(table)) report(key, `names ${table} without its schema: write public.${table}`)
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) checkNames(definition, inner, key === '' ? name : `${key}.${name}`, report)
+  }
 }
 
 function checkElements(definition: Definition, report: Report) {

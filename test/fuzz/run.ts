@@ -1,8 +1,9 @@
 /** `npm run fuzz -- [inputs] [word]`: every fuzzer (whose name holds the word) with so many inputs, 100,000 unless told; one line each with its seconds. */
+import { edge } from './edge.js'
 import { fileFuzzers } from './files.js'
 
 async function all(runs: number, word: string): Promise<void> {
-  for (const { name, run } of fileFuzzers.filter((one) => one.name.includes(word))) {
+  for (const { name, run } of [...fileFuzzers, ...edge].filter((one) => one.name.includes(word))) {
     const began = performance.now()
     await run(runs)
     process.stdout.write(`${name}: ${runs} inputs, ${((performance.now() - began) / 1000).toFixed(1)} s\n`)

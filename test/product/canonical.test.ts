@@ -100,7 +100,7 @@ test('the statements of an element come table by table, ordered by the canonical
   const [first, second] = canonicalQueries(clinic, '24.2', 'dictionaries')
   expect([first?.shape.table, second?.shape.table]).toEqual(['dictionaries', 'dictionary_terms'])
   expect(second?.sql).toMatch(
-    /from "dictionary_terms" as t0 left join "dictionaries" as t1 on t1."id" = t0."dictionary_id" order by normalize/,
+    /from public\."dictionary_terms" as t0 left join public\."dictionaries" as t1 on t1."id" = t0."dictionary_id" order by normalize/,
   )
   expect(canonicalQueries(clinic, '24.1', 'devices').map(({ shape: { table } }) => table)).toEqual(['devices'])
 })

@@ -85,7 +85,15 @@ test.each([
     'migration.entities.medical-conditions.fields.condition_id',
     'before this one',
   ],
-  ['a check without SQL', 'checks.yaml', 'sql: select count(*) from roles where built_in', 'onlyWhen: {}', 'IQ-08', 'needs sql'],
+  [
+    'a check that names a table without its schema',
+    'checks.yaml',
+    'from public.roles where',
+    'from roles where',
+    '4.sql',
+    'write public.roles',
+  ],
+  ['a check without SQL', 'checks.yaml', 'sql: select count(*) from public.roles where built_in', 'onlyWhen: {}', 'IQ-08', 'needs sql'],
   ['a content file with a strange column', 'dummy/volunteers/volunteers.csv', 'first_name', 'forename', '24.1', 'no column forename'],
 ])('%s is reported with file and key', (_, file, from, to, key, message) => {
   const findings = withEdited(file, (text) => text.replace(from, to), checkProduct)

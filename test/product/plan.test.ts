@@ -42,7 +42,7 @@ test('R6 a device that stood in an archived site comes without its site', () => 
   expect(one('configuration', 'devices').overrides).toContainEqual({
     column: 'site_id',
     value: null,
-    where: 'site_id in (select id from sites where archived)',
+    where: 'site_id in (select id from public.sites where archived)',
   })
 })
 

@@ -12,7 +12,7 @@ import { type Slipway, type StartOptions, startSlipway } from '../../src/main.js
 import { openQueues, type Queues } from '../../src/queue/queues.js'
 import { demoWorkspace, startWorkspace, type Workspace } from '../../src/workspace/index.js'
 import { FloorDriver, floorFolder, product } from '../support/floor.js'
-import { sql } from '../support/postgres.js'
+import { instanceServer, sql } from '../support/postgres.js'
 import { startRedis } from '../support/redis.js'
 import { stateDatabase } from '../support/state.js'
 
@@ -59,6 +59,7 @@ export async function openYard(backend: Backend): Promise<Yard> {
     SLACK_OPS_CHANNEL: 'C_OPS',
     PUBLIC_URL: 'https://slipway.example',
     DATABASE_URL: database.url,
+    INSTANCES_URL: await instanceServer(),
     DATA_DIR: folder,
     PRODUCT_DIR: product.dir,
     POLICY_FILE: join(__dirname, '../../src/demo/files/policy.yaml'),

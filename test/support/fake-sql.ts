@@ -6,7 +6,7 @@ export type Tables = ReadonlyMap<string, readonly Row[]>
 /** Is the condition true for the row? None at all is. */
 export function isTrue(condition: string | null | undefined, row: Row, tables: Tables): boolean {
   if (condition == null) return true
-  const text = unwrapped(condition.trim().replace(/\s+/g, ' ').replaceAll('"', ''))
+  const text = unwrapped(condition.trim().replace(/\s+/g, ' ').replaceAll('"', '').replaceAll('public.', ''))
   const both = split(text, ' and ')
   if (both.length > 1) return both.every((part) => isTrue(part, row, tables))
   const either = split(text, ' or ')
