@@ -5,22 +5,25 @@ import { ownerOf } from '../../src/drivers/postgres/names.js'
 import { templateLines } from '../../src/drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from '../../src/drivers/postgres.js'
 import { schemaFiles } from '../../src/product/index.js'
-import { closedDatabase, instanceServer, sql, testServer } from '../support/postgres.js'
+import { type OwnServer, ownServer } from '../support/own-server.js'
+import { closedDatabase, sql } from '../support/postgres.js'
 import { address, product, unwatched, version } from './contract.js'
 import { sample } from './sample.js'
 
 const driver = postgresDriver({ product })
 const used: InstanceAddress[] = []
+let own: OwnServer
 let superuser: string
 let server: string
 let expected: readonly string[]
 beforeAll(async () => {
-  superuser = await testServer()
-  server = await instanceServer()
+  own = await ownServer()
+  ;({ superuser, server } = own)
   expected = await templateLines(server, schemaOf(product, version))
 })
 afterAll(async () => {
   for (const at of used) await driver.drop(at)
+  await own.stop()
 })
 
 const within = (at: InstanceAddress, who?: [user: string, password: string]) => {

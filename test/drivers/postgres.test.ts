@@ -3,19 +3,20 @@ import { Client } from 'pg'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { copyPlan } from '../../src/product/index.js'
-import { instanceServer, sql, testServer } from '../support/postgres.js'
+import { type OwnServer, ownServer } from '../support/own-server.js'
+import { sql } from '../support/postgres.js'
 import { address, driverContract, product, unwatched, version } from './contract.js'
 import { each, sample } from './sample.js'
 
 const driver = postgresDriver({ product })
 const used: InstanceAddress[] = []
 const closing: (() => Promise<unknown>)[] = []
+let own: OwnServer
 let server: string
 /** The same server, as its superuser. */
 let superuser: string
 
 driverContract('the PostgreSQL driver', async () => {
-  server = await instanceServer()
   return {
     driver,
     server,
@@ -27,12 +28,13 @@ driverContract('the PostgreSQL driver', async () => {
 })
 
 beforeAll(async () => {
-  server = await instanceServer()
-  superuser = await testServer()
+  own = await ownServer()
+  ;({ server, superuser } = own)
 })
 afterAll(async () => {
   for (const at of used) await driver.drop(at)
   for (const close of closing) await close()
+  await own.stop()
 })
 
 async function created(load = true): Promise<InstanceAddress> {
@@ -57,8 +59,8 @@ function admin(at: InstanceAddress): string {
 }
 
 async function strangerDatabase(name: string) {
-  await sql(await testServer(), `create database "${name}" allow_connections false`)
-  return { close: async () => sql(await testServer(), `drop database "${name}"`) }
+  await sql(superuser, `create database "${name}" allow_connections false`)
+  return { close: async () => sql(superuser, `drop database "${name}"`) }
 }
 
 const everything = copyPlan(product, version, 'full', { migration: false })

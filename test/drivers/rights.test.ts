@@ -3,22 +3,28 @@ import { Client } from 'pg'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { maintenanceOf, ownerOf } from '../../src/drivers/postgres/names.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
-import { instanceServer, sql, testServer } from '../support/postgres.js'
+import { type OwnServer, ownServer } from '../support/own-server.js'
+import { sql } from '../support/postgres.js'
 import { address, product, version } from './contract.js'
 
 const driver = postgresDriver({ product })
 let at: InstanceAddress
 let inside: string
 let superuser: string
+let own: OwnServer
 beforeAll(async () => {
-  superuser = await testServer()
-  at = address(await instanceServer())
+  own = await ownServer()
+  superuser = own.superuser
+  at = address(own.server)
   await driver.create(at, version)
   const url = new URL(superuser)
   url.pathname = `/${at.database}`
   inside = url.href
 })
-afterAll(() => driver.drop(at))
+afterAll(async () => {
+  await driver.drop(at)
+  await own.stop()
+})
 
 async function failed(): Promise<Record<string, string>> {
   const results = await driver.check(at, { version })

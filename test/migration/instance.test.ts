@@ -7,10 +7,16 @@ import { postgresDriver } from '../../src/drivers/postgres.js'
 import { baseLookups, compareToLoaded, intake, readSpecification, runApart, runMigration } from '../../src/migration/index.js'
 import { columnsOf, content } from '../../src/product/index.js'
 import { address, unwatched } from '../drivers/contract.js'
-import { testServer } from '../support/postgres.js'
+import { type OwnServer, ownServer } from '../support/own-server.js'
 import { folderWith, product, productVersion, today } from './support.js'
 
 const driver = postgresDriver({ product })
+
+let own: OwnServer
+beforeAll(async () => {
+  own = await ownServer()
+})
+afterAll(() => own?.stop())
 
 test.each([false, true])(
   'R8 R9 R36 the legacy dump is taken by an instance, every row is counted, nothing leaks (masked: %p)',
@@ -23,7 +29,7 @@ test.each([false, true])(
     const mask = masked ? { mask: { key: Buffer.from('once') } } : {}
     const outcome = await runMigration({ folder, specification: read.file, product, productVersion, today, lookups, ...mask })
     if (!outcome.ok) throw new Error(outcome.refusal.text)
-    const at = address(await testServer())
+    const at = address(own.server)
     try {
       await driver.create(at, productVersion)
       await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())
@@ -49,7 +55,7 @@ test('R33 a dump that is exchanged while it is loaded leaves nothing behind, and
   const lookups = await baseLookups(product, productVersion)
   const started = await runApart({ folder, registered: found.files, product, productVersion, today, lookups })
   if (!started.ok) throw new Error(started.refusal.text)
-  const at = address(await testServer())
+  const at = address(own.server)
   try {
     await driver.create(at, productVersion)
     await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())

@@ -138,6 +138,7 @@ test('a REVOKE by somebody who does not own the database changes nothing, and mi
   const server = await testServer()
   const foreign = await freshDatabase()
   await makeRole(server, 'slipway_test_owner')
+  await sql(server, `grant connect, temporary on database "${foreign.name}" to public`)
   await sql(server, `grant create on database "${foreign.name}" to slipway_test_owner`)
   const { code, out } = await slipway('migrate', { DATABASE_URL: withLogin(foreign.url, 'slipway_test_owner') })
   expect(code).toBe(0)
