@@ -185,7 +185,8 @@ test('an undo that cannot succeed is a state that people see, and goes on when t
 
 test('R34 a source that changed after its plan was approved is not merged', async () => {
   await back(moments.find(({ name }) => name === 'merge into VAL') as Moment)
-  const preprod = [...driver.held].find(([key]) => key.includes('preprod'))?.[1]
+  const { database } = await floor.db.selectFrom('instance').select('database').where('name', '=', 'acme-preprod').executeTakeFirstOrThrow()
+  const preprod = [...driver.held].find(([key]) => key.endsWith(` ${database}`))?.[1]
   preprod?.tables.set('sites', [...(preprod.tables.get('sites') ?? []), { ...preprod.tables.get('sites')?.[0], id: '990', code: 'NEW' }])
   await floor.work()
   const vals = await floor.db.selectFrom('operation').selectAll().where('verb', '=', 'create').orderBy('requested_at', 'desc').execute()
@@ -223,5 +224,11 @@ test('R42 the audit trail and the final configuration are archived before, and t
     'Audit trail up to the destruction',
   ])
   expect(data.verifications.map((one: { result: string }) => one.result)).toEqual(Array(6).fill('gone'))
-  expect(data.verifications[0].evidence).toMatch(/acme_sandbox_main_1/)
+  const ever = await floor.db
+    .selectFrom('instance_database as d')
+    .innerJoin('instance as i', 'i.id', 'd.instance_id')
+    .select('d.database')
+    .where('i.name', '=', 'acme-sandbox-main')
+    .executeTakeFirstOrThrow()
+  expect(data.verifications[0].evidence).toContain(ever.database)
 })
