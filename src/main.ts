@@ -17,7 +17,7 @@ import { workerKeys } from './main-keys.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
 import { workerServers } from './main-servers.js'
-import { openState, verifyState } from './main-state.js'
+import { openState, type State, verifyState } from './main-state.js'
 import { PROGRAM_VERSION } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
@@ -38,6 +38,8 @@ export interface StartOptions {
   driver?(real: Driver): Driver
   observe?: WorkerDeps['observe']
   log?: Log
+  /** The embedded server that the demo started itself, for instances. */
+  embedded?: State['embedded']
   /** For tests and the demo: how often the relay looks by itself. */
   pollMs?: number
 }
@@ -72,7 +74,7 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
     await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence))
     // A bot seals and opens nothing, and needs neither keys nor servers.
     return options.parts.includes('worker')
-      ? { keys: await workerKeys(config, db, log), servers: workerServers(config, state.embedded) }
+      ? { keys: await workerKeys(config, db, log), servers: workerServers(config, options.embedded ?? state.embedded) }
       : null
   }
   const worker = await ready().catch(async (error) => {

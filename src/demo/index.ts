@@ -65,11 +65,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     LOG_LEVEL: 'warn',
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
     DATABASE_URL: state.url,
-    INSTANCES_URL: options.instancesUrl ?? state.embedded?.instancesUrl,
+    INSTANCES_URL: options.instancesUrl,
     SWEEP_MS: '1000',
   })
   const slipway = await startSlipway(config, {
     parts: ['bot', 'worker'],
+    embedded: state.embedded,
     log: options.log ?? createLog({ level: 'warn', stream: process.stderr }),
     pollMs: 200,
   })
