@@ -44,7 +44,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     const cluster = path.join(home, 'data')
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) initialise(bin, home, account, options)
     const url = (await adopt(home)) ?? (await launch(bin, home, account, options))
-    const instancesUrl = await ensureAdministrator(url, 'slipway_instances', passwordOf(home, 'instances-password'))
+    const instancesUrl = await ensureAdministrator(url, 'slipway_administrator', passwordOf(home, 'administrator-password'))
     return { url, instancesUrl, stop: () => stopServer(cluster) }
   } finally {
     release()

@@ -116,6 +116,7 @@ test.each([
 
 test('what a role or a database keeps is found by any login, and named', async () => {
   await sql(server.url, `create role watcher login password 'watcher'`)
+  await sql(server.url, 'grant connect on database slipway to watcher')
   await sql(server.url, `create role "Loud one"`)
   await sql(server.url, `alter role "Loud one" in database slipway set log_statement = 'all'`)
   await sql(server.url, `alter database postgres set log_min_duration_statement = 0`)

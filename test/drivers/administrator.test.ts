@@ -31,11 +31,11 @@ test('the embedded server is as it should be', async () => {
 })
 
 test.each([
-  ['no-statistics', 'revoke pg_read_all_stats from slipway_instances'],
-  ['no-parameter', 'revoke set on parameter session_replication_role from slipway_instances'],
-  ['no-parameter', 'revoke grant option for set on parameter session_replication_role from slipway_instances'],
-  ['no-createdb', 'alter role slipway_instances nocreatedb'],
-  ['no-createrole', 'alter role slipway_instances nocreaterole'],
+  ['no-statistics', 'revoke pg_read_all_stats from slipway_administrator'],
+  ['no-parameter', 'revoke set on parameter session_replication_role from slipway_administrator'],
+  ['no-parameter', 'revoke grant option for set on parameter session_replication_role from slipway_administrator'],
+  ['no-createdb', 'alter role slipway_administrator nocreatedb'],
+  ['no-createrole', 'alter role slipway_administrator nocreaterole'],
   ['open', 'grant connect on database postgres to public'],
   ['open', 'grant connect on database template1 to public'],
 ])('%s: after %s, and what is printed mends it', async (code, breaking) => {
@@ -75,7 +75,10 @@ test('doctor names a server that records know and no setting does, and an addres
   const records = (...keys: string[]) => (async () => keys) as never
   const settings = { instanceServers: [{ key: 'eu', url: server.instancesUrl }], databaseUrl: 'postgres://127.0.0.1:1/x' }
   const said = async (...keys: string[]) => (await instanceFindings(settings, records(...keys))).map(({ what, ok }) => [what, ok])
-  expect(await said('eu')).toEqual([['instance server eu', true]])
+  expect(await said('eu')).toEqual([
+    ['instance server eu', true],
+    ['the log of instance server eu', true],
+  ])
   expect(await said('us')).toContainEqual(['instance server us: instances stand there, and no setting names it', false])
   expect(await said('postgres://a:secret@b/c')).toContainEqual([expect.stringContaining('an address with its password'), false])
   expect(JSON.stringify(await said('postgres://a:secret@b/c'))).not.toContain('secret')
