@@ -134,6 +134,13 @@ test('the whole way on one bot and two workers, one of which is killed; told to 
   }
   await playOnce(stage, (event) => {
     if (/acme is in onboarding/.test(event)) replaced = kill()
+  }).catch(async (error: Error) => {
+    const open = await db.selectFrom('step').selectAll().where('state', 'not in', ['done', 'undone', 'pending']).execute()
+    const steps = open.map(({ name, role, state, attempt, sentence, seen_at }) =>
+      JSON.stringify({ name, role, state, attempt, sentence, seen_at }),
+    )
+    const said = processes.map((one) => one.lines.join('').slice(-3_000))
+    throw new Error([error.message, new Date().toISOString(), ...steps, ...said].join('\n'), { cause: error })
   })
   const third = await replaced
   const summary = await summarize({ slipway: { change }, documentsDir: config.documentsDir }, 'acme', {})
