@@ -19,10 +19,18 @@ export async function resetDemo(url: string, dataDir: string): Promise<void> {
     const { rows: roles } = await client.query<{ name: string }>(
       `select rolname as name from pg_roles where shobj_description(oid, 'pg_authid') like 'slipway:%'`,
     )
-    for (const { name } of roles) {
-      await client.query(`revoke set on parameter session_replication_role from ${client.escapeIdentifier(name)}`)
-      await client.query(`drop role ${client.escapeIdentifier(name)}`)
+    // A grant on a parameter is taken back by who gave it, whoever else may be superuser.
+    const { rows: grants } = await client.query<{ grantor: string; grantee: string }>(
+      `select pg_get_userbyid(a.grantor) as grantor, pg_get_userbyid(a.grantee) as grantee
+         from pg_parameter_acl cross join lateral aclexplode(paracl) a where pg_get_userbyid(a.grantee) = any ($1)`,
+      [roles.map(({ name }) => name)],
+    )
+    for (const { grantor, grantee } of grants) {
+      await client.query(`set role ${client.escapeIdentifier(grantor)}`)
+      await client.query(`revoke set on parameter session_replication_role from ${client.escapeIdentifier(grantee)}`)
     }
+    await client.query('reset role')
+    for (const { name } of roles) await client.query(`drop role ${client.escapeIdentifier(name)}`)
     await client.query('drop schema if exists slipway, bullmq cascade')
   } finally {
     await client.end()
