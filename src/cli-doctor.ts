@@ -120,6 +120,6 @@ async function slackFindings(config: Config, parts: readonly Part[]): Promise<Fi
 function askPostgres(url: string): Promise<void> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
-    if (Number(rows[0]?.version) < 160_000) throw new Error('it is older than 16')
+    if (Number(rows[0]?.version) < 160_000) throw new Error('it is older than 16, the oldest that is supported')
   })
 }

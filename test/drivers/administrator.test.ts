@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { instanceFindings } from '../../src/cli-doctor-instances.js'
 import { administratorStatements, examineServer } from '../../src/drivers/postgres/administrator.js'
+import { postgresDriver } from '../../src/drivers/postgres.js'
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
+import { clinicDir, loadProduct } from '../../src/product/index.js'
+import { startOldPostgres } from '../support/old-postgres.js'
 import { sql } from '../support/postgres.js'
 
 let server: EmbeddedServer
@@ -69,6 +72,18 @@ test("that instances stand on the bot's own server is told; another server, and 
   expect(await found(server.instancesUrl, 'postgres://127.0.0.1:1/x')).toEqual([])
   expect(await found('postgres://who:hidden@127.0.0.1:1/x')).toEqual(['unreachable'])
   expect(JSON.stringify(await examineServer('postgres://who:hidden@127.0.0.1:1/x', undefined))).not.toContain('hidden')
+})
+
+test('PostgreSQL 15 is told to be too old, by the doctor and before anything is made', async () => {
+  const old = await startOldPostgres(150_018, '15.18')
+  try {
+    expect(await found(old.url)).toEqual(['too-old'])
+    const at = { server: old.url, database: 'x', role: 'x_app', secret: 's', maintenanceSecret: 'm' }
+    const making = postgresDriver({ product: loadProduct(clinicDir) }).create(at, '24.1')
+    await expect(making).rejects.toMatchObject({ code: 'server-too-old', message: expect.stringContaining('PostgreSQL 15.18') })
+  } finally {
+    await old.stop()
+  }
 })
 
 test('doctor names a server that records know and no setting does, and an address that still stands in a record', async () => {
