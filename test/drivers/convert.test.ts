@@ -4,9 +4,9 @@ import { convertInstance } from '../../src/drivers/postgres/convert.js'
 import { ownerOf } from '../../src/drivers/postgres/names.js'
 import { templateLines } from '../../src/drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from '../../src/drivers/postgres.js'
-import { schemaFiles } from '../../src/product/index.js'
+import { makeOldInstance } from '../support/old-instance.js'
 import { type OwnServer, ownServer } from '../support/own-server.js'
-import { closedDatabase, sql } from '../support/postgres.js'
+import { sql } from '../support/postgres.js'
 import { address, product, unwatched, version } from './contract.js'
 import { sample } from './sample.js'
 
@@ -34,26 +34,10 @@ const within = (at: InstanceAddress, who?: [user: string, password: string]) => 
 }
 const asTenant = (at: InstanceAddress, statement: string) => sql(within(at, [at.role, at.secret]), statement)
 
-async function oldInstance({ frozen = false } = {}): Promise<InstanceAddress> {
+async function oldInstance(options?: { frozen: boolean }): Promise<InstanceAddress> {
   const at = address(server)
   used.push(at)
-  await sql(superuser, `create role "${at.role}" login password '${at.secret}'`)
-  await sql(superuser, `comment on role "${at.role}" is 'slipway:${at.database}'`)
-  await closedDatabase(superuser, at.database)
-  await sql(superuser, `comment on database "${at.database}" is 'slipway:${at.role}'`)
-  await sql(superuser, `alter database "${at.database}" owner to "${at.role}"`)
-  await sql(superuser, `revoke all on database "${at.database}" from public`)
-  for (const file of schemaFiles(product, version)) await sql(within(at), `set role "${at.role}"; set search_path = public; ${file.sql}`)
-  if (frozen) {
-    const make = (role: string) => `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$`
-    for (const role of ['slipway_frozen', 'slipway_frozen_code']) await sql(superuser, make(role))
-    await sql(within(at), `reassign owned by "${at.role}" to slipway_frozen`)
-    await sql(within(at), `alter database "${at.database}" set default_transaction_read_only = on`)
-    await sql(
-      within(at),
-      `begin read write; grant select on all tables in schema public to "${at.role}"; grant connect on database "${at.database}" to "${at.role}"; commit`,
-    )
-  }
+  await makeOldInstance(superuser, at, options)
   return at
 }
 const convert = (at: InstanceAddress) => convertInstance({ at, superuser, version, expected })
