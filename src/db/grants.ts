@@ -54,10 +54,14 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   audit_anchor_due: ['select', 'update'],
 }
 
-/** Columns that no bot role reads: what opens an instance, or tells where it is. */
-const withheld = ['secret', 'maintenance_secret', 'server']
-/** The tables that have such columns; a bot role reads their other columns and writes none. */
-const withSecrets = ['instance_database', 'secret_key']
+/**
+ * Tables that hold what opens an instance, or tells where it is: of these a bot role reads the columns that are named here and writes none.
+ * A column that is added to them later is withheld until somebody names it.
+ */
+const openToBots: Partial<Record<keyof Database, readonly string[]>> = {
+  instance_database: ['database', 'instance_id', 'operation_id', 'login', 'recorded_at', 'gone_at'],
+  secret_key: [],
+}
 
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not
@@ -70,15 +74,15 @@ export async function grantRuntime(db: Db, roles: readonly RuntimeRole[]): Promi
       await sql.raw(statement).execute(tx)
     for (const role of roles) {
       await refuseMighty(tx, role.name)
-      for (const statement of await statements(tx, role)) await sql.raw(statement).execute(tx)
+      for (const statement of statements(role)) await sql.raw(statement).execute(tx)
     }
   })
 }
 
-async function statements(tx: Tx, { name, kind }: RuntimeRole): Promise<string[]> {
+function statements({ name, kind }: RuntimeRole): string[] {
   const role = escapeIdentifier(name)
-  const tables = Object.entries(rights).filter(([table]) => kind === 'worker' || !withSecrets.includes(table))
-  const columns = kind === 'worker' ? [] : await openColumns(tx)
+  const tables = Object.entries(rights).filter(([table]) => kind === 'worker' || !(table in openToBots))
+  const columns = kind === 'worker' ? [] : Object.entries(openToBots).filter(([, names]) => names.length > 0)
   return [
     ...['tables', 'sequences', 'routines'].map((what) => `revoke all on all ${what} in schema slipway from ${role}`),
     `revoke all on schema slipway from ${role}`,
@@ -90,16 +94,6 @@ async function statements(tx: Tx, { name, kind }: RuntimeRole): Promise<string[]
     `grant usage on sequence slipway.document_number to ${role}`,
     `grant execute on function slipway.lock_audit_head(text) to ${role}`,
   ]
-}
-
-async function openColumns(tx: Tx): Promise<[table: string, columns: string[]][]> {
-  const { rows } = await sql<{ table: string; columns: string[] }>`
-    select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
-    from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'slipway'::regnamespace and c.relname = any(${withSecrets})
-      and a.attnum > 0 and not a.attisdropped and a.attname <> all(${withheld})
-    group by c.relname`.execute(tx)
-  return rows.map((row) => [row.table, row.columns])
 }
 
 async function refuseMighty(tx: Tx, name: string): Promise<void> {

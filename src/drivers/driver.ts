@@ -59,7 +59,7 @@ export type Presence = 'absent' | 'open' | 'frozen'
 export class DriverRefused extends Error {
   override readonly name = 'DriverRefused'
   constructor(
-    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'administrator-connected',
+    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'superuser-connected',
     readonly rule: string,
     message: string,
   ) {
@@ -83,7 +83,7 @@ export class SchemaDiffers extends Error {
 
 /** Every method may run twice and may find the half-made work of a killed predecessor; it then finishes or remakes it. */
 export interface Driver {
-  /** Makes an instance of `version`: its login role and a database with the schema and no content. An existing database of that name is remade. */
+  /** Makes an instance of `version`: its three roles and a database with the schema and no content. An existing database of that name is remade. */
   create(at: InstanceAddress, version: string): Promise<void>
   /** Replaces the content of the named tables by the given rows, in one transaction. Returns rows written per table. */
   load(at: InstanceAddress, tables: AsyncIterable<Load>, progress: Progress): Promise<Record<string, number>>
@@ -104,7 +104,7 @@ export interface Driver {
   /** Executes the driver's own checks (engine, rights) and the product's IQ checks; `expected` never comes from the instance under test. */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
   presence(at: InstanceAddress): Promise<Presence>
-  /** Drops database and role and returns only when both are verified gone (R42). Absent is fine. */
+  /** Drops the database and its roles and returns only when all are verified gone (R42). Absent is fine. */
   drop(at: InstanceAddress): Promise<void>
   /** Names of the databases on the server that Slipway made (they carry its mark), for the sweeper that drops what no row owns. */
   owned(server: string): Promise<string[]>

@@ -18,7 +18,7 @@ export interface ContextSource {
   tools: Tools
   /** The servers that rows name by key; new instances go to the first. */
   servers: readonly InstanceServer[]
-  /** Encrypts and decrypts an instance's passwords, bound to the database's name (and `maintenanceOf`, for Slipway's own). */
+  /** Encrypts and decrypts an instance's passwords, bound to the database's name (`boundToMaintenance` for Slipway's own). */
   seal(secret: string, boundTo: string): string
   open(sealed: string, boundTo: string): string
 }

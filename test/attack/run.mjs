@@ -10,7 +10,7 @@ const inputs = process.argv[2] ?? '100000'
 const say = (line) => process.stdout.write(`${line}\n`)
 
 /** Runs the suites once; the outcome of every test by file. */
-function made(files) {
+function outcomesOf(files) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-attack-'))
   const results = join(folder, 'results.json')
   // Suites are named by their whole paths, and what they print is kept back: the table says what came of it.
@@ -22,12 +22,13 @@ function made(files) {
   return new Map(testResults.map(({ name, assertionResults }) => [name.slice(process.cwd().length + 1), assertionResults]))
 }
 
-const outcomes = made([...new Set(attacks.map(({ file }) => file))])
+const outcomes = outcomesOf([...new Set(attacks.map(({ file }) => file))])
 let wrong = 0
-for (const { id, attack, file, test } of attacks) {
-  const tests = (outcomes.get(file) ?? []).filter(({ fullName }) => fullName.includes(test))
+for (const { id, attack, file, tests: titles } of attacks) {
+  const made = titles.map((title) => (outcomes.get(file) ?? []).filter(({ fullName }) => fullName.includes(title)))
+  const tests = made.flat()
   const failed = tests.filter(({ status }) => status !== 'passed')
-  const outcome = tests.length === 0 ? 'NOT MADE' : failed.length > 0 ? 'NOT REFUSED' : 'refused'
+  const outcome = made.some((each) => each.length === 0) ? 'NOT MADE' : failed.length > 0 ? 'NOT REFUSED' : 'refused'
   if (outcome !== 'refused') wrong += 1
   say(`${outcome.padEnd(12)}${id.padEnd(5)}${attack}${failed.map(({ fullName }) => `\n${' '.repeat(17)}${fullName}`).join('')}`)
 }

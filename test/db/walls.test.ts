@@ -91,6 +91,13 @@ test('a bot does not read what opens an instance; a worker does', async () => {
   expect(await sql(database.url, 'select secret, server from slipway.instance_database')).toEqual([])
 })
 
+test('a column that is added later is withheld from a bot until somebody names it', async () => {
+  await sql(database.superuserUrl, 'alter table slipway.instance_database add column backup_secret text')
+  await migrateState({ ownerUrl: database.ownerUrl, queue: true, roles: [{ name: new URL(database.botUrl).username, kind: 'bot' }] })
+  await expect(sql(database.botUrl, 'select backup_secret from slipway.instance_database')).rejects.toMatchObject(refused)
+  await expect(sql(database.botUrl, 'select fingerprint from slipway.secret_key')).rejects.toMatchObject(refused)
+})
+
 test('a bot puts jobs into the queue, and a worker takes them; neither changes what the queue is', async () => {
   const settings = { redisUrl: undefined, lockMs: 2_000, stalledMs: 2_000, onError: () => undefined }
   const bot = openQueues({ ...settings, databaseUrl: database.botUrl })

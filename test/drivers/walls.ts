@@ -228,7 +228,7 @@ export function walls(name: string, start: () => Promise<Ground>): void {
       const looking = new Client({ connectionString: inside(at) })
       await looking.connect()
       await expect(driver.drop(at)).rejects.toMatchObject({
-        code: 'administrator-connected',
+        code: 'superuser-connected',
         message: expect.stringContaining('Close that session'),
       })
       await looking.end()

@@ -136,7 +136,7 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
     if (sessions.rows.length === 0) throw error
     const who = sessions.rows.map((row) => row.who).join(', ')
     const text = `${name} cannot be dropped while ${who} is connected to it, whose sessions Slipway may not end. Close that session, then try again.`
-    throw new DriverRefused('administrator-connected', 'R42', text)
+    throw new DriverRefused('superuser-connected', 'R42', text)
   }
 }
 
