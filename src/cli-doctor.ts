@@ -6,6 +6,7 @@ import { openRedisWithout, redisPolicy } from './cli-doctor-redis.js'
 import { databaseFindings } from './cli-state.js'
 import type { Config } from './config.js'
 import { type Db, openDatabase } from './db/connection.js'
+import { oldestServer } from './drivers/postgres/connection.js'
 import { createLog } from './log.js'
 import type { Part } from './main.js'
 import { misfits } from './main-keys.js'
@@ -92,7 +93,7 @@ function workerFindings(config: Config): Promise<Finding>[] {
   ]
 }
 
-/** A doctor changes nothing: where the schema is missing, that is what is said. */
+/** On the database as it is: where DATABASE_URL's schema is missing, that is what is said. (Without DATABASE_URL the embedded server is started.) */
 async function asItStands<T>(url: string, use: (db: Db) => Promise<T>): Promise<T> {
   const { db, close } = openDatabase(url, 1, () => {})
   try {
@@ -120,6 +121,6 @@ async function slackFindings(config: Config, parts: readonly Part[]): Promise<Fi
 function askPostgres(url: string): Promise<void> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
-    if (Number(rows[0]?.version) < 160_000) throw new Error('it is older than 16, the oldest that is supported')
+    if (Number(rows[0]?.version) < oldestServer) throw new Error('it is older than 16, the oldest that is supported')
   })
 }

@@ -4,12 +4,10 @@ import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import type { Log } from '../log.js'
 import { holdsObject, mediaType, type NotAdmitted, readSigned, refusedByHead } from './admission.js'
 import { boltLog } from './bolt-log.js'
-import { boundedServer } from './server.js'
+import { boundedServer, type Handler } from './server.js'
 import { keepConnected } from './socket.js'
 
 export const ENDPOINT = '/slack/events'
-
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface IntakeOptions {
   port: number

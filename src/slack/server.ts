@@ -1,7 +1,9 @@
 /** The HTTP server that faces the internet: bounded in connections, in header bytes and in patience. */
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Handler } from './intake.js'
+
+/** What answers a request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Slack sends a handful at a time, and a balancer in front keeps some dozens open. */
 const MOST_CONNECTIONS = 256

@@ -1,4 +1,4 @@
-/** The fuzzers in small; `FUZZ_RUNS=100000` plays them in full, as `npm run attack` does. */
+/** The fuzzers in small; `npm run fuzz` and `npm run attack` play them in full. */
 import { edge } from './edge.js'
 
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1_000)

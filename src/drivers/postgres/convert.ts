@@ -5,6 +5,7 @@
 import { DriverRefused, type InstanceAddress } from '../driver.js'
 import { administering, type Client, connected, ident, literal, lockName, transaction, urlFor } from './connection.js'
 import { ensureFrozenCode } from './freeze.js'
+import { connectionLimit } from './instances.js'
 import { ownerOf } from './names.js'
 import { giveOwnership, grantApplication, moveDefinerFunctions, revokeAll, revokePublic, revokeWriting } from './ownership.js'
 import { applicationConnections, ensureRoles } from './roles.js'
@@ -12,7 +13,6 @@ import { refuseDifference } from './schema.js'
 
 /** What owned frozen instances and their functions, and templates, before. */
 const formerOwners = ['slipway_frozen', 'slipway_frozen_code', 'slipway_template']
-const connectionLimit = 40
 
 export interface Conversion {
   at: InstanceAddress

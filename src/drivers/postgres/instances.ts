@@ -10,7 +10,7 @@ import { ensureTemplate, templateOwner, type VersionSchema } from './templates.j
 
 const largeBytes = 64 * 1024 * 1024
 /** The application's and Slipway's own sessions together, and some for a person who looks. */
-const connectionLimit = 40
+export const connectionLimit = 40
 
 /** Makes, or makes again, the instance from its version's template. */
 export async function createInstance(at: InstanceAddress, schema: VersionSchema): Promise<void> {
