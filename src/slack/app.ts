@@ -6,9 +6,10 @@ import type { Outcome, PersonAsk } from '../lifecycle/ask.js'
 import type { Log } from '../log.js'
 import { boltLog } from './bolt-log.js'
 import { createSlackClient } from './client.js'
-import { createIntake, type Handler } from './intake.js'
+import { createIntake } from './intake.js'
 import { type Installed, listen } from './listeners.js'
 import { createRunning } from './running.js'
+import type { Handler } from './server.js'
 import type { View } from './views/view.js'
 
 interface SlackAppConfig {
