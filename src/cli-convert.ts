@@ -7,7 +7,7 @@ import { appendAudit, systemChain } from './db/audit.js'
 import type { Db } from './db/connection.js'
 import { type OldInstance, readUnconverted, sealMaintenance } from './db/instance-database.js'
 import { boundToMaintenance } from './db/sealed.js'
-import { convertInstance } from './drivers/postgres/convert.js'
+import { convertInstance, superusersOf } from './drivers/postgres/convert.js'
 import { presenceOf } from './drivers/postgres/instances.js'
 import { templateLines } from './drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from './drivers/postgres.js'
@@ -63,6 +63,9 @@ interface Converting {
 /** Converts what stands on the server of `superuser`, one after the other; returns how many could not be. Each is told in a line. */
 async function convertInstances(converting: Converting): Promise<number> {
   const { db, superuser, say } = converting
+  say(
+    `Superusers of ${superuser.key}: ${(await superusersOf(superuser.url)).join(', ')}. Whoever held an instance's login before could have made one: each must be somebody's.`,
+  )
   const rows = (await readUnconverted(db)).filter((row) => row.server === superuser.key)
   let failed = 0
   for (const row of rows) {

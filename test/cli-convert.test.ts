@@ -62,6 +62,7 @@ test('each is told by name: converted with what its checks found, refused with t
   const { code, said } = await convert()
   expect(code).toBe(1)
   expect(said).toEqual([
+    expect.stringMatching(/^Superusers of default: slipway\. /),
     expect.stringMatching(/^acme-demo-gone \(old_gone\): is not there/),
     expect.stringMatching(/^acme-demo-good \(old_good\): converted; not passed: IQ-01.*Record: acme\/CV-ACME-DEMO-GOOD-[0-9a-f]{8}\.json$/),
     expect.stringMatching(/^acme-demo-strange \(old_strange\): not converted: [\s\S]*unknown_to_the_release/),
@@ -94,5 +95,9 @@ test('run again, only what was not converted is tried, and its password is the o
   await sql(strange.href, 'drop table public.unknown_to_the_release')
   const { code, said } = await convert()
   expect(code).toBe(0)
-  expect(said.map((line) => line.split(':')[0])).toEqual(['acme-demo-gone (old_gone)', 'acme-demo-strange (old_strange)'])
+  expect(said.map((line) => line.split(':')[0])).toEqual([
+    'Superusers of default',
+    'acme-demo-gone (old_gone)',
+    'acme-demo-strange (old_strange)',
+  ])
 })

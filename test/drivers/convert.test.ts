@@ -1,4 +1,5 @@
 /** Instances as commit 8399a5b made them: one login owns the database and everything in it. They get their three roles. */
+import { Client } from 'pg'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { convertInstance } from '../../src/drivers/postgres/convert.js'
 import { ownerOf } from '../../src/drivers/postgres/names.js'
@@ -88,6 +89,48 @@ test('a schema that is not its version is refused before anything is changed, an
   await sql(within(at), 'drop schema evil cascade')
   await convert(at)
   expect(await rightsOf(at)).toEqual([])
+})
+
+test.each([
+  [
+    "a function among the system's own, by which a superuser of once lets the tenant in again",
+    `set allow_system_table_mods = on; create function pg_catalog.later() returns void language sql security definer as 'select 1'`,
+    /pg_catalog\.later/,
+    'drop function pg_catalog.later()',
+  ],
+  [
+    'a right on the system',
+    'grant execute on function pg_read_file(text) to public',
+    /rights on .*pg_read_file/,
+    'revoke execute on function pg_read_file(text) from public',
+  ],
+  [
+    'an event trigger',
+    `create function public.watch() returns event_trigger language plpgsql as 'begin end'; create event trigger watching on ddl_command_start execute function public.watch()`,
+    /watch/,
+    'drop event trigger watching; drop function public.watch()',
+  ],
+])('%s is for a person to decide about', async (_, leaving, said, removing) => {
+  const at = await oldInstance()
+  await sql(within(at), leaving)
+  await expect(convert(at)).rejects.toThrow(said)
+  await sql(within(at), removing)
+  await convert(at)
+  expect(await rightsOf(at)).toEqual([])
+})
+
+test('whoever was let in by a grant is put out, memberships and attributes are taken off', async () => {
+  const [at, other] = [await oldInstance(), await oldInstance()]
+  await asTenant(at, `grant connect on database "${at.database}" to public`)
+  await sql(superuser, `grant "${at.role}" to "${other.role}"`)
+  await sql(superuser, `alter role "${at.role}" superuser`)
+  const session = new Client({ connectionString: within(at, [other.role, other.secret]) })
+  const ended = new Promise((resolve) => session.on('error', resolve))
+  await session.connect()
+  await convert(at)
+  await ended
+  expect(await rightsOf(at)).toEqual([])
+  await convert(other)
 })
 
 test('R15 one that was frozen stays so', async () => {

@@ -43,7 +43,7 @@ async function all(statements: string): Promise<void> {
 
 test('an instance as it is made passes them all', async () => {
   const results = (await driver.check(at, { version })).filter((each) => each.id.startsWith('DB-'))
-  expect(results).toHaveLength(16)
+  expect(results).toHaveLength(18)
   expect(await failed()).toEqual({})
 })
 
@@ -62,15 +62,15 @@ const broken: [string, string, string, RegExp, string][] = [
     'DB-05',
     'a function of a superuser',
     'create function evil() returns int language sql as $$ select 1 $$',
-    /routine public.evil\(\) of/,
+    /function public.evil\(\) of/,
     'drop function evil()',
   ],
   [
     'DB-05',
     'a table of the application',
     'alter table sites owner to APP',
-    /relation public.sites of/,
-    'alter table sites owner to OWNER;grant select, insert, update, delete on sites to APP',
+    /table public.sites of/,
+    'alter table sites owner to OWNER;grant select, insert, update, delete on sites to APP;grant select, usage, update on sites_id_seq to APP',
   ],
   ['DB-05', 'a schema of the application', 'create schema evil authorization APP', /schema evil of/, 'drop schema evil'],
   [
@@ -134,6 +134,30 @@ const broken: [string, string, string, RegExp, string][] = [
     'alter default privileges for role OWNER revoke select on tables from APP',
   ],
   ['DB-10', 'a superuser', 'alter role APP superuser', /APP/, 'alter role APP nosuperuser'],
+  [
+    'DB-05',
+    'an operator of the application',
+    'create operator public.=== (leftarg = text, rightarg = text, function = texteq);alter operator public.=== (text, text) owner to APP',
+    /operator public.===.* of/,
+    'drop operator public.=== (text, text)',
+  ],
+  [
+    'DB-06',
+    'a schema that is closed',
+    'revoke usage on schema public from APP, public',
+    /schema public lacks USAGE/,
+    'grant usage on schema public to APP, public',
+  ],
+  [
+    'DB-06',
+    'a sequence that is closed',
+    'revoke usage on sites_id_seq from APP',
+    /sites_id_seq lacks USAGE/,
+    'grant usage on sites_id_seq to APP',
+  ],
+  ['DB-10', 'a login that is shut out', 'alter role APP connection limit 0', /APP 0/, 'alter role APP connection limit 20'],
+  ['DB-10', 'a login that creates roles', 'alter role MAINT createrole', /MAINT creates roles/, 'alter role MAINT nocreaterole'],
+  ['DB-10', 'a login that bypasses row security', 'alter role APP bypassrls', /APP bypasses row security/, 'alter role APP nobypassrls'],
   ['DB-10', 'no limit of connections', 'alter role MAINT connection limit -1', /MAINT/, 'alter role MAINT connection limit 12'],
   ['DB-11', 'a member of the owner', 'grant OWNER to APP', /APP in OWNER/, 'revoke OWNER from APP'],
   ['DB-11', 'a role above it', 'grant pg_read_all_data to APP', /APP in pg_read_all_data/, 'revoke pg_read_all_data from APP'],

@@ -8,6 +8,7 @@ import { ensureFrozenCode } from './freeze.js'
 import { connectionLimit } from './instances.js'
 import { ownerOf } from './names.js'
 import { giveOwnership, grantApplication, moveDefinerFunctions, revokeAll, revokePublic, revokeWriting } from './ownership.js'
+import { systemRights, systemStrangers } from './rights-catalog.js'
 import { applicationConnections, ensureRoles } from './roles.js'
 import { refuseDifference } from './schema.js'
 
@@ -25,7 +26,8 @@ export interface Conversion {
 
 /**
  * Gives the instance its three roles; safe to repeat, also after it was interrupted anywhere. Throws `SchemaDiffers` where its schema is not
- * its version's, and refuses what only a person should decide about; the instance is open to its application again then, as it was.
+ * its version's, and refuses what only a person should decide about; its application may connect again then, and nothing was changed but
+ * that the database is no template and takes connections.
  */
 export async function convertInstance(conversion: Conversion): Promise<void> {
   const { at, superuser } = conversion
@@ -50,6 +52,8 @@ export async function convertInstance(conversion: Conversion): Promise<void> {
       throw error
     }
     await takeSettings(admin, at)
+    // Whoever had been let in by a grant that is gone now.
+    await endSessions(admin, at.database)
     // From here on its administrator can do the rest; what it grants itself it can also take back before a drop.
     await admin.query(`grant ${ident(at.role)} to ${ident(administrator)} with admin true, inherit true, set true`)
     await administering(at.server, (own) => ensureRoles(own, at))
@@ -63,6 +67,14 @@ export async function convertInstance(conversion: Conversion): Promise<void> {
   })
 }
 
+/** The names of the server's superusers, for a person to look at: before the conversion a tenant could make one. */
+export function superusersOf(superuser: string): Promise<string[]> {
+  return administering(superuser, async (admin) => {
+    const { rows } = await admin.query<{ rolname: string }>(`select rolname from pg_roles where rolsuper order by rolname`)
+    return rows.map(({ rolname }) => rolname)
+  })
+}
+
 function urlOf({ at, superuser }: Conversion): string {
   const { username, password } = new URL(superuser)
   return urlFor(superuser, { database: at.database, user: decodeURIComponent(username), password: decodeURIComponent(password) })
@@ -73,14 +85,23 @@ async function shutOut(admin: Client, { database, role }: InstanceAddress): Prom
   await admin.query(`alter role ${ident(role)} connection limit 0`)
   await admin.query(`alter database ${ident(database)} is_template false`)
   await admin.query(`alter database ${ident(database)} allow_connections true`)
-  await admin.query(`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1 and usename = $2`, [database, role])
+  await endSessions(admin, database)
+}
+
+/** Every session in the database, whosever it is; waits up to 10 s for each to be gone. */
+async function endSessions(admin: Client, database: string): Promise<void> {
+  await admin.query(`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`, [
+    database,
+  ])
 }
 
 async function refuseWhatIsStrange(client: Client, { at, version, expected }: Conversion): Promise<void> {
   await refuseDifference(client, at.database, version, expected)
   const { rows } = await client.query<{ what: string }>(
     `select 'event trigger ' || evtname as what from pg_event_trigger
-      union all select 'default privileges of ' || defaclrole::regrole::text from pg_default_acl`,
+      union all select 'default privileges of ' || defaclrole::regrole::text from pg_default_acl
+      union all select x from (${systemStrangers}) s (x) where x <> '(none)'
+      union all select 'rights on ' || x from (${systemRights}) s (x) where x <> '(none)'`,
   )
   if (rows.length === 0) return
   const text = `${at.database} holds what no instance has: ${rows.map(({ what }) => what).join(', ')}. A superuser looks at it and removes it, then runs this again.`

@@ -2,6 +2,9 @@
  * The checks that any product needs, beside its own: is the engine fit, and does everybody have exactly the rights that they should have?
  * What is expected follows from the instance's address and this file, never from the instance. Each has a test that breaks it once.
  */
+import { granted, listed, ours, owned, ownedName, systemRights, systemStrangers, who } from './rights-catalog.js'
+import { applicationConnections, maintenanceConnections } from './roles.js'
+
 /** Who is who, as the statements below know them: `$1` owner, `$2` application, `$3` maintenance, `$4` database, `$5` administrator. */
 export type Names = readonly [owner: string, application: string, maintenance: string, database: string, administrator: string]
 
@@ -17,44 +20,6 @@ export interface RightsCheck {
 }
 
 const none = () => '(none)'
-const ours = `n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'`
-/** A list of what should not be there, or `(none)`. */
-const listed = (expression: string, from: string) =>
-  `select coalesce(string_agg(x, ', ' order by x collate "C"), '(none)') from (select ${expression} as x from ${from}) l`
-
-/** Everything in the database that can be owned. */
-const owned = `(
-  select 'schema ' || n.nspname as what, n.nspowner as owner from pg_namespace n where ${ours} and n.nspowner <> 'pg_database_owner'::regrole
-  union all select format('relation %I.%I', n.nspname, c.relname), c.relowner from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours}
-  union all select format('routine %s', p.oid::regprocedure), p.proowner from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where ${ours} and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-  union all select format('type %I.%I', n.nspname, t.typname), t.typowner from pg_type t join pg_namespace n on n.oid = t.typnamespace
-    where ${ours} and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
-  union all select 'large object ' || l.oid, l.lomowner from pg_largeobject_metadata l
-  union all select 'server ' || s.srvname, s.srvowner from pg_foreign_server s
-  union all select 'publication ' || p.pubname, p.pubowner from pg_publication p
-  union all select 'event trigger ' || e.evtname, e.evtowner from pg_event_trigger e) o`
-
-/** Every right that was given on something in the database, one row per right and grantee. */
-const granted = `(
-  select format('relation %I.%I', n.nspname, c.relname) as what, a.grantee, a.privilege_type, a.is_grantable, c.relkind::text as kind
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) a where ${ours}
-  union all select format('column %I.%I.%I', n.nspname, c.relname, t.attname), a.grantee, a.privilege_type, a.is_grantable, 'column'
-    from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(t.attacl) a where ${ours}
-  union all select 'schema ' || n.nspname, a.grantee, a.privilege_type, a.is_grantable, 'schema'
-    from pg_namespace n cross join lateral aclexplode(n.nspacl) a where ${ours}
-  union all select format('routine %s', p.oid::regprocedure), a.grantee, a.privilege_type, a.is_grantable, 'routine'
-    from pg_proc p join pg_namespace n on n.oid = p.pronamespace cross join lateral aclexplode(p.proacl) a where ${ours}
-  union all select format('type %I.%I', n.nspname, t.typname), a.grantee, a.privilege_type, a.is_grantable, 'type'
-    from pg_type t join pg_namespace n on n.oid = t.typnamespace cross join lateral aclexplode(t.typacl) a where ${ours}
-  union all select 'large object ' || l.oid, a.grantee, a.privilege_type, a.is_grantable, 'large object'
-    from pg_largeobject_metadata l cross join lateral aclexplode(l.lomacl) a
-  union all select 'defaults of ' || d.defaclrole::regrole, a.grantee, a.privilege_type, a.is_grantable, 'default'
-    from pg_default_acl d cross join lateral aclexplode(d.defaclacl) a
-  union all select 'database', a.grantee, a.privilege_type, a.is_grantable, 'database'
-    from pg_database d cross join lateral aclexplode(d.datacl) a where d.datname = current_database()) g`
-
-const who = `case grantee when 0 then 'PUBLIC' else pg_get_userbyid(grantee) end`
 
 /** In the order in which they are executed. */
 export const rightsChecks: readonly RightsCheck[] = [
@@ -102,19 +67,23 @@ export const rightsChecks: readonly RightsCheck[] = [
     title: 'Owner of everything in it',
     requirement: 'Schemas, tables, sequences, functions, types and whatever else is there belong to that role.',
     from: 'instance',
-    sql: listed(`what || ' of ' || pg_get_userbyid(owner)`, `${owned} where owner <> $1::text::regrole`),
+    sql: listed(`${ownedName} || ' of ' || pg_get_userbyid(o.owner)`, `${owned} where o.owner <> $1::text::regrole`),
     expected: none,
   },
   {
     id: 'DB-06',
     title: 'Rights of the application on rows',
-    requirement: 'The application reads, adds, changes and removes rows of every table.',
+    requirement: 'The application reads, adds, changes and removes rows of every table, and takes numbers of every sequence.',
     from: 'instance',
     sql: listed(
-      `format('%s lacks %s', c.oid::regclass, p.held)`,
-      `pg_class c join pg_namespace n on n.oid = c.relnamespace
+      `x`,
+      `(select format('%s lacks %s', c.oid::regclass, p.held) as x from pg_class c join pg_namespace n on n.oid = c.relnamespace
       cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p (held)
-      where ${ours} and c.relkind in ('r', 'p') and not has_table_privilege($2, c.oid, p.held)`,
+      where ${ours} and c.relkind in ('r', 'p') and not has_table_privilege($2, c.oid, p.held)
+      union all select format('%s lacks %s', c.oid::regclass, p.held) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      cross join unnest(array['SELECT', 'UPDATE', 'USAGE']) p (held)
+      where ${ours} and c.relkind = 'S' and not has_sequence_privilege($2, c.oid, p.held)
+      union all select format('schema %s lacks USAGE', n.nspname) from pg_namespace n where ${ours} and not has_schema_privilege($2, n.oid, 'usage')) l`,
     ),
     expected: none,
   },
@@ -166,14 +135,16 @@ export const rightsChecks: readonly RightsCheck[] = [
     id: 'DB-10',
     title: 'No special attributes',
     requirement:
-      'Neither login of the instance is superuser, creates roles or databases, replicates, or bypasses row security; both have a limit of connections.',
+      'Neither login of the instance is superuser, creates roles or databases, replicates, or bypasses row security; both have their limit of connections.',
     from: 'instance',
     sql: listed(
-      `rolname`,
-      `pg_roles where rolname in ($2, $3)
-      and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls or not rolcanlogin or rolconnlimit < 0)`,
+      `concat_ws(' ', rolname, case when rolsuper then 'superuser' end, case when rolcreaterole then 'creates roles' end,
+        case when rolcreatedb then 'creates databases' end, case when rolreplication then 'replicates' end,
+        case when rolbypassrls then 'bypasses row security' end, case when not rolcanlogin then 'cannot log in' end, rolconnlimit)`,
+      `pg_roles where rolname in ($2, $3)`,
     ),
-    expected: none,
+    expected: ([, application, maintenance]) =>
+      [`${application} ${applicationConnections}`, `${maintenance} ${maintenanceConnections}`].sort().join(', '),
   },
   {
     id: 'DB-11',
@@ -182,12 +153,21 @@ export const rightsChecks: readonly RightsCheck[] = [
       "The maintenance login is a member of the owner, the server's administrator of all three; nobody else is a member, and they are of no other role.",
     from: 'instance',
     sql: listed(
-      `distinct m.member::regrole || ' in ' || m.roleid::regrole`,
-      `pg_auth_members m
-      join pg_roles r on r.oid = m.roleid join pg_roles i on i.oid = m.member
-      where (r.rolname in ($1, $2, $3) or i.rolname in ($1, $2, $3)) and i.rolname <> $5`,
-    ).replaceAll('::regrole ', '::regrole::text '),
-    expected: ([owner, , maintenance]) => `${quoted(maintenance)} in ${quoted(owner)}`,
+      `x`,
+      `(select format('%s in %s', r.rolname, o.rolname) as x from pg_roles r cross join pg_roles o
+        where o.rolname in ($1, $2, $3) and r.oid <> o.oid and not r.rolsuper and r.rolname <> $5 and pg_has_role(r.oid, o.oid, 'member')
+          -- A login that was made for one piece of work, of Slipway's on this very instance.
+          and not (r.rolvaliduntil is not null and shobj_description(r.oid, 'pg_authid') is not distinct from 'slipway:' || $4)
+      union all select format('%s in %s', i.rolname, r.rolname) from pg_auth_members m
+        join pg_roles r on r.oid = m.roleid join pg_roles i on i.oid = m.member
+        where i.rolname in ($1, $2, $3) and r.rolname not in ($1, $2, $3)
+      union all select format('%s hands %s on', i.rolname, r.rolname) from pg_auth_members m
+        join pg_roles r on r.oid = m.roleid join pg_roles i on i.oid = m.member
+        where r.rolname in ($1, $2, $3) and m.admin_option and i.rolname <> $5
+      union all select format('%s lacks %s', a.rolname, o.rolname) from pg_roles a cross join pg_roles o
+        where a.rolname = $5 and o.rolname in ($1, $2, $3) and not pg_has_role(a.oid, o.oid, 'usage')) l`,
+    ),
+    expected: ([owner, , maintenance]) => `${maintenance} in ${owner}`,
   },
   {
     id: 'DB-12',
@@ -198,7 +178,7 @@ export const rightsChecks: readonly RightsCheck[] = [
       `concat_ws(' ', d.datname, r.rolname, array_to_string(s.setconfig, ' '))`,
       `pg_db_role_setting s
       left join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
-      where (d.datname = current_database() and (r.rolname is null or r.rolname in ($1, $2, $3))) or (s.setdatabase = 0 and r.rolname in ($1, $2, $3))`,
+      where (d.datname = current_database() and (r.rolname is null or r.rolname in ($1, $2, $3))) or (s.setdatabase = 0 and (s.setrole = 0 or r.rolname in ($1, $2, $3)))`,
     ),
     expected: none,
   },
@@ -239,9 +219,20 @@ export const rightsChecks: readonly RightsCheck[] = [
             case when datconnlimit < 0 then 'has no limit' end, 'else as it should be') from pg_database where datname = $4`,
     expected: () => 'else as it should be',
   },
+  {
+    id: 'DB-17',
+    title: "Nothing among PostgreSQL's own things",
+    requirement: 'In the schemas of the system stands nothing but what came with it, or with an extension.',
+    from: 'instance',
+    sql: systemStrangers,
+    expected: none,
+  },
+  {
+    id: 'DB-18',
+    title: "Rights on PostgreSQL's own things",
+    requirement: 'What came with PostgreSQL may be used by those who could from the start, and by nobody else.',
+    from: 'instance',
+    sql: systemRights,
+    expected: none,
+  },
 ]
-
-/** As PostgreSQL writes a role's name. */
-function quoted(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name}"`
-}

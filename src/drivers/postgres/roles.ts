@@ -7,7 +7,7 @@ import { maintenanceOf, ownerOf } from './names.js'
 /** So many sessions a login may hold: enough for an application's pool, too few to use up a server's connections (300 in compose). */
 export const applicationConnections = 20
 /** Slipway's copies take two lanes, checks one session; several steps may be at one instance. */
-const maintenanceConnections = 12
+export const maintenanceConnections = 12
 /** A login that its maker could not take away, because it was killed, stops working after this time. */
 const temporaryFor = '30 minutes'
 

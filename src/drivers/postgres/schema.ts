@@ -36,6 +36,15 @@ const parts = [
     where ${ours} and not t.tgisinternal`,
   `select format('policy %s.%s: %s %s %s %s', n.nspname, p.polname, c.relname, p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
      from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace where ${ours}`,
+  // These three are lines only where something is switched: a database as its release made it has none of them by default.
+  `select format('row security %s.%s: %s', n.nspname, c.relname, case when c.relforcerowsecurity then 'forced' else 'on' end)
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours} and c.relrowsecurity`,
+  `select format('rule %s.%s.%s: %s, %s', n.nspname, c.relname, r.rulename, pg_get_ruledef(r.oid), r.ev_enabled)
+     from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
+    where ${ours} and r.rulename <> '_RETURN'`,
+  `select format('foreign key trigger %s.%s: %s', n.nspname, c.relname, t.tgenabled)
+     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    where ${ours} and t.tgisinternal and t.tgenabled <> 'O'`,
   `select format('type %s.%s: %s', n.nspname, t.typname, string_agg(e.enumlabel, ', ' order by e.enumsortorder))
      from pg_enum e join pg_type t on t.oid = e.enumtypid join pg_namespace n on n.oid = t.typnamespace
     where ${ours} and ${notOfExtension('pg_type', 't.oid')} group by n.nspname, t.typname`,
