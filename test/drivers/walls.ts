@@ -1,4 +1,5 @@
-/** What somebody may try who has nothing but one instance's login (docs/security.md, C1 and H2). Every attack was seen to succeed at commit 8399a5b. */
+/** What somebody may try who has nothing but one instance's login (docs/security.md, C1 and H2). At commit 8399a5b those on
+ * ownership, settings, templates, other databases, grants and the pinned path succeeded; what only a superuser may do was refused then, too. */
 import { Client } from 'pg'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { maintenanceOf, ownerOf } from '../../src/drivers/postgres/names.js'
