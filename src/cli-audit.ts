@@ -16,12 +16,13 @@ type Say = (line: string) => void
 export async function auditVerify(config: Config, say: Say): Promise<number> {
   const file = join(config.documentsDir, anchorFileName)
   return withState(config, async (db) => {
-    const { anchors, broken: cut } = await readAnchorFile(config.documentsDir, await readAnchors(db))
-    const { entries, broken, head } = await verifyAudit(db, anchors ?? [])
+    const remembered = await readAnchors(db)
+    const look = await verifyAudit(db, (hold) => readAnchorFile(config.documentsDir, remembered, hold))
+    const { entries, broken, head, anchors } = look
+    const cut = anchors?.broken
     say(broken ? `The audit trail is broken at ${broken}.` : `${entries} entries verified. Head: ${head}`)
-    const last = anchors?.at(-1)
-    if (cut) say(`The anchors in ${file} are broken: ${anchors ? cut : `the file is gone, ${cut}`}.`)
-    else if (last) say(`${last.number} anchors in ${file} fit; the last is of ${last.at}.`)
+    if (cut) say(`The anchors in ${file} are broken: ${cut}.`)
+    else if (anchors?.last) say(`${anchors.last.number} anchors in ${file} fit; the last is of ${anchors.last.at}.`)
     else say(`There is no anchor yet (${file}): what was cut off with its head would not be found.`)
     return broken || cut ? 1 : 0
   })

@@ -1,7 +1,7 @@
 /** `slipway migrate instances`: gives instances from before there were three roles theirs, checks them anew, and puts that on record beside the signed IQ. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { appendAudit, systemChain } from './db/audit.js'
 import type { Db } from './db/connection.js'
@@ -11,6 +11,7 @@ import { convertInstance, superusersOf } from './drivers/postgres/convert.js'
 import { presenceOf } from './drivers/postgres/instances.js'
 import { templateLines } from './drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from './drivers/postgres.js'
+import { writeWhole } from './files.js'
 import { instanceServers } from './main-servers.js'
 import { openState, withState } from './main-state.js'
 import { identityText, loadProduct, type Product } from './product/index.js'
@@ -40,7 +41,7 @@ export async function migrateInstances(config: Config, key: string, say: (line: 
       keys: config.secretKeys ?? keptKeys(config.dataDir),
       documentsDir: config.documentsDir,
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
-      now: new Date(),
+      now: await createClock(config.clock === 'movable').now(db),
       say,
     })
     return failed === 0 ? 0 : 1
@@ -134,9 +135,6 @@ async function writeRecord(
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = `${folder}/CV-${row.instance.toUpperCase()}-${sha256.slice(0, 8)}.json`
-  await mkdir(join(documentsDir, folder), { recursive: true, mode: 0o750 })
-  const part = join(documentsDir, `${file}.part`)
-  await writeFile(part, bytes, { mode: 0o640 })
-  await rename(part, join(documentsDir, file))
+  await writeWhole(join(documentsDir, file), bytes)
   return { file, sha256 }
 }

@@ -1,5 +1,5 @@
 /** `slipway doctor`: every dependency, token scope and setting, and what to do about each. */
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { type Finding, finding, statements, withClient } from './cli-doctor-finding.js'
 import { instanceFindings } from './cli-doctor-instances.js'
 import { openRedisWithout, redisPolicy } from './cli-doctor-redis.js'
@@ -7,6 +7,7 @@ import { databaseFindings } from './cli-state.js'
 import type { Config } from './config.js'
 import { type Db, openDatabase } from './db/connection.js'
 import { oldestServer } from './drivers/postgres/connection.js'
+import { ownFolder } from './files.js'
 import { createLog } from './log.js'
 import type { Part } from './main.js'
 import { misfits } from './main-keys.js'
@@ -86,7 +87,7 @@ function workerFindings(config: Config): Promise<Finding>[] {
     ),
     ...[config.intakeDir, config.documentsDir, config.backupDir].map((folder) =>
       finding(`folder ${folder}`, 'It must exist and be writable, shared by all workers.', async () => {
-        await mkdir(folder, { recursive: true, mode: 0o750 })
+        await ownFolder(folder)
         await access(folder, constants.W_OK)
       }),
     ),

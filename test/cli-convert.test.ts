@@ -1,6 +1,6 @@
 /** `slipway migrate instances`: what stands on record is converted, checked anew, and the record says what was measured. */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrateInstances } from '../src/cli-convert.js'
@@ -37,6 +37,7 @@ beforeAll(async () => {
       [at.database, name, seal(parseKeys(keys), 'word', at.database)],
     )
   }
+  await run('update slipway.clock set offset_ms = $1', [ahead])
   const strange = new URL(own.superuser)
   strange.pathname = '/old_strange'
   await sql(strange.href, 'create table public.unknown_to_the_release (id int)')
@@ -47,7 +48,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const settings = () => ({ DATABASE_URL: state.url, INSTANCES_URL: own.server, SECRET_KEYS: keys, DATA_DIR: folder })
+const ahead = 40 * 86_400_000
+const settings = () => ({
+  SLIPWAY_CLOCK: 'movable',
+  DATABASE_URL: state.url,
+  INSTANCES_URL: own.server,
+  SECRET_KEYS: keys,
+  DATA_DIR: folder,
+})
 async function convert(further: Record<string, string> = { INSTANCES_SUPERUSER_URL: own.superuser }) {
   const said: string[] = []
   const code = await migrateInstances(readConfig({ ...settings(), ...further }), '', (line) => said.push(line))
@@ -75,9 +83,10 @@ test('each is told by name: converted with what its checks found, refused with t
 })
 
 test('the audit trail has the act, with the checks that did not pass and the checksum of the record', async () => {
-  const entries = await sql(state.superuserUrl, `select actor, subject, after from slipway.audit_entry where verb = 'convert-instance'`)
+  const entries = await sql(state.superuserUrl, `select at, actor, subject, after from slipway.audit_entry where verb = 'convert-instance'`)
   expect(entries).toEqual([
     {
+      at: expect.any(Date),
       actor: 'operator',
       subject: 'acme-demo-good',
       after: expect.objectContaining({ database: 'old_good', notPassed: expect.arrayContaining(['IQ-01']), sha256: expect.any(String) }),
@@ -86,6 +95,11 @@ test('the audit trail has the act, with the checks that did not pass and the che
   const { file, sha256 } = (entries[0]?.['after'] ?? {}) as { file: string; sha256: string }
   const bytes = readFileSync(join(folder, 'documents', file))
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+  const names = readdirSync(join(folder, 'documents', 'acme'))
+  expect(names.map((name) => `acme/${name}`)).toEqual([file])
+  expect(statSync(join(folder, 'documents', file)).mode & 0o777).toBe(0o640)
+  // The clock of the database is ahead of the machine's here, and what happened then is on record as of then.
+  expect(Number(entries[0]?.['at'])).toBeGreaterThan(Date.now() + ahead / 2)
   expect(JSON.parse(bytes.toString()).checks).toContainEqual(expect.objectContaining({ id: 'DB-07', result: 'pass' }))
 })
 

@@ -1,8 +1,8 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { type DocumentData, type DocumentHead, renderDocument } from '../../src/documents/index.js'
+import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
 import type { Instance } from '../../src/lifecycle/types.js'
@@ -32,27 +32,6 @@ export async function writeDocument(context: StepContext, data: DocumentData, na
   await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))
   await writeWhole(join(context.documentsDir, `${file}.pdf`), pdf)
   return { file: `${file}.pdf`, sha256 }
-}
-
-/** Documents name people: they are for Slipway's own user, and for the group that an operator gives read access, such as a backup's. */
-const FILE_MODE = 0o640
-const FOLDER_MODE = 0o750
-
-/** Under its name only once it is whole and on the disk; what was begun and failed is removed. */
-async function writeWhole(file: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE })
-  const part = `${file}.${randomBytes(4).toString('hex')}.part`
-  try {
-    const handle = await open(part, 'wx', FILE_MODE)
-    await handle
-      .writeFile(bytes)
-      .then(() => handle.sync())
-      .finally(() => handle.close())
-    await rename(part, file)
-  } catch (cause) {
-    await rm(part, { force: true })
-    throw new Error(`writing ${file}`, { cause })
-  }
 }
 
 export interface Archived {

@@ -1,8 +1,9 @@
 /** The rejects file: every row that was not loaded as its own record, by row number, hashed key, rule and reason; never a value (R33). */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { dirname } from 'node:path'
+import { ownFolder } from '../files.js'
 import type { Reason } from './transform.js'
 
 export interface Reject {
@@ -33,11 +34,11 @@ export interface RejectsFile {
 const columns = ['file', 'row', 'entity', 'outcome', 'keyHash', 'rule', 'line', 'reason'] as const
 
 /** Opens the rejects file; without a path only its checksum is made, so that two runs can be compared either way. */
-export function openRejects(path?: string): RejectsFile {
+export async function openRejects(path?: string): Promise<RejectsFile> {
   const hash = createHash('sha256')
   // Legacy keys are short: a hash without a secret is undone by trying them all. The key of the run is kept nowhere.
   const secret = randomBytes(32)
-  if (path !== undefined) mkdirSync(dirname(path), { recursive: true })
+  if (path !== undefined) await ownFolder(dirname(path))
   const out: WriteStream | undefined = path === undefined ? undefined : createWriteStream(path, { mode: 0o600 })
   let fault: Error | undefined
   out?.on('error', (error) => {

@@ -113,7 +113,7 @@ class Run implements MigrationRun {
   async *tables(): AsyncGenerator<LoadTable> {
     if (this.#taken) throw new Error('taking the tables of a migration run: they were taken before')
     this.#taken = true
-    const rejects = openRejects(this.options.rejectsFile)
+    const rejects = await openRejects(this.options.rejectsFile)
     for (const outlet of this.#outlets) {
       const { entity, table } = outlet.target
       yield { table, columns: outlet.columns, rows: this.#rows(outlet, rejects) }

@@ -1,113 +1,186 @@
 /**
  * The anchor file: one JSON line per anchor of the audit trail's heads, each carrying the hash of the line before. It lies outside the
- * database, so that whoever can rewrite that cannot rewrite this with the same right.
+ * database, so that whoever can rewrite that cannot rewrite this with the same right. Chains at rest are the most of them after some years:
+ * a line names the heads that moved since the line before (`moved`), and all of them (`heads`) once the lines since have said as much.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { genesis } from '../db/audit.js'
 import type { Anchored, AnchorRow } from '../db/audit-anchor.js'
+import { ownFileMode, ownFolder } from '../files.js'
+import { endOfLines, linesFromEnd, linesFromStart } from './lines.js'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
-const line = z.strictObject({
+const named = z.array(z.tuple([z.string(), z.int().nonnegative(), hash]))
+const facts = {
   number: z.int().positive(),
   due: z.iso.datetime(),
   at: z.iso.datetime(),
   entries: z.int().nonnegative(),
   head: hash,
-  heads: z.array(z.tuple([z.string(), z.int().nonnegative(), hash])),
   prev: hash,
-})
+}
+const line = z.union([z.strictObject({ ...facts, heads: named }), z.strictObject({ ...facts, moved: named })])
+type Line = z.infer<typeof line>
 
-/** One line: number from 1, when it was due and written (ISO 8601), how many entries the trail had, the head over all, and every head. */
-export type AnchorLine = Omit<z.infer<typeof line>, 'prev'>
+/** What an anchor says: number from 1, when it was due and written (ISO 8601), how many entries the trail had, the head over all. */
+type AnchorFacts = Omit<Line, 'prev' | 'heads' | 'moved'>
+
+/** An anchor with every head there is; which of them its line names is the file's business. */
+export interface AnchorLine extends AnchorFacts {
+  heads: Anchored['heads']
+}
 
 /** Its name in DOCUMENTS_DIR. */
 export const anchorFileName = 'audit-anchors.jsonl'
 
 /** The hash of a line's text, without its end. */
-function hashOfLine(text: string): string {
+function hashOfLine(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** The file's lines, whole ones only; null where there is no file. */
-async function readLines(file: string): Promise<string[] | null> {
+function parsed(text: Buffer): Line | undefined {
   try {
-    const text = await readFile(file, 'utf8')
-    return text.split('\n').slice(0, -1)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-}
-
-/**
- * Appends a line and returns the hash of it; when this returns, it is on the disk. A line of this number that is the last one already (its
- * writer died before the database knew of it) stays as it is. `before` is the hash of what was the last line then, null for no line.
- */
-export async function appendAnchor(
-  documentsDir: string,
-  anchor: AnchorLine,
-): Promise<{ hash: string; before: string | null; written: AnchorLine }> {
-  await mkdir(documentsDir, { recursive: true })
-  const file = join(documentsDir, anchorFileName)
-  const lines = (await readLines(file)) ?? []
-  const last = lines.at(-1)
-  const known = last === undefined ? undefined : parsed(last)
-  if (last !== undefined && known?.number === anchor.number) {
-    const { prev, ...written } = known
-    return { hash: hashOfLine(last), before: lines.length > 1 ? prev : null, written }
-  }
-  const before = last === undefined ? null : hashOfLine(last)
-  const text = JSON.stringify({ ...anchor, prev: before ?? genesis })
-  const handle = await open(file, 'a', 0o640)
-  try {
-    await handle.chmod(0o640)
-    // What is no whole line is all that a writer who died left of one: the database never knew of it.
-    await handle.truncate(Buffer.byteLength(lines.map((one) => `${one}\n`).join('')))
-    await handle.appendFile(`${text}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  return { hash: hashOfLine(text), before, written: anchor }
-}
-
-function parsed(text: string): z.infer<typeof line> | undefined {
-  try {
-    return line.safeParse(JSON.parse(text)).data
+    return line.safeParse(JSON.parse(text.toString('utf8'))).data
   } catch {
     return undefined // no JSON: not a line of ours
   }
 }
 
-/** What the file says, with the first thing about it that is not right; `anchors` is null where there is no file. */
+export interface Appended {
+  hash: string
+  /** The hash of what was the last line before it; null for no line. */
+  before: string | null
+  written: AnchorFacts
+}
+
+/**
+ * Appends a line and returns the hash of it; when this returns, it is on the disk. A line of this number that is the last one already (its
+ * writer died before the database knew of it) stays as it is. `known` is the hash of the last line as the database remembers it, null for
+ * none: heads are left out only where the file's end goes back to it. Reads the end of the file, about as much as a line of all heads takes.
+ */
+export async function appendAnchor(documentsDir: string, anchor: AnchorLine, known: string | null): Promise<Appended> {
+  await ownFolder(documentsDir)
+  const handle = await open(join(documentsDir, anchorFileName), 'a+', ownFileMode)
+  try {
+    await handle.chmod(ownFileMode)
+    const end = await endOfLines(handle)
+    // What is no whole line is all that a writer who died left of one: the database never knew of it.
+    await handle.truncate(end)
+    const [last, previous] = await lastTwo(handle, end)
+    const one = last && parsed(last)
+    const done: Appended =
+      last && one?.number === anchor.number
+        ? { hash: hashOfLine(last), before: previous ? hashOfLine(previous) : null, written: one }
+        : await append(handle, anchor, { known, before: last ? hashOfLine(last) : null, end })
+    await handle.sync()
+    return done
+  } finally {
+    await handle.close()
+  }
+}
+
+async function lastTwo(handle: FileHandle, end: number): Promise<Buffer[]> {
+  const found: Buffer[] = []
+  for await (const bytes of linesFromEnd(handle, end)) if (found.push(bytes) === 2) break
+  return found
+}
+
+interface End {
+  known: string | null
+  before: string | null
+  end: number
+}
+
+async function append(handle: FileHandle, { heads, ...facts }: AnchorLine, { known, before, end }: End): Promise<Appended> {
+  const prev = before ?? genesis
+  const all = JSON.stringify({ ...facts, heads, prev })
+  const said = await headsSaid(handle, { end, known, enough: Buffer.byteLength(all) })
+  const moved = heads.filter(([chain, seq, hash]) => said?.get(chain) !== `${seq} ${hash}`)
+  const text = said ? JSON.stringify({ ...facts, moved, prev }) : all
+  await handle.appendFile(`${text}\n`)
+  return { hash: hashOfLine(text), before, written: facts }
+}
+
+/**
+ * Chain → number and hash of its head, as the lines back to the one that names them all say it. Null where the last line is not the known
+ * one or a line is not the one that the next was written after, and where the lines since are `enough` (bytes) to name all heads again.
+ */
+async function headsSaid(
+  handle: FileHandle,
+  from: { end: number; known: string | null; enough: number },
+): Promise<Map<string, string> | null> {
+  const said = new Map<string, string>()
+  let expected = from.known
+  let bytes = 0
+  for await (const text of linesFromEnd(handle, from.end)) {
+    const one = hashOfLine(text) === expected ? parsed(text) : undefined
+    if (!one) return null
+    const whole = 'heads' in one
+    for (const [chain, seq, hash] of whole ? one.heads : one.moved) if (!said.has(chain)) said.set(chain, `${seq} ${hash}`)
+    if (whole) return said
+    expected = one.prev
+    bytes += text.length
+    if (bytes > from.enough) return null
+  }
+  return null
+}
+
+/** What the file says, with the first thing about it that is not right. */
 export interface AnchorFile {
-  anchors: (Anchored & { at: string })[] | null
+  /** The last line that is right. */
+  last: { number: number; at: string } | null
   broken: string | null
 }
 
 /**
- * Reads the file and holds it against the anchors that the database remembers: a line edited, taken out or cut off at the end is named, and
- * so is a line that the database does not know.
+ * Reads the file, a line at a time, and holds it against the anchors that the database remembers: a line edited, taken out or cut off at the
+ * end is named, and so is a line that the database does not know. Each line that is right is handed to `hold` before the next is read.
  */
-export async function readAnchorFile(documentsDir: string, remembered: readonly AnchorRow[]): Promise<AnchorFile> {
-  const lines = await readLines(join(documentsDir, anchorFileName))
-  const count = lines?.length ?? 0
-  const anchors: (Anchored & { at: string })[] = []
-  let prev = genesis
-  for (const [index, text] of (lines ?? []).entries()) {
-    const one = parsed(text)
-    const hash = hashOfLine(text)
-    const row = remembered[index]
-    if (!one || one.number !== index + 1 || one.prev !== prev)
-      return { anchors, broken: `its line ${index + 1} does not follow the line before` }
-    if (!row) return { anchors, broken: `the database does not know its line ${index + 1}` }
-    if (row.line_hash !== hash || row.head !== one.head) return { anchors, broken: `its line ${index + 1} is not the one that was written` }
-    anchors.push({ number: one.number, heads: one.heads, at: one.at })
-    prev = hash
+export async function readAnchorFile(
+  documentsDir: string,
+  remembered: readonly AnchorRow[],
+  hold: (anchored: Anchored) => Promise<void>,
+): Promise<AnchorFile> {
+  const handle = await openIfThere(join(documentsDir, anchorFileName))
+  if (!handle)
+    return { last: null, broken: remembered.length > 0 ? `the file is gone, it ends after 0 of ${remembered.length} lines` : null }
+  try {
+    return await readAnchorLines(handle, remembered, hold)
+  } finally {
+    await handle.close()
   }
-  if (remembered.length > count) return { anchors: lines && anchors, broken: `it ends after ${count} of ${remembered.length} lines` }
-  return { anchors: lines && anchors, broken: null }
+}
+
+async function readAnchorLines(
+  handle: FileHandle,
+  remembered: readonly AnchorRow[],
+  hold: (anchored: Anchored) => Promise<void>,
+): Promise<AnchorFile> {
+  let last: AnchorFile['last'] = null
+  let prev = genesis
+  let count = 0
+  for await (const text of linesFromStart(handle)) {
+    const one = parsed(text)
+    const row = remembered[count]
+    count += 1
+    if (!one || one.number !== count || one.prev !== prev) return { last, broken: `its line ${count} does not follow the line before` }
+    if (!row) return { last, broken: `the database does not know its line ${count}` }
+    prev = hashOfLine(text)
+    if (row.line_hash !== prev || row.head !== one.head) return { last, broken: `its line ${count} is not the one that was written` }
+    last = { number: one.number, at: one.at }
+    await hold({ number: one.number, heads: 'heads' in one ? one.heads : one.moved })
+  }
+  return { last, broken: remembered.length > count ? `it ends after ${count} of ${remembered.length} lines` : null }
+}
+
+async function openIfThere(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }

@@ -34,14 +34,9 @@ async function anchor(deps: ChangeDeps, tx: Tx, { due, now, documentsDir }: { du
   const last = await lastAnchor(tx)
   const number = (last?.number ?? 0) + 1
   const entries = heads.reduce((sum, { seq }) => sum + seq, 0)
-  const { hash, before, written } = await appendAnchor(documentsDir, {
-    number,
-    due: due.toISOString(),
-    at: now.toISOString(),
-    entries,
-    head,
-    heads: heads.map((one) => [one.chain, one.seq, one.hash]),
-  })
+  const all = heads.map((one): [string, number, string] => [one.chain, one.seq, one.hash])
+  const line = { number, due: due.toISOString(), at: now.toISOString(), entries, head, heads: all }
+  const { hash, before, written } = await appendAnchor(documentsDir, line, last?.line_hash ?? null)
   await insertAnchor(tx, {
     number,
     due_at: new Date(written.due),

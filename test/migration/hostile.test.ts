@@ -191,6 +191,13 @@ test('R33 a name that a spreadsheet would carry out is text in the rejects file'
   expect((await stat(rejectsFile)).mode & 0o777).toBe(0o600)
 })
 
+test('R33 a folder that the rejects file makes is closed to others', async () => {
+  const folder = await folderWith({ 'people.csv': people })
+  const { stat } = await import('node:fs/promises')
+  await consume(await started(folder, good, { rejectsFile: join(folder, 'documents', 'acme', 'out.csv') }))
+  for (const made of ['documents', 'documents/acme']) expect([made, (await stat(join(folder, made))).mode & 0o777]).toEqual([made, 0o750])
+})
+
 test('R9 the hash of a legacy key is different in every run, and the result is not', async () => {
   const folder = await folderWith({ 'people.csv': people.replace('10/12/1990', '99/99/1990') })
   const { readFile } = await import('node:fs/promises')

@@ -44,6 +44,19 @@ async function rewritten(...statements: string[]): Promise<void> {
   await sql(hinge.ownerUrl, ['set search_path = slipway', 'alter table audit_entry disable trigger user', ...statements].join(';'))
 }
 
+/** The whole chain said anew by somebody else, consistently, head and all. */
+async function forged(chain: string): Promise<void> {
+  const rows = await hinge.db.selectFrom('audit_entry').selectAll().where('chain', '=', chain).orderBy('seq').execute()
+  let prev = '0'.repeat(64)
+  const statements = rows.map((row) => {
+    const hash = entryHash({ ...row, seq: Number(row.seq), actor: 'U_FORGED', prev })
+    const text = `update audit_entry set actor = 'U_FORGED', prev = '${prev}', hash = '${hash}' where chain = '${chain}' and seq = ${row.seq}`
+    prev = hash
+    return text
+  })
+  await rewritten(...statements, `update audit_head set hash = '${prev}' where chain = '${chain}'`)
+}
+
 /** Two chains, two anchors, and entries after them. */
 async function anchored(): Promise<void> {
   await append('cus_a', 4)
@@ -84,7 +97,7 @@ test('R32 a writer that died between the file and the database leaves one line, 
   await append('cus_a', 3)
   const { heads, head } = { heads: [['cus_a', 3, 'a'.repeat(64)] as [string, number, string]], head: 'b'.repeat(64) }
   const at = new Date().toISOString()
-  await appendAnchor(folder, { number: 1, due: at, at, entries: 3, head, heads })
+  await appendAnchor(folder, { number: 1, due: at, at, entries: 3, head, heads }, null)
   await anchor()
   expect(lines()).toHaveLength(1)
   expect((await verified()).said).toContain('cus_a 3: anchor 1 knows another entry')
@@ -141,17 +154,21 @@ test.each<[string, string[], RegExp]>([
 
 test('R32 a chain that is rewritten from its first entry on, head and all, is found by the anchors', async () => {
   await anchored()
-  const rows = await hinge.db.selectFrom('audit_entry').selectAll().where('chain', '=', 'cus_a').orderBy('seq').execute()
-  let prev = '0'.repeat(64)
-  const statements = rows.map((row) => {
-    const hash = entryHash({ ...row, seq: Number(row.seq), actor: 'U_FORGED', prev })
-    const text = `update audit_entry set actor = 'U_FORGED', prev = '${prev}', hash = '${hash}' where chain = 'cus_a' and seq = ${row.seq}`
-    prev = hash
-    return text
-  })
-  await rewritten(...statements, `update audit_head set hash = '${prev}' where chain = 'cus_a'`)
+  await forged('cus_a')
   expect((await verifyAudit(hinge.db)).broken).toBeNull()
   expect(await verified()).toEqual({ code: 1, said: expect.stringContaining('cus_a 4: anchor 1 knows another entry') })
+})
+
+test('R32 a chain that was rewritten before the anchor after is found by the one before it', async () => {
+  await append('cus_a', 2)
+  await anchor()
+  await forged('cus_a')
+  await rewritten('alter table audit_entry enable trigger user')
+  await append('cus_a', 1)
+  await advanceClockOffset(hinge.db, day)
+  await anchor()
+  expect((await verifyAudit(hinge.db)).broken).toBeNull()
+  expect(await verified()).toEqual({ code: 1, said: expect.stringContaining('cus_a 2: anchor 1 knows another entry') })
 })
 
 test.each<[string, (text: string[]) => string[] | null, RegExp]>([
