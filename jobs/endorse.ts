@@ -1,7 +1,7 @@
 /** Issues each signed IQ once more with its signature (R22): the same content, checked against its checksum, and who signed it when. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { contentSha256, type IqData, renderDocument } from '../src/documents/index.js'
+import { contentSha256, type IqData } from '../src/documents/index.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { iqDocuments, signatureOf } from '../src/lifecycle/situation.js'
@@ -12,7 +12,7 @@ import { instanceIn, type Job, must, type StepContext, StepRefused } from './job
 /** The record as it was signed. What lies in the folder must be what was recorded when it was issued. */
 async function recordOf(context: StepContext, document: Document): Promise<IqData> {
   const data = JSON.parse(await readFile(join(context.documentsDir, document.file.replace(/\.pdf$/, '.json')), 'utf8')) as IqData
-  const { sha256 } = await renderDocument(data)
+  const { sha256 } = await context.renderDocument(data)
   if (sha256 !== document.sha256)
     throw new StepRefused(
       'R22',

@@ -1,14 +1,20 @@
 /** What a job is: named steps with `do` and, where something is left behind, `undo`; and the small context that a step gets. */
+import type { renderDocument } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
+import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 
 /** What steps work with, the same for every operation. */
 export interface Tools {
   driver: Driver
   product: Product
+  /** Starts the migration program on a customer's files, apart from this process. */
+  runApart: typeof runApart
+  /** Makes a document: its record, and the PDF that shows it. */
+  renderDocument: typeof renderDocument
   intakeDir: string
   documentsDir: string
   /** Keyed masking (R36): the same person is the same again within one environment. */

@@ -9,7 +9,6 @@ import {
   type Lookups,
   MigrationRefused,
   type Reconciliation,
-  runApart,
 } from '../src/migration/index.js'
 import { columnsOf, isPersonal, tablesOf } from '../src/product/index.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
@@ -29,7 +28,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: boolean
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
   const slug = context.situation.customer?.slug ?? ''
-  const started = await runApart({
+  const started = await context.runApart({
     folder: must(intakeFolder(context.intakeDir, slug), 'the intake folder'),
     registered: context.situation.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     product: context.product,

@@ -10,6 +10,7 @@ import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
 import { openDatabase } from './db/connection.js'
+import { renderDocument } from './documents/index.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
 import { createLog, type Log, reference } from './log.js'
@@ -18,7 +19,7 @@ import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
 import { workerServers } from './main-servers.js'
 import { openState, type State, verifyState } from './main-state.js'
-import { PROGRAM_VERSION } from './migration/index.js'
+import { PROGRAM_VERSION, runApart } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
 import { openQueues, type Queues } from './queue/queues.js'
@@ -189,6 +190,8 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
     tools: {
       driver: options.driver?.(driver) ?? driver,
       product,
+      runApart,
+      renderDocument,
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
       maskKey: (environment) => createHmac('sha256', keys[0].key).update(`mask ${environment}`).digest(),

@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type DocumentData, type DocumentHead, renderDocument } from '../../src/documents/index.js'
+import type { DocumentData, DocumentHead } from '../../src/documents/index.js'
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -26,7 +26,7 @@ export async function issue(context: StepContext, data: DocumentData, instance: 
  * record, which the PDF carries; in the name it keeps a worker that lost its claim from writing over what is on record.
  */
 export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
-  const { pdf, json, sha256 } = await renderDocument(data)
+  const { pdf, json, sha256 } = await context.renderDocument(data)
   const folder = context.situation.customer?.slug ?? 'community'
   const file = `${folder}/${name}-${sha256.slice(0, 8)}`
   await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))

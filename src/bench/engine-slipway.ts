@@ -127,6 +127,8 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
     tools: {
       driver: postgresDriver({ product, log }),
       product,
+      runApart: unused('the migration program'),
+      renderDocument: unused('documents'),
       intakeDir: '',
       documentsDir: '',
       maskKey: () => randomBytes(32),

@@ -14,9 +14,17 @@ export type Tx = Kysely<Database> | Transaction<Database>
  */
 const limits = { lock_timeout: 2_000, statement_timeout: 30_000, idle_in_transaction_session_timeout: 20_000 }
 
-/** Connects to `url`; `max` connections. Lost idle connections are reported to `onError`, not thrown: the pool replaces them. */
-export function openDatabase(url: string, max: number, onError: (error: Error) => void): { db: Db; close: () => Promise<void> } {
-  return opened(url, max, onError, limits)
+/**
+ * Connects to `url`; `max` connections, each of which waits `lockTimeoutMs` for a lock. Lost idle connections are reported to `onError`, not
+ * thrown: the pool replaces them.
+ */
+export function openDatabase(
+  url: string,
+  max: number,
+  onError: (error: Error) => void,
+  lockTimeoutMs = limits.lock_timeout,
+): { db: Db; close: () => Promise<void> } {
+  return opened(url, max, onError, { ...limits, lock_timeout: lockTimeoutMs })
 }
 
 /** Connects as the owner, for `migrate`: what a migration does to large tables takes its time, and `migrateDatabase` says how long it waits. */

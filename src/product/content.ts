@@ -27,8 +27,9 @@ const csv = {
 
 /** The tables of the given sets, merged by table, in the order in which foreign keys allow loading. */
 export function content(product: Product, version: string, sets: readonly ContentSet[]): LoadTable[] {
+  const all = sets.flatMap((set) => filesOf(product, version, set))
   return tablesOf(product, version).flatMap((table) => {
-    const files = sets.flatMap((set) => filesOf(product, version, set)).filter((file) => file.table === table)
+    const files = all.filter((file) => file.table === table)
     const [first] = files
     return first ? [{ table, columns: first.header, rows: rowsOf(files, first.header) }] : []
   })

@@ -6,7 +6,7 @@ import type { Outcome, PersonAsk } from '../lifecycle/ask.js'
 import type { Log } from '../log.js'
 import { boltLog } from './bolt-log.js'
 import { createSlackClient } from './client.js'
-import { createIntake } from './intake.js'
+import { createIntake, type IntakeOptions } from './intake.js'
 import { type Installed, listen } from './listeners.js'
 import { createRunning } from './running.js'
 import type { Handler } from './server.js'
@@ -47,6 +47,8 @@ export interface SlackAppDeps {
   patienceMs?: number | undefined
   /** How long a stop waits for what still runs. */
   drainMs?: number | undefined
+  /** How long a request may take to come in. */
+  times?: IntakeOptions['times']
 }
 
 export interface SlackApp {
@@ -62,7 +64,13 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const { config, log } = deps
   const running = createRunning()
   let stopping = false
-  const intake = createIntake({ ...config, log, pages: deps.pages, ready: async () => !stopping && (await deps.ready()) })
+  const intake = createIntake({
+    ...config,
+    log,
+    pages: deps.pages,
+    times: deps.times,
+    ready: async () => !stopping && (await deps.ready()),
+  })
   const clientOptions = {
     ...(config.apiUrl ? { slackApiUrl: config.apiUrl } : {}),
     retryConfig: { retries: 3, minTimeout: 300, maxTimeout: 2_000 },

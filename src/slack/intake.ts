@@ -4,7 +4,7 @@ import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import type { Log } from '../log.js'
 import { holdsObject, mediaType, type NotAdmitted, readSigned, refusedByHead } from './admission.js'
 import { boltLog } from './bolt-log.js'
-import { boundedServer, type Handler } from './server.js'
+import { boundedServer, type Handler, type TIMES } from './server.js'
 import { keepConnected } from './socket.js'
 
 export const ENDPOINT = '/slack/events'
@@ -18,6 +18,8 @@ export interface IntakeOptions {
   ready: () => Promise<boolean>
   /** What else is served on the port: metrics, the signing page. */
   pages?: Handler | undefined
+  /** How long requests are waited for; `TIMES` where absent. */
+  times?: typeof TIMES | undefined
   log: Log
 }
 
@@ -42,6 +44,7 @@ function httpIntake(options: IntakeOptions): Intake {
       () => true,
       (request, response) => void take(request, response),
     ),
+    options.times,
   )
 
   /** Bolt gets a request once it is known to be Slack's, with its body read: `rawBody` is where it looks first. */
@@ -71,7 +74,7 @@ function socketIntake(options: IntakeOptions, appToken: string): Intake {
   const clientOptions = { ...(options.apiUrl ? { slackApiUrl: options.apiUrl } : {}), retryConfig: { retries: 0 }, timeout: 10_000, logger }
   const receiver = new SocketModeReceiver({ appToken, logger, autoReconnectEnabled: false, installerOptions: { clientOptions } })
   const connection = keepConnected(receiver.client, options.log)
-  const server = boundedServer(pages(options, connection.connected))
+  const server = boundedServer(pages(options, connection.connected), options.times)
   return {
     receiver,
     async start() {

@@ -8,7 +8,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Slack sends a handful at a time, and a balancer in front keeps some dozens open. */
 const MOST_CONNECTIONS = 256
 
-const TIMES = {
+/** In milliseconds. */
+export const TIMES = {
   /** Until the headers are there. */
   headersTimeout: 5_000,
   /** Until the whole request is there. */
@@ -35,8 +36,8 @@ export interface BoundedServer {
  * Makes the server; not yet listening. With more than 256 connections the one that has been there longest without a genuine request is
  * ended, and not the newcomer turned away: else whoever holds them all would keep everybody out.
  */
-export function boundedServer(handler: Handler): BoundedServer {
-  const server = createServer({ ...TIMES, maxHeaderSize: HEADER_BYTES }, handler)
+export function boundedServer(handler: Handler, times = TIMES): BoundedServer {
+  const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES }, handler)
   server.setTimeout(SILENT_MS)
   const unproven = bounded(server)
   return {

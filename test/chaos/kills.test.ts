@@ -29,7 +29,7 @@ const said: string[] = []
 beforeAll(async () => {
   server = await startEmbedded({ dataDir, fast: true })
   mkdirSync(folder)
-  await closedDatabase(server.url, 'chaos')
+  await closedDatabase(server.url, { name: 'chaos' })
   state = withDatabase('chaos')
   await migrateState({ ownerUrl: state, queue: true, roles: [] })
   driver = postgresDriver({ product: clinic })
@@ -150,7 +150,7 @@ let reached = 0
 /** Tries something, and afterwards everything is as before. */
 async function tried(run: () => Promise<void>): Promise<void> {
   await floor.close()
-  await closedDatabase(server.url, 'chaos_kept', 'chaos')
+  await closedDatabase(server.url, { name: 'chaos_kept', template: 'chaos' })
   await reopen()
   const before = await driver.owned(server.instancesUrl)
   try {

@@ -8,10 +8,15 @@ import { readSilentSteps } from '../../src/db/step.js'
 import { Hinge } from '../support/hinge.js'
 import { prospect } from '../support/onboarding.js'
 
+/** An eighth of what the product waits for one lock. */
+const lockTimeoutMs = 250
+/** Longer than one wait, and shorter than all of a person's five. */
+const longerMs = 325
+
 let hinge: Hinge
 let holder: Client
 beforeEach(async () => {
-  hinge = await Hinge.open()
+  hinge = await Hinge.open(undefined, lockTimeoutMs)
   holder = new Client({ connectionString: hinge.ownerUrl })
   await holder.connect()
   await holder.query('begin')
@@ -37,7 +42,7 @@ test("a person's change that was held up for longer than one wait for a lock is 
   await prospect(hinge)
   await lockCustomer()
   const outcome = sign()
-  await new Promise((resolve) => setTimeout(resolve, 2_600))
+  await new Promise((resolve) => setTimeout(resolve, longerMs))
   await holder.query('rollback')
   expect(await outcome).toMatchObject({ kind: 'agreed', repeated: false })
   expect(await sign()).toMatchObject({ kind: 'agreed', repeated: true })
@@ -49,7 +54,7 @@ test('what the clock asks is done when the lock is free, not lost', async () => 
   await hinge.db.updateTable('customer').set({ settled_at: null }).execute()
   await lockCustomer()
   const done = changeBySystem(hinge.deps, { verb: 'customer-due', customerId: id })
-  await new Promise((resolve) => setTimeout(resolve, 2_600))
+  await new Promise((resolve) => setTimeout(resolve, longerMs))
   await holder.query('rollback')
   await done
   expect((await hinge.db.selectFrom('customer').select('settled_at').executeTakeFirstOrThrow()).settled_at).not.toBeNull()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type DocumentData, renderDocument } from '../../src/documents/index.js'
+import { recordOnly } from '../support/stand-ins.js'
 import { renderAndRead } from './read.js'
 import { configuration, destruction, iq, reconciliation } from './samples.js'
 
@@ -35,6 +36,11 @@ test.each(documents)('%s carries its record, and the checksum is that of the rec
   expect(createHash('sha256').update(json).digest('hex')).toBe(sha256)
   expect(JSON.parse(json)).toEqual(data)
   expect(text).toContain(sha256)
+})
+
+test.each(documents)('the record of %s is the same without its drawing, as the floor of tests makes it', async (_, data) => {
+  const { json, sha256 } = await renderDocument(data)
+  expect(await recordOnly(data)).toMatchObject({ json, sha256 })
 })
 
 test('a change of one letter changes the checksum', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { archiveAudit, writeDocument } from '../../jobs/documents/issue.js'
 import type { StepContext } from '../../jobs/job.js'
+import { renderDocument } from '../../src/documents/index.js'
 import { configuration } from '../documents/samples.js'
 
 let folder: string
@@ -14,6 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const context = () =>
   ({
+    renderDocument,
     documentsDir: join(folder, 'documents'),
     situation: { customer: { slug: 'acme' } },
     environment: { name: 'acme-prod' },

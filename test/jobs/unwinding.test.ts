@@ -28,7 +28,7 @@ beforeAll(async () => {
     await moment.arrive(floor)
     await floor.close()
     const template = `${database.name}_${kept.size}`
-    await closedDatabase(await testServer(), template, database.name)
+    await closedDatabase(await testServer(), { name: template, template: database.name })
     kept.set(moment.name, { template, held: structuredClone(driver.held) })
     floor = await openFloor({ url: database.url, driver, folder })
     await floor.work()

@@ -1,8 +1,8 @@
 /** Who may decide what, and on exactly what was shown (R29, R30); a request that is delivered or clicked twice is carried out once. */
-import { type Bot, backends, startBot } from '../support/bot.js'
+import { type Bot, oneBackend, startBot } from '../support/bot.js'
 import { deliveredAgain } from '../support/delivery.js'
 
-describe.each(backends)('on %s', (backend) => {
+describe.each(oneBackend)('on %s', (backend) => {
   let bot: Bot
   beforeAll(async () => {
     bot = await startBot({ backend })

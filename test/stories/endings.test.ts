@@ -1,10 +1,10 @@
 /** How things end: teardown with notice and postponement, access that runs out, freezes, cancelling, limits (R4, R31, R40, R42). */
-import { type Bot, backends, eventually, startBot } from '../support/bot.js'
+import { type Bot, eventually, oneBackend, startBot } from '../support/bot.js'
 import { databasesStanding, rolesStanding } from '../support/instances.js'
 
 jest.setTimeout(90_000)
 
-describe.each(backends)('on %s', (backend) => {
+describe.each(oneBackend)('on %s', (backend) => {
   let bot: Bot
   const ops = 'C_OPS'
   const acme = 'C_ACME'

@@ -1,7 +1,7 @@
 /** What people get wrong: every refusal says what is missing, who can help, and which rule it is (R39). */
-import { type Bot, backends, startBot } from '../support/bot.js'
+import { type Bot, oneBackend, startBot } from '../support/bot.js'
 
-describe.each(backends)('on %s', (backend) => {
+describe.each(oneBackend)('on %s', (backend) => {
   let bot: Bot
   beforeAll(async () => {
     bot = await startBot({ backend })

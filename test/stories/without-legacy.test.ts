@@ -1,10 +1,10 @@
 /** The whole way of a customer without a legacy database, with every door tried too early, and a go-live that is rolled back once. */
 import { summarize } from '../../src/demo/summary.js'
-import { type Bot, backends, startBot } from '../support/bot.js'
+import { type Bot, oneBackend, startBot } from '../support/bot.js'
 
 jest.setTimeout(120_000)
 
-describe.each(backends)('on %s', (backend) => {
+describe.each(oneBackend)('on %s', (backend) => {
   let bot: Bot
   const ops = 'C_OPS'
   const acme = 'C_ACME'

@@ -12,6 +12,11 @@ import { startRedis } from './redis.js'
 
 export type Backend = 'postgres' | 'redis'
 export const backends: Backend[] = ['postgres', 'redis']
+/**
+ * For stories of what people say, may do and read: none of it is the queue's. That both backends carry a story is shown by the whole way,
+ * trouble and slack-outage, and what each does with jobs by test/queue.
+ */
+export const oneBackend: Backend[] = ['postgres']
 
 export interface Bot {
   demo: Demo

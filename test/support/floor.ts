@@ -11,16 +11,18 @@ import { advanceClockOffset } from '../../src/db/clock.js'
 import { openDatabase } from '../../src/db/connection.js'
 import { readDue } from '../../src/db/situation.js'
 import { writeLegacyDump } from '../../src/demo/dump.js'
+import { renderDocument } from '../../src/documents/index.js'
 import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { requestKinds } from '../../src/lifecycle/request-kinds.js'
 import type { RequestKind, Step } from '../../src/lifecycle/types.js'
-import { PROGRAM_VERSION } from '../../src/migration/index.js'
+import { PROGRAM_VERSION, runApart } from '../../src/migration/index.js'
 import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
 import { runAttempt, type WorkerDeps } from '../../src/queue/worker.js'
 import { keptKeys, open, seal } from '../../src/secrets.js'
 import { FakeDriver } from './fake-driver.js'
+import { recordOnly, runHere } from './stand-ins.js'
 
 export const day = 86_400_000
 export const clinic: Product = loadProduct(clinicDir)
@@ -61,7 +63,7 @@ interface Options {
   slug?: string
   /** Where instances are made; the test server when absent. */
   instancesUrl?: string
-  /** The whole clinic for a real driver, with secrets kept as a worker with this folder keeps them. */
+  /** The whole clinic for a real driver, the program apart, whole documents, and secrets kept as a worker with this folder keeps them. */
   real?: boolean
 }
 
@@ -102,6 +104,8 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     tools: {
       driver,
       product: real ? clinic : product,
+      runApart: real ? runApart : runHere,
+      renderDocument: real ? renderDocument : recordOnly,
       intakeDir,
       documentsDir: join(folder, 'documents'),
       maskKey: (environment) => createHmac('sha256', 'mask').update(environment).digest(),

@@ -1,4 +1,5 @@
 /** One server for the whole run; the tests find it by `testServer` in postgres.ts. A developer's own is taken from TEST_DATABASE_URL. */
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import Module from 'node:module'
 import os from 'node:os'
@@ -7,6 +8,7 @@ import path from 'node:path'
 const prefix = 'slipway-test-'
 
 export default async function setUp(): Promise<void> {
+  process.env['SLIPWAY_TEST_TEMPLATE'] = `test_template_${randomBytes(6).toString('hex')}`
   if (process.env['TEST_DATABASE_URL']) return // and TEST_INSTANCES_URL beside it
   resolveSources()
   const { startEmbedded, stopEmbedded } = await import('../../src/embedded.js')

@@ -52,11 +52,11 @@ export class Hinge {
     readonly keep: () => Promise<{ name: string; drop(): Promise<void> }>,
   ) {}
 
-  /** On an empty database, or on a copy of one that was kept. */
-  static async open(template?: string): Promise<Hinge> {
+  /** On an empty database, or on a copy of one that was kept; waiting for locks as long as the product does, or `lockTimeoutMs`. */
+  static async open(template?: string, lockTimeoutMs?: number): Promise<Hinge> {
     const database = await stateDatabase(template)
-    const { db, close: closeWorker } = openDatabase(database.url, 8, () => undefined)
-    const bot = openDatabase(database.botUrl, 8, () => undefined)
+    const { db, close: closeWorker } = openDatabase(database.url, 8, () => undefined, lockTimeoutMs)
+    const bot = openDatabase(database.botUrl, 8, () => undefined, lockTimeoutMs)
     const close = async () => {
       await bot.close()
       await closeWorker()

@@ -12,7 +12,7 @@ export async function makeOldInstance(superuser: string, at: InstanceAddress, { 
   const inside = (statement: string) => sql(within.href, statement)
   await sql(superuser, `create role "${at.role}" login password '${at.secret}'`)
   await sql(superuser, `comment on role "${at.role}" is 'slipway:${at.database}'`)
-  await closedDatabase(superuser, at.database)
+  await closedDatabase(superuser, { name: at.database })
   await sql(superuser, `comment on database "${at.database}" is 'slipway:${at.role}'`)
   await sql(superuser, `alter database "${at.database}" owner to "${at.role}"`)
   await sql(superuser, `revoke all on database "${at.database}" from public`)

@@ -16,36 +16,61 @@ export async function instanceServer(): Promise<string> {
   return url
 }
 
-/** Runs one statement on a database, as its superuser unless the URL says otherwise. */
-export async function sql(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+/** One connection for as long as `use` runs. */
+export async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    return (await client.query(text, values)).rows
+    return await use(client)
   } finally {
     await client.end()
   }
 }
 
-/** Makes a database that is closed to everybody from the first moment, as instances demand of every database beside them. */
-export async function closedDatabase(server: string, name: string, template?: string): Promise<void> {
-  await sql(server, `create database "${name}"${template ? ` template "${template}"` : ''} allow_connections false`)
-  await sql(server, `revoke connect, temporary on database "${name}" from public`)
-  await sql(server, `alter database "${name}" allow_connections true`)
+/** Runs one statement on a database, as its superuser unless the URL says otherwise. */
+export async function sql(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  return connected(url, async (client) => (await client.query(text, values)).rows)
 }
 
-/** An empty database of its own for one test file, or a copy of the database `template`. */
-export async function freshDatabase(template?: string): Promise<{ url: string; name: string; drop(): Promise<void> }> {
-  const server = await testServer()
-  const name = `test_${randomBytes(6).toString('hex')}`
-  await closedDatabase(server, name, template)
+interface Closed {
+  name: string
+  template?: string | undefined
+  owner?: string
+  /** Who may connect beside the owner. */
+  open?: readonly string[]
+}
+
+/** Makes a database that is closed to everybody from the first moment, as instances demand of every database beside them. */
+export async function closedDatabase(server: string, { name, template, owner, open = [] }: Closed): Promise<void> {
+  await connected(server, async (client) => {
+    await client.query(`create database "${name}"${template ? ` template "${template}"` : ''} allow_connections false`)
+    await client.query(`revoke connect, temporary on database "${name}" from public`)
+    if (owner) await client.query(`alter database "${name}" owner to "${owner}"`)
+    for (const role of open) await client.query(`grant connect, temporary on database "${name}" to "${role}"`)
+    await client.query(`alter database "${name}" allow_connections true`)
+  })
+}
+
+/** A name that no other test has. */
+export function freshName(): string {
+  return `test_${randomBytes(6).toString('hex')}`
+}
+
+/** The server's URL for another of its databases. */
+export function inDatabase(server: string, name: string): string {
   const url = new URL(server)
   url.pathname = `/${name}`
-  return {
-    url: url.href,
-    name,
-    async drop() {
-      await sql(server, `drop database if exists "${name}" with (force)`)
-    },
-  }
+  return url.href
+}
+
+/** An empty database of its own for one test file. */
+export async function freshDatabase(): Promise<{ url: string; name: string; drop(): Promise<void> }> {
+  const server = await testServer()
+  const name = freshName()
+  await closedDatabase(server, { name })
+  return { url: inDatabase(server, name), name, drop: () => dropDatabase(server, name) }
+}
+
+export async function dropDatabase(server: string, name: string): Promise<void> {
+  await sql(server, `drop database if exists "${name}" with (force)`)
 }

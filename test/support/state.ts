@@ -1,6 +1,6 @@
 /** Slipway's own database for tests, as `slipway migrate` leaves it: tables of an owner, and the login that bot and worker have. */
 import { migrateState } from '../../src/main-state.js'
-import { freshDatabase, sql, testServer } from './postgres.js'
+import { closedDatabase, connected, dropDatabase, freshName, inDatabase, sql, testServer } from './postgres.js'
 
 const roles = { owner: 'slipway_test_owner', runtime: 'slipway_test_runtime', bot: 'slipway_test_bot' }
 const password = 'test'
@@ -17,19 +17,44 @@ export interface StateDatabase {
   drop(): Promise<void>
 }
 
-/** An empty state, or a copy of the database `template` (one that was made here). */
+/** An empty state, or a copy of the database `template` (one that was made here). Tables and their rights come with the copy. */
 export async function stateDatabase(template?: string): Promise<StateDatabase> {
   const server = await testServer()
-  for (const role of Object.values(roles)) await makeRole(server, role)
-  const { url, name, drop } = await freshDatabase(template)
-  await sql(server, `alter database "${name}" owner to ${roles.owner}`)
+  const name = freshName()
+  const { owner, runtime, bot } = roles
+  await closedDatabase(server, { name, template: template ?? (await migrated(server)), owner, open: [runtime, bot] })
+  const url = inDatabase(server, name)
   const as = (role: string) => withLogin(url, role)
+  return { name, url: as(runtime), botUrl: as(bot), ownerUrl: as(owner), superuserUrl: url, drop: () => dropDatabase(server, name) }
+}
+
+let known: Promise<string> | undefined
+
+/** What the states of a run are copied from, made by whoever needs it first; its name is that of the run (global-setup.ts). */
+function migrated(server: string): Promise<string> {
+  known ??= connected(server, async (client) => {
+    const name = process.env['SLIPWAY_TEST_TEMPLATE']
+    if (!name) throw new Error('finding the template of states: test/support/global-setup.ts has not run')
+    await client.query(`select pg_advisory_lock(hashtext('slipway test template'))`)
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (!rowCount) await makeTemplate(server, name)
+    return name
+  })
+  return known
+}
+
+/** Under its name only once it is whole, and then nobody connects to it: nobody copies a database that somebody is in. */
+async function makeTemplate(server: string, name: string): Promise<void> {
+  for (const role of Object.values(roles)) await makeRole(server, role)
+  const making = freshName()
+  await closedDatabase(server, { name: making, owner: roles.owner })
   const named = [
     { name: roles.runtime, kind: 'worker' },
     { name: roles.bot, kind: 'bot' },
   ] as const
-  await migrateState({ ownerUrl: as(roles.owner), queue: true, roles: named })
-  return { name, url: as(roles.runtime), botUrl: as(roles.bot), ownerUrl: as(roles.owner), superuserUrl: url, drop }
+  await migrateState({ ownerUrl: withLogin(inDatabase(server, making), roles.owner), queue: true, roles: named })
+  await sql(server, `alter database "${making}" allow_connections false`)
+  await sql(server, `alter database "${making}" rename to "${name}"`)
 }
 
 /** Makes a plain login, where another test file has not made it before or just now. */

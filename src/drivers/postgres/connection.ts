@@ -13,17 +13,19 @@ export function relation(table: string): string {
 
 /**
  * For every session of the driver. A tenant cannot put anything before the catalogue's own names: what stands in the startup packet wins
- * over the settings of database and role. Its locks on its own tables hold nobody up for longer than `lock_timeout`.
+ * over the settings of database and role. Its locks on its own tables hold nobody up for longer than `patience` says.
  */
 const pinned = [
   'search_path=pg_catalog',
-  'lock_timeout=10s',
   'idle_in_transaction_session_timeout=30min',
   'tcp_keepalives_idle=30',
   'datestyle=ISO',
   'intervalstyle=postgres',
   'timezone=UTC',
 ]
+
+/** How long locks are waited for; whoever runs the server may say otherwise in its URL. */
+const patience = 'lock_timeout=10s'
 
 /** PostgreSQL 16 is the first that lets a role without superuser rights administer what it made (DESIGN §5). */
 export const oldestServer = 160_000
@@ -106,7 +108,7 @@ export async function connected<T>(url: string, use: (client: Client) => Promise
 /** A connection to be closed by the caller. Losing it in the middle rejects what is being asked, never the process. */
 export async function open(server: string): Promise<{ client: Client; close(): Promise<void> }> {
   const url = new URL(server)
-  // What the URL itself says of options would stand in place of ours.
+  // What the URL itself says of options would stand in place of ours, not beside it.
   const given = url.searchParams.get('options') ?? ''
   url.searchParams.delete('options')
   const client = new Client({
@@ -115,7 +117,7 @@ export async function open(server: string): Promise<{ client: Client; close(): P
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'slipway',
-    options: [given, ...pinned.map((setting) => `-c ${setting}`)].join(' ').trim(),
+    options: [`-c ${patience}`, given, ...pinned.map((setting) => `-c ${setting}`)].join(' '),
   })
   client.on('error', () => undefined)
   const close = () => client.end().catch(() => undefined)
@@ -205,5 +207,5 @@ export async function lockName(admin: Client, database: string, how: 'alone' | '
   const take = how === 'alone' ? 'pg_advisory_lock' : 'pg_advisory_lock_shared'
   await admin.query(`set lock_timeout = '${lockMayTake}'`)
   await admin.query(`select ${take}(hashtext('slipway'), hashtext($1))`, [database])
-  await admin.query('reset lock_timeout') // to what `pinned` says
+  await admin.query('reset lock_timeout') // to what the session began with
 }
