@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { instanceFindings } from '../../src/cli-doctor-instances.js'
 import { administratorStatements, examineServer } from '../../src/drivers/postgres/administrator.js'
+import { withoutPrepared } from '../../src/drivers/postgres/server.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
 import { clinicDir, loadProduct } from '../../src/product/index.js'
@@ -72,6 +73,21 @@ test("that instances stand on the bot's own server is told; another server, and 
   expect(await found(server.instancesUrl, 'postgres://127.0.0.1:1/x')).toEqual([])
   expect(await found('postgres://who:hidden@127.0.0.1:1/x')).toEqual(['unreachable'])
   expect(JSON.stringify(await examineServer('postgres://who:hidden@127.0.0.1:1/x', undefined))).not.toContain('hidden')
+})
+
+test('a server that lets a transaction outlive its session, and with it a freeze, is told and refused', async () => {
+  const again = async (statement: string) => {
+    await sql(server.url, statement)
+    await server.stop()
+    server = await startEmbedded({ dataDir, fast: true })
+  }
+  await again('alter system set max_prepared_transactions = 10')
+  expect(await found()).toEqual(['prepared'])
+  const at = { server: server.instancesUrl, database: 'x', role: 'x_app', secret: 's', maintenanceSecret: 'm' }
+  const making = postgresDriver({ product: loadProduct(clinicDir) }).create(at, '24.1')
+  await expect(making).rejects.toMatchObject({ code: 'server-open', rule: 'R15', message: expect.stringContaining(withoutPrepared) })
+  await again(withoutPrepared)
+  expect(await found()).toEqual([])
 })
 
 test('PostgreSQL 15 is told to be too old, by the doctor and before anything is made', async () => {

@@ -133,6 +133,23 @@ test('whoever was let in by a grant is put out, memberships and attributes are t
   await convert(other)
 })
 
+test.each([
+  ['a rule that swallows audit entries', 'create rule hush as on insert to audit_events do instead nothing'],
+  ['row security that hides rows', 'alter table volunteers enable row level security'],
+  ['statistics', 'create statistics extra on name, city from sites'],
+  ['a publication', 'create publication leak for table volunteers'],
+  ['foreign keys that are switched off', 'alter table sites disable trigger all'],
+  ['a table with options of its own', 'alter table sites set (autovacuum_enabled = off)'],
+])('%s is no part of the release: it is found, and the tenant works on', async (_, leaving) => {
+  const at = await oldInstance()
+  await sql(within(at), leaving)
+  await expect(convert(at)).rejects.toMatchObject({ name: 'SchemaDiffers' })
+  await asTenant(at, 'select 1')
+  await sql(superuser, `drop database "${at.database}" with (force)`)
+  await sql(superuser, `drop role "${at.role}"`)
+  used.splice(used.indexOf(at), 1)
+})
+
 test('R15 one that was frozen stays so', async () => {
   const at = await oldInstance({ frozen: true })
   await convert(at)

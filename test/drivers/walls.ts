@@ -230,6 +230,15 @@ export function walls(name: string, start: () => Promise<Ground>): void {
       }
     })
 
+    test('of Slipway for one instance, stolen, lets nobody in for long: the door is closed again before the next instance is made', async () => {
+      const [at, next] = [await created(), address(ground.server)]
+      used.push(next)
+      const stolen = loginUrl(at, at.database, maintenanceOf(at.database), at.maintenanceSecret)
+      await sql(stolen, `grant connect on database "${at.database}" to public`)
+      await driver.create(next, version)
+      expect(await outcomes(loginUrl(next, at.database), ['select 1'])).toEqual([denied])
+    })
+
     test('and everything of it go with a drop, but while a superuser looks the drop is refused with a word', async () => {
       const at = await created()
       const looking = new Client({ connectionString: inside(at) })

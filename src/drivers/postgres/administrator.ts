@@ -2,7 +2,7 @@
 import { Client } from 'pg'
 import { clean, ident, oldestServer } from './connection.js'
 import { verifier } from './roles.js'
-import { closing, openDatabases } from './server.js'
+import { allowsPrepared, closing, openDatabases, withoutPrepared } from './server.js'
 
 /** What a superuser of the server runs once, in this order; without the password, which is the operator's to set. Safe to repeat but for the first. */
 export function administratorStatements(login: string, open: readonly string[] = ['postgres', 'template1']): string[] {
@@ -29,6 +29,7 @@ export interface ServerFinding {
     | 'no-statistics'
     | 'no-parameter'
     | 'open'
+    | 'prepared'
     | 'shared'
     | 'not-administered'
   text: string
@@ -68,8 +69,9 @@ export async function examineServer(url: string, botUrl: string | undefined): Pr
       const facts = rows[0]
       if (!facts) return []
       const open = await openDatabases(client)
+      const prepared = await allowsPrepared(client)
       const shared = botUrl !== undefined && (await startedAt(botUrl)) === facts.started
-      return judge(facts, open, shared)
+      return judge(facts, { open, shared, prepared })
     })
   } catch (error) {
     // That it does not answer, or is too old to be asked, is the finding.
@@ -79,7 +81,7 @@ export async function examineServer(url: string, botUrl: string | undefined): Pr
   }
 }
 
-function judge(facts: Facts, open: readonly string[], shared: boolean): ServerFinding[] {
+function judge(facts: Facts, { open, shared, prepared }: { open: readonly string[]; shared: boolean; prepared: boolean }): ServerFinding[] {
   const { login } = facts
   const findings: ServerFinding[] = []
   const say = (wrong: boolean, code: ServerFinding['code'], text: string, mend: string) => wrong && findings.push({ code, text, mend })
@@ -95,6 +97,7 @@ function judge(facts: Facts, open: readonly string[], shared: boolean): ServerFi
   say(!facts.statistics, 'no-statistics', `${login} cannot see other sessions`, statistics)
   say(!facts.parameter, 'no-parameter', `${login} may not hand on session_replication_role`, parameter)
   say(open.length > 0, 'open', `every login may connect to ${open.join(', ')}`, open.map(closing).join('; '))
+  say(prepared, 'prepared', 'it allows prepared transactions, which outlive a freeze', `${withoutPrepared}; and start the server anew`)
   say(shared, 'shared', "instances stand on the bot's own server", 'Put them on a server of their own (INSTANCE_SERVERS).')
   const strange = facts.strange ?? []
   const adopt = strange.map((role) => `grant ${ident(role)} to ${ident(login)} with admin true, inherit true, set true`).join('; ')

@@ -26,8 +26,8 @@ export interface Conversion {
 
 /**
  * Gives the instance its three roles; safe to repeat, also after it was interrupted anywhere. Throws `SchemaDiffers` where its schema is not
- * its version's, and refuses what only a person should decide about; its application may connect again then, and nothing was changed but
- * that the database is no template and takes connections.
+ * its version's, and refuses what only a person should decide about: nothing was changed then but that the database is no template and
+ * takes connections. Whatever fails, its application may connect again.
  */
 export async function convertInstance(conversion: Conversion): Promise<void> {
   const { at, superuser } = conversion
@@ -44,24 +44,25 @@ export async function convertInstance(conversion: Conversion): Promise<void> {
     )
     const [was] = before.rows
     if (!was) throw new Error(`${at.database} or its login ${at.role} is not there`)
+    const frozen = was.frozen || was.owner === 'slipway_frozen'
     await shutOut(admin, at)
     try {
       await connected(urlOf(conversion), (client) => refuseWhatIsStrange(client, conversion))
+      await takeSettings(admin, at)
+      // Whoever had been let in by a grant that is gone now.
+      await endSessions(admin, at.database)
+      // From here on its administrator can do the rest; what it grants itself it can also take back before a drop.
+      await admin.query(`grant ${ident(at.role)} to ${ident(administrator)} with admin true, inherit true, set true`)
+      await administering(at.server, (own) => ensureRoles(own, at))
+      await admin.query(`alter role ${ident(at.role)} connection limit 0`)
+      const work = { at, frozen, frozenCode }
+      await connected(urlOf(conversion), (client) => transaction(client, () => handOver(client, work), 'begin read write'))
     } catch (error) {
-      await admin.query(`alter role ${ident(at.role)} connection limit ${was.limit}`)
+      // Its application works on as before; what was set already is set again by the next run.
+      if (frozen) await admin.query(`alter database ${ident(at.database)} set default_transaction_read_only = on`)
+      await admin.query(`alter role ${ident(at.role)} connection limit ${was.limit || -1}`)
       throw error
     }
-    await takeSettings(admin, at)
-    // Whoever had been let in by a grant that is gone now.
-    await endSessions(admin, at.database)
-    // From here on its administrator can do the rest; what it grants itself it can also take back before a drop.
-    await admin.query(`grant ${ident(at.role)} to ${ident(administrator)} with admin true, inherit true, set true`)
-    await administering(at.server, (own) => ensureRoles(own, at))
-    await admin.query(`alter role ${ident(at.role)} connection limit 0`)
-    const frozen = was.frozen || was.owner === 'slipway_frozen'
-    await connected(urlOf(conversion), (client) =>
-      transaction(client, () => handOver(client, { at, frozen, frozenCode }), 'begin read write'),
-    )
     await admin.query(`alter role ${ident(at.role)} connection limit ${applicationConnections}`)
     await admin.query(`grant connect on database ${ident(at.database)} to ${ident(at.role)}`)
   })
@@ -99,6 +100,7 @@ async function refuseWhatIsStrange(client: Client, { at, version, expected }: Co
   await refuseDifference(client, at.database, version, expected)
   const { rows } = await client.query<{ what: string }>(
     `select 'event trigger ' || evtname as what from pg_event_trigger
+      union all select 'prepared transaction ' || gid from pg_prepared_xacts where database = current_database()
       union all select 'default privileges of ' || defaclrole::regrole::text from pg_default_acl
       union all select x from (${systemStrangers}) s (x) where x <> '(none)'
       union all select 'rights on ' || x from (${systemRights}) s (x) where x <> '(none)'`,

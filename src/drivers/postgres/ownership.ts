@@ -4,6 +4,9 @@
  */
 import { type Client, ident } from './connection.js'
 
+/** Where the word of the catalogue is not that of the command. */
+const commandOf: Readonly<Record<string, string>> = { 'statistics object': 'statistics' }
+
 const functionKinds = ['function', 'procedure', 'aggregate']
 
 /** Gives everything in the client's database that one of `from` owns to `to`. The client is a member of all of them. */
@@ -25,7 +28,7 @@ export async function giveOwnership(client: Client, from: readonly string[], to:
     [from],
   )
   if (rows.length === 0) return
-  await client.query(rows.map(({ kind, name }) => `alter ${kind} ${name} owner to ${ident(to)}`).join(';\n'))
+  await client.query(rows.map(({ kind, name }) => `alter ${commandOf[kind] ?? kind} ${name} owner to ${ident(to)}`).join(';\n'))
 }
 
 /** Functions that run with their owner's rights go from one owner to another, and back. */

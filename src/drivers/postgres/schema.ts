@@ -36,6 +36,22 @@ const parts = [
     where ${ours} and not t.tgisinternal`,
   `select format('policy %s.%s: %s %s %s %s', n.nspname, p.polname, c.relname, p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
      from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace where ${ours}`,
+  `select format('options %s.%s: %s', n.nspname, c.relname, concat_ws(', ', c.reloptions::text, case when c.relpersistence <> 'p' then 'not logged' end,
+            (select 'inherits ' || string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno) from pg_inherits i where i.inhrelid = c.oid)))
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where ${ours} and c.relkind in ('r', 'p', 'v', 'm', 'f') and ${notOfExtension('pg_class', 'c.oid')}
+      and (c.reloptions is not null or c.relpersistence <> 'p' or exists (select from pg_inherits i where i.inhrelid = c.oid))`,
+  `select format('domain constraint %s.%s: %s', t.oid::regtype, c.conname, pg_get_constraintdef(c.oid))
+     from pg_constraint c join pg_type t on t.oid = c.contypid join pg_namespace n on n.oid = t.typnamespace
+    where ${ours} and ${notOfExtension('pg_type', 't.oid')}`,
+  `select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where ${ours}`,
+  ...['pg_operator', 'pg_cast', 'pg_publication', 'pg_foreign_server', 'pg_foreign_data_wrapper', 'pg_ts_config'].map(
+    (catalog) => `select format('%s %s', (i).type, (i).identity) from (
+      select pg_identify_object('${catalog}'::regclass, o.oid, 0) as i, o.oid from ${catalog} o where o.oid >= 16384) o
+      where ${notOfExtension(catalog, 'o.oid')}`,
+  ),
+  `select format('aggregate %s', p.oid::regprocedure) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where ${ours} and p.prokind = 'a' and ${notOfExtension('pg_proc', 'p.oid')}`,
   // These three are lines only where something is switched: a database as its release made it has none of them by default.
   `select format('row security %s.%s: %s', n.nspname, c.relname, case when c.relforcerowsecurity then 'forced' else 'on' end)
      from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours} and c.relrowsecurity`,
