@@ -7,7 +7,7 @@ import { appendAudit, systemChain } from './db/audit.js'
 import type { Db } from './db/connection.js'
 import { type OldInstance, readUnconverted, sealMaintenance } from './db/instance-database.js'
 import { boundToMaintenance } from './db/sealed.js'
-import { convertInstance, superusersOf } from './drivers/postgres/convert.js'
+import { convertInstance, superusersOf, whoIs } from './drivers/postgres/convert.js'
 import { presenceOf } from './drivers/postgres/instances.js'
 import { templateLines } from './drivers/postgres/templates.js'
 import { postgresDriver, schemaOf } from './drivers/postgres.js'
@@ -32,6 +32,7 @@ export async function migrateInstances(config: Config, key: string, say: (line: 
     ])
   const superuser = config.instancesSuperuserUrl ?? state.embedded?.superuserUrl
   if (!superuser) throw new ConfigError(['INSTANCES_SUPERUSER_URL is missing: a superuser of that server converts what others own'])
+  await refuseWeak(superuser, server)
   return withState(config, async (db) => {
     const failed = await convertInstances({
       db,
@@ -46,6 +47,15 @@ export async function migrateInstances(config: Config, key: string, say: (line: 
     })
     return failed === 0 ? 0 : 1
   })
+}
+
+/** The URL must be a superuser's, of the very server: else each instance would fail with another word. */
+async function refuseWeak(superuser: string, { key, url }: InstanceServer): Promise<void> {
+  const [found, own] = await Promise.all([whoIs(superuser), whoIs(url)]).catch((error: Error) => {
+    throw new ConfigError([`INSTANCES_SUPERUSER_URL or the server ${key}: no connection: ${error.message}`])
+  })
+  if (!found.super) throw new ConfigError([`INSTANCES_SUPERUSER_URL: ${found.login} is no superuser`])
+  if (found.started !== own.started) throw new ConfigError([`INSTANCES_SUPERUSER_URL names another server than ${key}`])
 }
 
 interface Converting {

@@ -2,8 +2,9 @@
 import { type Finding, statements, withClient } from './cli-doctor-finding.js'
 import type { Config } from './config.js'
 import type { Db } from './db/connection.js'
-import { readServers } from './db/instance-database.js'
+import { readServers, readUnconverted } from './db/instance-database.js'
 import { examineServer } from './drivers/postgres/administrator.js'
+import { unconvertedSentence } from './main-servers.js'
 import { rowLogging } from './row-logging.js'
 
 /** Every server of the settings, and every key that a record names and no setting does. `withDb` opens Slipway's own database. */
@@ -27,7 +28,16 @@ export async function instanceFindings(
       return [...found.map(({ text, mend }) => ({ what: `${what}: ${text}`, ok: false, advice: mend })), ...log]
     }),
   )
-  return [...servers.flat(), ...(await unnamed(instanceServers, databaseUrl, withDb))]
+  return [...servers.flat(), ...(await unnamed(instanceServers, databaseUrl, withDb)), ...(await unconverted(withDb))]
+}
+
+async function unconverted(withDb: <T>(use: (db: Db) => Promise<T>) => Promise<T>): Promise<Finding[]> {
+  try {
+    const sentence = unconvertedSentence(await withDb(readUnconverted))
+    return sentence ? [{ what: sentence, ok: false, advice: 'Stop the workers and run slipway migrate instances (docs/security.md).' }] : []
+  } catch {
+    return [] // the database has a finding of its own
+  }
 }
 
 async function unnamed(

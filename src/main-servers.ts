@@ -1,7 +1,8 @@
 /** Which servers instances live on, and the rows that still name one by its address instead of its key. */
 import { type Config, ConfigError } from './config.js'
 import type { Db } from './db/connection.js'
-import { readServers, renameServer } from './db/instance-database.js'
+import { readServers, readUnconverted, renameServer } from './db/instance-database.js'
+import { examineServer } from './drivers/postgres/administrator.js'
 import type { EmbeddedServer } from './embedded.js'
 import type { InstanceServer } from './queue/servers.js'
 
@@ -19,6 +20,26 @@ export function workerServers(...given: Parameters<typeof instanceServers>): rea
   const servers = instanceServers(...given)
   if (servers.length === 0) throw new ConfigError(['INSTANCE_SERVERS is missing: a worker has to know where instances live'])
   return servers
+}
+
+/** What is said of instances that have no three roles yet, which no worker touches; undefined where there are none. */
+export function unconvertedSentence(rows: readonly { instance: string }[]): string | undefined {
+  if (rows.length === 0) return undefined
+  const some = rows.slice(0, 5).map(({ instance }) => instance)
+  const more = rows.length > some.length ? ` and ${rows.length - some.length} more` : ''
+  return `${rows.length === 1 ? '1 instance is' : `${rows.length} instances are`} not converted: ${some.join(', ')}${more}`
+}
+
+/** Warns of what a worker will stumble over: servers that are not as they have to be, and instances that are not converted. Changes nothing. */
+export async function warnOfInstances(db: Db, servers: readonly InstanceServer[], warn: (sentence: string) => void): Promise<void> {
+  const sentence = unconvertedSentence(await readUnconverted(db))
+  if (sentence) warn(`${sentence}: run slipway migrate instances`)
+  const keys = new Set(servers.map(({ key }) => key))
+  for (const name of (await readServers(db)).filter((each) => !keys.has(each) && !each.includes('://')))
+    warn(`instances stand on the server ${name}, which INSTANCE_SERVERS does not name`)
+  for (const { key, url } of servers)
+    for (const { text } of await examineServer(url, undefined))
+      warn(`instance server ${key} (INSTANCE_SERVERS): ${text}; slipway doctor says what to do`)
 }
 
 /**

@@ -17,7 +17,7 @@ import { createLog, type Log, reference } from './log.js'
 import { workerKeys } from './main-keys.js'
 import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
-import { workerServers } from './main-servers.js'
+import { warnOfInstances, workerServers } from './main-servers.js'
 import { openState, type State, verifyState } from './main-state.js'
 import { PROGRAM_VERSION, runApart } from './migration/index.js'
 import { loadProduct } from './product/index.js'
@@ -102,6 +102,8 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
     nudge: relay.nudge,
   }
   const bot = options.parts.includes('bot') ? await startBot(config, change, log) : null
+  // Told beside the work, and later than it: a server that does not answer holds no start up.
+  if (worker) void warnOfInstances(db, worker.servers, (sentence) => log.warn(sentence)).catch(onError)
   const stopWorker = worker ? startWorker(config, { change, queues, product, ...worker, log, onError }, options) : null
   return {
     port: bot?.port ?? null,

@@ -64,6 +64,11 @@ async function convert(further: Record<string, string> = { INSTANCES_SUPERUSER_U
 
 test('without a superuser it says which setting is missing', async () => {
   await expect(convert({})).rejects.toThrow(/INSTANCES_SUPERUSER_URL is missing/)
+  await expect(convert({ INSTANCES_SUPERUSER_URL: own.server })).rejects.toThrow(/slipway_administrator is no superuser/)
+  await expect(convert({ INSTANCES_SUPERUSER_URL: state.superuserUrl })).rejects.toThrow(/another server than default/)
+  await expect(convert({ INSTANCES_SUPERUSER_URL: 'postgres://x:hidden@127.0.0.1:1/x' })).rejects.toThrow(
+    /INSTANCES_SUPERUSER_URL.*no connection/,
+  )
 })
 
 test('each is told by name: converted with what its checks found, refused with the difference, or not there', async () => {

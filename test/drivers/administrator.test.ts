@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { instanceFindings } from '../../src/cli-doctor-instances.js'
+import { readServers } from '../../src/db/instance-database.js'
 import { administratorStatements, examineServer } from '../../src/drivers/postgres/administrator.js'
 import { withoutPrepared } from '../../src/drivers/postgres/server.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
@@ -103,7 +104,7 @@ test('PostgreSQL 15 is told to be too old, by the doctor and before anything is 
 })
 
 test('doctor names a server that records know and no setting does, and an address that still stands in a record', async () => {
-  const records = (...keys: string[]) => (async () => keys) as never
+  const records = (...keys: string[]) => (async (use: unknown) => (use === readServers ? keys : [])) as never
   const settings = { instanceServers: [{ key: 'eu', url: server.instancesUrl }], databaseUrl: 'postgres://127.0.0.1:1/x' }
   const said = async (...keys: string[]) => (await instanceFindings(settings, records(...keys))).map(({ what, ok }) => [what, ok])
   expect(await said('eu')).toEqual([
@@ -113,4 +114,6 @@ test('doctor names a server that records know and no setting does, and an addres
   expect(await said('us')).toContainEqual(['instance server us: instances stand there, and no setting names it', false])
   expect(await said('postgres://a:secret@b/c')).toContainEqual([expect.stringContaining('an address with its password'), false])
   expect(JSON.stringify(await said('postgres://a:secret@b/c'))).not.toContain('secret')
+  const old = (async (use: unknown) => (use === readServers ? ['eu'] : [{ instance: 'acme-demo' }])) as never
+  expect((await instanceFindings(settings, old)).map(({ what }) => what)).toContain('1 instance is not converted: acme-demo')
 })

@@ -68,6 +68,16 @@ export async function convertInstance(conversion: Conversion): Promise<void> {
   })
 }
 
+/** Whose login a server's URL is, whether a superuser's, and when the server was started (which tells servers apart). */
+export function whoIs(server: string): Promise<{ login: string; super: boolean; started: string }> {
+  return administering(server, async (admin) => {
+    const { rows } = await admin.query<{ login: string; super: boolean; started: string }>(
+      `select current_user as login, rolsuper as super, pg_postmaster_start_time()::text as started from pg_roles where rolname = current_user`,
+    )
+    return rows[0] ?? { login: '', super: false, started: '' }
+  })
+}
+
 /** The names of the server's superusers, for a person to look at: before the conversion a tenant could make one. */
 export function superusersOf(superuser: string): Promise<string[]> {
   return administering(superuser, async (admin) => {
