@@ -4,7 +4,7 @@ import { type Config, ConfigError } from './config.js'
 import { openDatabase } from './db/connection.js'
 import type { RuntimeRole } from './db/grants.js'
 import { missingMigrations } from './db/migrate.js'
-import { closingStatements, readRights } from './db/ownership.js'
+import { changesTrail, closingStatements, readRights } from './db/ownership.js'
 import { loginOf, migrateState, openState } from './main-state.js'
 
 /**
@@ -63,8 +63,8 @@ function rightsFindings(rights: Awaited<ReturnType<typeof readRights>>): Finding
   return [
     finding(
       `the login of DATABASE_URL (${login}) cannot change the audit trail`,
-      !(rights.superuser || rights.owns || rights.creates),
-      separate(login, database),
+      !changesTrail(rights),
+      `${rights.trail.length > 0 ? `It has: ${rights.trail.join(', ')}. ` : ''}${separate(login, database)}`,
     ),
     finding(
       `only named logins may connect to the database ${database}`,

@@ -4,7 +4,7 @@ import type { Config } from './config.js'
 import { type Db, openAsOwner, openDatabase } from './db/connection.js'
 import { grantRuntime, type RuntimeRole } from './db/grants.js'
 import { migrateDatabase, missingMigrations } from './db/migrate.js'
-import { closeDatabase, readRights, takeOver } from './db/ownership.js'
+import { changesTrail, closeDatabase, readRights, takeOver } from './db/ownership.js'
 import { StateError } from './db/state-error.js'
 import { startEmbedded } from './embedded.js'
 import { embeddedRoles } from './embedded-roles.js'
@@ -89,7 +89,7 @@ export async function verifyState(
   if (queue && !(await queueIsCurrent(url)))
     throw new StateError('The queue in the database is not up to date, or not for this login: run slipway migrate without REDIS_URL.')
   const rights = await readRights(db)
-  if (rights.superuser || rights.owns || rights.creates)
+  if (changesTrail(rights))
     warn(`the login ${rights.login} may change the audit trail: give the tables another owner (MIGRATE_URL); slipway doctor says how`)
 }
 

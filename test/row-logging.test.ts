@@ -114,6 +114,79 @@ test.each([
   expect(await session({ [name]: value }, (client) => rowLogging(client))).toContain(`alter system set ${name} = '${ofServers[name]}'`)
 })
 
+/** A library that one database or role preloads: a session elsewhere has not loaded it, and PostgreSQL hides its settings from that one. */
+async function preloading(whose: string, kept: string[], use: () => Promise<void>): Promise<void> {
+  for (const setting of kept) await sql(server.url, `alter ${whose} set ${setting}`)
+  try {
+    await use()
+  } finally {
+    await sql(server.url, `alter ${whose} reset all`)
+  }
+}
+const named = async () => session({}, (client) => rowLogging(client))
+
+test('the attack: a library that one database preloads logs rows, and it is found from another one', async () => {
+  await sql(server.url, 'create database loud')
+  await preloading('database loud', [`session_preload_libraries = 'auto_explain'`], async () => {
+    // PostgreSQL takes the setting where the library is loaded.
+    await session({}, async (client) => {
+      await client.query(`load 'auto_explain'`)
+      await client.query('alter system set auto_explain.log_min_duration = 0')
+    })
+    await sql(server.url, 'select pg_reload_conf()')
+    await pause(300)
+    const mark = `Mara Ziegler ${Math.random()}`
+    const loud = new URL(server.url)
+    loud.pathname = '/loud'
+    await sql(loud.href, `set log_min_messages = 'log'; select '${mark}'`)
+    await pause(200)
+    expect(readFileSync(logFile, 'utf8')).toContain(mark)
+    expect(await named()).toEqual(['alter database loud reset session_preload_libraries'])
+    await sql(server.url, 'alter database loud set auto_explain.log_min_duration = -1')
+    expect(await named()).toEqual([])
+  })
+  await sql(server.url, 'alter system reset auto_explain.log_min_duration')
+  await sql(server.url, 'select pg_reload_conf()')
+  await sql(server.url, 'drop database loud')
+})
+
+test.each([
+  ['role preloading', 'session_preload_libraries', `'pg_trgm', 'auto_explain'`, [], `set session_preload_libraries = 'pg_trgm'`],
+  ['role preloading', 'local_preload_libraries', `'$libdir/plugins/auto_explain'`, [], 'reset local_preload_libraries'],
+  ['role preloading', 'session_preload_libraries', `'pgaudit'`, ['pgaudit.log'], 'reset session_preload_libraries'],
+  ['role preloading in database slipway', 'session_preload_libraries', `'$libdir/AUTO_EXPLAIN.so'`, [], 'reset session_preload_libraries'],
+  ['role all', 'session_preload_libraries', `'auto_explain'`, [], 'reset session_preload_libraries'],
+] as [string, string, string, string[], string][])('of %s, %s = %s is named', async (whose, list, value, besides, remedy) => {
+  await sql(server.url, 'drop role if exists preloading')
+  await sql(server.url, 'create role preloading')
+  await preloading(whose, [...besides.map((name) => `${name} = 'none'`), `${list} = ${value}`], async () => {
+    expect(await named()).toEqual([`alter ${whose} ${remedy}`])
+  })
+})
+
+test('a library without its values: quiet settings beside it, or another library, are nobody’s business', async () => {
+  const quiet = [`pgaudit.log = 'none'`, `pgaudit.role = ''`, 'auto_explain.log_min_duration = -1']
+  await preloading('database postgres', [...quiet, `session_preload_libraries = 'pgaudit', 'auto_explain'`], async () =>
+    expect(await named()).toEqual([]),
+  )
+  await preloading('database postgres', [`session_preload_libraries = 'pg_stat_statements'`], async () => expect(await named()).toEqual([]))
+})
+
+test('a library that everybody preloads from now on is named by a session that has not loaded it; one that has reads its settings', async () => {
+  const settle = async (...statements: string[]) => {
+    for (const statement of [...statements, 'select pg_reload_conf()']) await sql(server.url, statement)
+    await pause(300)
+  }
+  await session({}, async (client) => {
+    await settle(`alter system set session_preload_libraries = 'auto_explain'`)
+    expect(await rowLogging(client)).toEqual(['alter system reset session_preload_libraries', 'select pg_reload_conf()'])
+  })
+  expect(await named()).toEqual([])
+  await settle('alter system set auto_explain.log_min_duration = 0')
+  expect(await named()).toEqual([`alter system set auto_explain.log_min_duration = '-1'`, 'select pg_reload_conf()'])
+  await settle('alter system reset auto_explain.log_min_duration', 'alter system reset session_preload_libraries')
+})
+
 test('what a role or a database keeps is found by any login, and named', async () => {
   await sql(server.url, `create role watcher login password 'watcher'`)
   await sql(server.url, 'grant connect on database slipway to watcher')

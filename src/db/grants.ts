@@ -63,6 +63,9 @@ const openToBots: Partial<Record<keyof Database, readonly string[]>> = {
   secret_key: [],
 }
 
+/** What a worker's sweep writes by itself: a bot, which anybody on the internet speaks to, only reads it. */
+const readByBots: ReadonlySet<string> = new Set<keyof Database>(['audit_anchor', 'audit_anchor_due'])
+
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not
  * there, or that is more than a plain login. Run as the owner of the tables.
@@ -87,7 +90,10 @@ function statements({ name, kind }: RuntimeRole): string[] {
     ...['tables', 'sequences', 'routines'].map((what) => `revoke all on all ${what} in schema slipway from ${role}`),
     `revoke all on schema slipway from ${role}`,
     `grant usage on schema slipway to ${role}`,
-    ...tables.map(([table, held]) => `grant ${held.join(', ')} on slipway.${escapeIdentifier(table)} to ${role}`),
+    ...tables.map(([table, held]) => {
+      const rightsHere = kind === 'bot' && readByBots.has(table) ? read : held
+      return `grant ${rightsHere.join(', ')} on slipway.${escapeIdentifier(table)} to ${role}`
+    }),
     ...columns.map(
       ([table, names]) => `grant select (${names.map(escapeIdentifier).join(', ')}) on slipway.${escapeIdentifier(table)} to ${role}`,
     ),

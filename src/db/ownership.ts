@@ -69,11 +69,48 @@ export interface Rights {
   publicCreates: boolean
   /** Whether the login may make things in one of the schemas of ours. */
   creates: boolean
+  /** Other powers by which it, or a role that it may become, changes the audit trail: `delete on slipway.audit_entry`, `createrole`. */
+  trail: string[]
+}
+
+/** What nobody but the owner does to the tables of the trail. To `audit_entry` and `audit_anchor` rows are added, under triggers. */
+const ownersAlone = ['update', 'delete', 'truncate', 'trigger']
+const ofTrail = ['audit_head', 'audit_entry', 'audit_anchor'].flatMap((table) =>
+  [...ownersAlone, ...(table === 'audit_head' ? ['insert'] : [])].map((right) => ({ table, right })),
+)
+/** Roles of PostgreSQL whose members write every table, or what they like on the server's disk. */
+const writers = ['pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program']
+
+/** Asked of every role that the login may become: a membership that is not inherited is one `set role` away. */
+async function powersOverTrail(tx: Tx): Promise<string[]> {
+  const { rows } = await sql<{ power: string }>`
+    with reach as (select oid, rolname, rolcreaterole from pg_catalog.pg_roles where pg_has_role(current_user, oid, 'member')),
+    asked as (select t.name, t.power from unnest(${ofTrail.map(({ table }) => table)}::text[], ${ofTrail.map(({ right }) => right)}::text[]) t (name, power))
+    select asked.power || ' on slipway.' || asked.name as power
+      from asked join pg_catalog.pg_class c on c.relname = asked.name
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'slipway'
+      where exists (select from reach where case when asked.power in ('insert', 'update')
+        then has_any_column_privilege(reach.oid, c.oid, asked.power) else has_table_privilege(reach.oid, c.oid, asked.power) end)
+    union all
+    select p.power || ' on session_replication_role' from unnest(array['set', 'alter system']) p (power)
+      where exists (select from reach where has_parameter_privilege(reach.oid, 'session_replication_role', p.power))
+    union all select 'createrole' where exists (select from reach where rolcreaterole)
+    union all select 'membership of ' || rolname from reach where rolname = any(${writers})
+    union all
+    select distinct 'membership of the owner ' || reach.rolname from reach join pg_catalog.pg_class c on c.relowner = reach.oid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any(${schemas}) and reach.rolname <> current_user`.execute(tx)
+  return rows.map(({ power }) => power)
+}
+
+/** Whether by any of these the login can change what stands in the audit trail (R32). */
+export function changesTrail({ superuser, owns, creates, trail }: Rights): boolean {
+  return superuser || owns || creates || trail.length > 0
 }
 
 /** Read from the catalog, not from what a REVOKE said: one by a stranger to the database only warns. */
 export async function readRights(tx: Tx): Promise<Rights> {
-  const { rows } = await sql<Rights>`
+  const { rows } = await sql<Omit<Rights, 'trail'>>`
     select current_user as login, current_database() as database, r.rolsuper as superuser,
       exists (
         select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -88,7 +125,7 @@ export async function readRights(tx: Tx): Promise<Rights> {
     from pg_catalog.pg_roles r where r.rolname = current_user`.execute(tx)
   const [row] = rows
   if (!row) throw new Error('reading the rights of the login: it is not in pg_roles')
-  return row
+  return { ...row, trail: await powersOverTrail(tx) }
 }
 
 /** What makes a database closed to strangers: run by its owner. */

@@ -34,11 +34,12 @@ export interface BoundedServer {
 
 /**
  * Makes the server; not yet listening. With more than 256 connections the one that has been there longest without a genuine request is
- * ended, and not the newcomer turned away: else whoever holds them all would keep everybody out.
+ * ended, and not the newcomer turned away: else whoever holds them all would keep everybody out. One on which nothing moves for `silentMs`
+ * (30 s) is ended, too.
  */
-export function boundedServer(handler: Handler, times = TIMES): BoundedServer {
+export function boundedServer(handler: Handler, times = TIMES, silentMs = SILENT_MS): BoundedServer {
   const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES }, handler)
-  server.setTimeout(SILENT_MS)
+  server.setTimeout(silentMs)
   const unproven = bounded(server)
   return {
     listen: (port) => listen(server, port),

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { appendAudit, auditHeads, entryHash, readAudit } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
-import { type StateDatabase, stateDatabase } from '../support/state.js'
+import { makeCustomers, type StateDatabase, stateDatabase } from '../support/state.js'
 
 const at = new Date('2026-05-12T09:30:00.123Z')
 let database: StateDatabase
@@ -11,6 +11,7 @@ let db: Db
 let close: () => Promise<void>
 beforeEach(async () => {
   database = await stateDatabase()
+  await makeCustomers(database.url, 'cus_a', 'busy', 'chain 0', 'chain 1', 'chain 2')
   ;({ db, close } = openDatabase(database.url, 6, () => undefined))
 })
 afterEach(async () => {

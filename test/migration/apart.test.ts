@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { writeLegacyDump } from '../../src/demo/dump.js'
@@ -121,6 +122,15 @@ onLinux('the process gets no variable of ours, and none of our secrets', async (
   expect(variables.map((one) => one.split('=')[0]).sort()).toEqual(['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'])
   expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toMatch(/postgres|slipway-dump/)
   await run.end()
+})
+
+onLinux('the process goes after all others for time, and before them where memory runs out', async () => {
+  const run = await apart(await folderWith({ 'specification.yaml': good, 'people.csv': `${header}1;Ada;Byron;10/12/1990\n` }))
+  const [pid = 0] = children()
+  const [niceness, killedFirst] = [getPriority(pid), readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()]
+  await run.end()
+  expect(niceness).toBeGreaterThanOrEqual(10)
+  expect(killedFirst).toBe('1000')
 })
 
 test('R8 a pattern that takes half a minute for one cell is stopped, and the file named', async () => {

@@ -11,6 +11,7 @@ import { anchorWhenDue } from '../../src/queue/anchor.js'
 import { appendAnchor } from '../../src/queue/anchor-file.js'
 import { Hinge, opsChannel } from '../support/hinge.js'
 import { sql } from '../support/postgres.js'
+import { makeCustomers } from '../support/state.js'
 
 const day = 86_400_000
 let hinge: Hinge
@@ -18,6 +19,7 @@ let folder: string
 let file: string
 beforeEach(async () => {
   hinge = await Hinge.open()
+  await makeCustomers(hinge.url, 'cus_a', 'cus_b')
   folder = mkdtempSync(join(tmpdir(), 'slipway-anchor-'))
   file = join(folder, 'audit-anchors.jsonl')
 })

@@ -1,11 +1,12 @@
 /** What a stranger on the internet can send to the bot's port: it costs them more than us, and the people's clicks go on (issue M3). */
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
-import { TIMES } from '../../src/slack/server.js'
+import { createIntake } from '../../src/slack/intake.js'
+import { boundedServer, TIMES } from '../../src/slack/server.js'
 import type { Workspace } from '../../src/workspace/index.js'
 import { flood } from '../support/flood.js'
 import { openWorkspace } from '../workspace/stage.js'
-import { type Bot, postSigned, startApp } from './support.js'
+import { type Bot, memoryLog, postSigned, startApp } from './support.js'
 
 let workspace: Workspace
 let bot: Bot
@@ -63,10 +64,10 @@ test.each<[string, number, (bytes: number) => string[]]>([
 })
 
 /** Sends bytes and keeps the connection open; resolves with what came back once the server ended it, or with null after `patienceMs`. */
-function held(lines: string[], body = '', patienceMs = 20_000): Promise<{ answer: string; ms: number } | null> {
+function held(lines: string[], body = '', patienceMs = 20_000, to = port()): Promise<{ answer: string; ms: number } | null> {
   return new Promise((resolve) => {
     const began = Date.now()
-    const socket = connect(port(), '127.0.0.1')
+    const socket = connect(to, '127.0.0.1')
     let answer = ''
     const timer = setTimeout(() => {
       socket.destroy()
@@ -168,6 +169,55 @@ test('a thousand connections that say nothing do not keep a signed click out', a
   expect(Date.now() - began).toBeLessThan(1_500)
   expect(sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(260)
   for (const socket of sockets) socket.destroy()
+})
+
+test('a signed click that is not answered yet outlives a thousand connections; one that is not signed does not', async () => {
+  const { log } = memoryLog()
+  const intake = createIntake({ port: 0, signingSecret: 'a-signing-secret', ready: async () => true, log })
+  let arrived = () => {}
+  const waiting = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  let answer = async () => {}
+  intake.receiver.init({
+    async processEvent(event: { ack(): Promise<void> }) {
+      answer = () => event.ack()
+      arrived()
+    },
+  } as never)
+  const at = await intake.start()
+  try {
+    const click = postSigned({ ...bot, url: `http://127.0.0.1:${at.port}` }, command)
+    await waiting
+    const sockets = Array.from({ length: 1_000 }, () =>
+      connect(at.port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume(),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await answer()
+    expect((await click).status).toBe(200)
+    expect(sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(260)
+    for (const socket of sockets) socket.destroy()
+  } finally {
+    await intake.stop(async () => undefined)
+  }
+})
+
+test('a connection on which nothing moves is ended, though its request is whole', async () => {
+  const silent = boundedServer(() => undefined, TIMES, 500)
+  const at = await silent.listen(0)
+  const told = await held(['GET /healthz HTTP/1.1', 'host: bot', ''], '', 8_000, at.port)
+  expect(told?.ms).toBeLessThan(6_000)
+  await silent.close()
+}, 15_000)
+
+test('headers of more than 8 kB are not read, on pages neither', async () => {
+  const padded = (bytes: number, first?: string) => held(head({ 'x-padding': 'a'.repeat(bytes), connection: 'close' }, first), '', 3_000)
+  for (const first of ['POST /slack/events HTTP/1.1', 'GET /healthz HTTP/1.1']) {
+    expect(status(await padded(9_000, first))).toBe(431)
+    expect(status(await padded(6_000, first))).not.toBe(431)
+  }
 })
 
 test('what is signed and no object is refused, and the process goes on', async () => {

@@ -57,6 +57,16 @@ async function makeTemplate(server: string, name: string): Promise<void> {
   await sql(server, `alter database "${making}" rename to "${name}"`)
 }
 
+/** Customers of these ids, and of nothing else: a chain of the audit trail is the system's or a customer's. */
+export async function makeCustomers(url: string, ...ids: string[]): Promise<void> {
+  await sql(
+    url,
+    `insert into slipway.customer (id, slug, name, state, legacy, policy_version, since, created_at)
+     select id, id, id, 'live', false, '1', now(), now() from unnest($1::text[]) id`,
+    [ids],
+  )
+}
+
 /** Makes a plain login, where another test file has not made it before or just now. */
 export async function makeRole(server: string, role: string): Promise<void> {
   const statement = `create role "${role}" login password '${password}'`
