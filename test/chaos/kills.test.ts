@@ -68,7 +68,7 @@ async function workedOff(
     SLACK_API_URL: 'http://127.0.0.1:9/api/',
     POLICY_FILE: join(root, 'src/demo/files/policy.yaml'),
     SLIPWAY_CLOCK: 'movable',
-    QUEUE_LOCK_MS: '1200',
+    QUEUE_LOCK_MS: '2000',
     QUEUE_STALLED_MS: '500',
     SWEEP_MS: '1000',
     CHAOS_FOLDER: marks,
