@@ -4,7 +4,7 @@ import type { Config } from './config.js'
 import { type Db, openAsOwner, openDatabase } from './db/connection.js'
 import { grantRuntime, type RuntimeRole } from './db/grants.js'
 import { migrateDatabase, missingMigrations } from './db/migrate.js'
-import { changesTrail, closeDatabase, readRights, takeOver } from './db/ownership.js'
+import { changesTrail, closeDatabase, ownerOfTrail, readRights, takeOver, worksWithTrail } from './db/ownership.js'
 import { StateError } from './db/state-error.js'
 import { startEmbedded } from './embedded.js'
 import { embeddedRoles } from './embedded-roles.js'
@@ -56,7 +56,13 @@ export async function migrateState({ ownerUrl, queue, roles, servers = [] }: Mig
   const owner = loginOf(ownerUrl)
   const names = roles.map(({ name }) => name)
   return withOwner(ownerUrl, async (db) => {
+    const before = await ownerOfTrail(db)
     const needed = await takeOver(db, owner)
+    // Tables that have an owner of their own already are not for somebody else to take: whoever works with them could change the trail then.
+    if (needed && before && !before.superuser && (await worksWithTrail(db, owner)))
+      throw new StateError(
+        `The tables belong to ${before.name}, and ${owner} is a login that works with them: set MIGRATE_URL to ${before.name}.`,
+      )
     if (needed)
       throw new StateError(
         `The tables belong to another login, and ${owner} may not take them. A superuser runs this in the database, then migrate again:\n${needed.map((statement) => `${statement};`).join('\n')}`,

@@ -85,6 +85,11 @@ async function hashesAt(tx: Tx, heads: Anchored['heads']): Promise<NamedEntry[]>
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }))
 }
 
+/** Whether each of these heads is an entry of its chain, with that very hash. */
+export async function areEntries(tx: Tx, heads: Anchored['heads']): Promise<boolean> {
+  return (await hashesAt(tx, heads)).every(({ named, hash }) => named === hash)
+}
+
 interface Found {
   entries: number
   broken: string | null

@@ -20,7 +20,7 @@ async function takeOverStatements(tx: Tx, owner: string): Promise<string[]> {
       where c.relkind in ('r', 'p', 'v', 'm', 'S') and c.relowner <> (select oid from pg_catalog.pg_roles where rolname = ${owner})
         and not exists (select from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S')
     union all
-    select 'routine ' || p.oid::regprocedure::text, 2
+    select format('routine %I.%I(%s)', ours.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)), 2
       from pg_catalog.pg_proc p join ours on ours.oid = p.pronamespace
       where p.proowner <> (select oid from pg_catalog.pg_roles where rolname = ${owner})
     union all
@@ -48,6 +48,24 @@ export async function takeOver(db: Db, owner: string): Promise<string[] | null> 
     if ((error as { code?: string }).code !== '42501') throw error
     return needed
   }
+}
+
+/** Who owns the audit trail's entries; null where there is none yet. */
+export async function ownerOfTrail(db: Db): Promise<{ name: string; superuser: boolean } | null> {
+  const { rows } = await sql<{ name: string; superuser: boolean }>`
+    select r.rolname as name, r.rolsuper as superuser from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
+     where c.relname = 'audit_entry' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = 'slipway')`.execute(db)
+  return rows[0] ?? null
+}
+
+/** Whether a login was given the rights of one that works with the tables (`slipway migrate`), so that it must not own them. */
+export async function worksWithTrail(db: Db, login: string): Promise<boolean> {
+  const { rows } = await sql<{ works: boolean }>`
+    select exists (select from pg_catalog.pg_class c cross join lateral pg_catalog.aclexplode(c.relacl) a join pg_catalog.pg_roles r on r.oid = a.grantee
+      where c.relname = 'audit_entry' and c.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = 'slipway') and r.rolname = ${login} and a.grantee <> c.relowner) as works`.execute(
+    db,
+  )
+  return rows[0]?.works ?? false
 }
 
 /** Quoted where it must be: these statements are read by people. */

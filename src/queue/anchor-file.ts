@@ -53,15 +53,18 @@ export interface Appended {
   hash: string
   /** The hash of what was the last line before it; null for no line. */
   before: string | null
-  written: AnchorFacts
 }
 
 /**
  * Appends a line and returns the hash of it; when this returns, it is on the disk. A line of this number that is the last one already (its
- * writer died before the database knew of it) stays as it is. `known` is the hash of the last line as the database remembers it, null for
+ * writer died before the database knew of it) gives way to it, where `genuine` finds all entries that it names in the trail. `known` is the hash of the last line as the database remembers it, null for
  * none: heads are left out only where the file's end goes back to it. Reads the end of the file, about as much as a line of all heads takes.
  */
-export async function appendAnchor(documentsDir: string, anchor: AnchorLine, known: string | null): Promise<Appended> {
+export async function appendAnchor(
+  documentsDir: string,
+  anchor: AnchorLine,
+  { known, genuine }: { known: string | null; genuine(heads: Anchored['heads']): Promise<boolean> },
+): Promise<Appended> {
   await ownFolder(documentsDir)
   const handle = await open(join(documentsDir, anchorFileName), 'a+', ownFileMode)
   try {
@@ -71,10 +74,13 @@ export async function appendAnchor(documentsDir: string, anchor: AnchorLine, kno
     await handle.truncate(end)
     const [last, previous] = await lastTwo(handle, end)
     const one = last && parsed(last)
-    const done: Appended =
-      last && one?.number === anchor.number
-        ? { hash: hashOfLine(last), before: previous ? hashOfLine(previous) : null, written: one }
-        : await append(handle, anchor, { known, before: last ? hashOfLine(last) : null, end })
+    // Left by a writer that died before the database knew of it: the new line says all that it said, and more. Whatever names entries that
+    // the trail has not is kept, for it says that something is wrong.
+    const left = last && one?.number === anchor.number && (await genuine('heads' in one ? one.heads : one.moved))
+    const before = left ? previous : last
+    const from = left ? end - last.length - 1 : end
+    if (left) await handle.truncate(from)
+    const done = await append(handle, anchor, { known, before: before ? hashOfLine(before) : null, end: from })
     await handle.sync()
     return done
   } finally {
@@ -95,13 +101,14 @@ interface End {
 }
 
 async function append(handle: FileHandle, { heads, ...facts }: AnchorLine, { known, before, end }: End): Promise<Appended> {
-  const prev = before ?? genesis
+  // Where the file is gone, the chain of lines goes on from what the database remembers: what is missing can be put before it again.
+  const prev = before ?? known ?? genesis
   const all = JSON.stringify({ ...facts, heads, prev })
   const said = await headsSaid(handle, { end, known, enough: Buffer.byteLength(all) })
   const moved = heads.filter(([chain, seq, hash]) => said?.get(chain) !== `${seq} ${hash}`)
   const text = said ? JSON.stringify({ ...facts, moved, prev }) : all
   await handle.appendFile(`${text}\n`)
-  return { hash: hashOfLine(text), before, written: facts }
+  return { hash: hashOfLine(text), before }
 }
 
 /**
@@ -162,8 +169,14 @@ async function readAnchorLines(
   let last: AnchorFile['last'] = null
   let prev = genesis
   let count = 0
+  let missing: string | null = null
   for await (const text of linesFromStart(handle)) {
     const one = parsed(text)
+    if (count === 0 && one && one.number > 1 && remembered[one.number - 2]?.line_hash === one.prev) {
+      missing = `its lines 1 to ${one.number - 1} are missing; put them before the others again (a backup has them)`
+      count = one.number - 1
+      prev = one.prev
+    }
     const row = remembered[count]
     count += 1
     if (!one || one.number !== count || one.prev !== prev) return { last, broken: `its line ${count} does not follow the line before` }
@@ -173,7 +186,7 @@ async function readAnchorLines(
     last = { number: one.number, at: one.at }
     await hold({ number: one.number, heads: 'heads' in one ? one.heads : one.moved })
   }
-  return { last, broken: remembered.length > count ? `it ends after ${count} of ${remembered.length} lines` : null }
+  return { last, broken: missing ?? (remembered.length > count ? `it ends after ${count} of ${remembered.length} lines` : null) }
 }
 
 async function openIfThere(file: string): Promise<FileHandle | null> {

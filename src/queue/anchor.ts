@@ -3,6 +3,7 @@ import type { ChangeDeps } from '../change-deps.js'
 import { showJob } from '../change-follow.js'
 import { appendAudit, auditHeads, systemChain } from '../db/audit.js'
 import { insertAnchor, lastAnchor, setAnchorDue, takeAnchorDue } from '../db/audit-anchor.js'
+import { areEntries } from '../db/audit-verify.js'
 import type { Tx } from '../db/connection.js'
 import { wishMessages } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
@@ -36,17 +37,18 @@ async function anchor(deps: ChangeDeps, tx: Tx, { due, now, documentsDir }: { du
   const entries = heads.reduce((sum, { seq }) => sum + seq, 0)
   const all = heads.map((one): [string, number, string] => [one.chain, one.seq, one.hash])
   const line = { number, due: due.toISOString(), at: now.toISOString(), entries, head, heads: all }
-  const { hash, before, written } = await appendAnchor(documentsDir, line, last?.line_hash ?? null)
+  const known = last?.line_hash ?? null
+  const { hash, before } = await appendAnchor(documentsDir, line, { known, genuine: (named) => areEntries(tx, named) })
   await insertAnchor(tx, {
     number,
-    due_at: new Date(written.due),
-    at: new Date(written.at),
-    entries: written.entries,
-    head: written.head,
+    due_at: due,
+    at: now,
+    entries,
+    head,
     line_hash: hash,
   })
-  const fits = before === (last?.line_hash ?? null) ? 'yes' : 'no'
-  const data = { number, entries: written.entries, head: written.head, line: hash, fits }
+  const fits = before === known ? 'yes' : 'no'
+  const data = { number, entries, head, line: hash, fits }
   const wish = {
     key: `anchor.${number}`,
     audience: 'ops',
@@ -57,6 +59,6 @@ async function anchor(deps: ChangeDeps, tx: Tx, { due, now, documentsDir }: { du
   } as const
   const { channels } = await wishMessages(tx, null, [wish], now)
   await addOutbox(tx, channels.map(showJob))
-  const after = { number, entries: written.entries, head: written.head, line: hash }
+  const after = { number, entries, head, line: hash }
   await appendAudit(tx, systemChain, now, [{ actor: 'system', verb: 'audit-anchored', subject: anchorFileName, after }])
 }

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AnchorLine, anchorFileName, appendAnchor, readAnchorFile } from '../../src/queue/anchor-file.js'
 
+/** Everything that a line names is in the trail. */
+const ours = (known: string | null) => ({ known, genuine: async () => true })
+
 const megabyte = 1_000_000
 let folder: string
 let file: string
@@ -69,7 +72,7 @@ async function bytesRead(work: () => Promise<unknown>): Promise<number> {
 test('R32 one more anchor reads the end of the file only, whatever the file has grown to', async () => {
   const { prev } = years()
   const read = await bytesRead(async () => {
-    expect(await appendAnchor(folder, anchorOf(1_301, 1_000), prev)).toMatchObject({ before: prev })
+    expect(await appendAnchor(folder, anchorOf(1_301, 1_000), ours(prev))).toMatchObject({ before: prev })
   })
   expect(read).toBeLessThan(megabyte)
 })
@@ -88,7 +91,7 @@ test('R32 a look at all anchors has read little of the file when it holds the fi
 
 test('R32 lines that name every chain, as they were written before, fit, and the next one names what moved', async () => {
   const { prev, remembered } = years()
-  const { hash } = await appendAnchor(folder, anchorOf(1_301, 1_000), prev)
+  const { hash } = await appendAnchor(folder, anchorOf(1_301, 1_000), ours(prev))
   const text = lines().at(-1) ?? ''
   expect(JSON.parse(text)).toMatchObject({ number: 1_301, moved: [['cus_0', 1_301, hashOf('0 1301')]] })
   const row = { number: 1_301, due_at: new Date(at), at: new Date(at), entries: 0, head: hashOf('1301'), line_hash: hash }
@@ -101,7 +104,7 @@ test('R32 lines that name every chain, as they were written before, fit, and the
 
 test('R32 a chain at rest is not named again: the file grows by what moves', async () => {
   let before: string | null = null
-  for (let number = 1; number <= 300; number += 1) before = (await appendAnchor(folder, anchorOf(number, 500), before)).hash
+  for (let number = 1; number <= 300; number += 1) before = (await appendAnchor(folder, anchorOf(number, 500), ours(before))).hash
   const [first = ''] = lines()
   const moved = lines()
     .filter((line) => line.includes('"moved"'))
@@ -120,15 +123,15 @@ test.each<[string, (text: string[]) => string]>([
   ['follows one that was edited', ([first = '', second = '']) => `${first.replace('"entries":', '"entries":1')}\n${second}\n`],
   ['is gone', () => ''],
 ])('R32 where the last line %s, the next one takes nothing from it and names every chain', async (_, edit) => {
-  const { hash: first } = await appendAnchor(folder, anchorOf(1, 5), null)
-  const { hash: second } = await appendAnchor(folder, anchorOf(2, 5), first)
+  const { hash: first } = await appendAnchor(folder, anchorOf(1, 5), ours(null))
+  const { hash: second } = await appendAnchor(folder, anchorOf(2, 5), ours(first))
   writeFileSync(file, edit(lines()))
-  await appendAnchor(folder, anchorOf(3, 5), second)
+  await appendAnchor(folder, anchorOf(3, 5), ours(second))
   expect(JSON.parse(lines().at(-1) ?? '').heads).toHaveLength(5)
 })
 
 test('a folder that the first anchor makes is closed to others', async () => {
   const documents = join(folder, 'made', 'documents')
-  await appendAnchor(documents, anchorOf(1, 1), null)
+  await appendAnchor(documents, anchorOf(1, 1), ours(null))
   for (const path of [documents, join(folder, 'made')]) expect([path, statSync(path).mode & 0o777]).toEqual([path, 0o750])
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditVerify } from '../../src/cli-audit.js'
 import { readConfig } from '../../src/config.js'
-import { appendAudit, entryHash } from '../../src/db/audit.js'
+import { appendAudit, auditHeads, entryHash } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { anchorWhenDue } from '../../src/queue/anchor.js'
@@ -37,7 +37,9 @@ const anchor = () => anchorWhenDue(hinge.deps, folder)
 /** What `slipway audit verify` ends with and says. */
 async function verified(): Promise<{ code: number; said: string }> {
   const said: string[] = []
-  const code = await auditVerify(readConfig({ DATABASE_URL: hinge.url, DOCUMENTS_DIR: folder }), (line) => said.push(line))
+  const code = await auditVerify(readConfig({ DATABASE_URL: hinge.url, DOCUMENTS_DIR: folder, SLIPWAY_CLOCK: 'movable' }), (line) =>
+    said.push(line),
+  )
   return { code, said: said.join('\n') }
 }
 
@@ -95,14 +97,54 @@ test('R32 each anchor is a message in #ops with the head over all and the hash o
   expect(second).toMatchObject({ data: { number: 2, fits: 'no' } })
 })
 
+/** A line that stands in the file before any worker anchored, with these heads. */
+async function left(heads: [chain: string, seq: number, hash: string][], head: string): Promise<void> {
+  const at = new Date().toISOString()
+  const line = { number: 1, due: at, at, entries: 3, head, heads }
+  await appendAnchor(folder, line, { known: null, genuine: async () => true })
+}
+
 test('R32 a writer that died between the file and the database leaves one line, not two', async () => {
   await append('cus_a', 3)
-  const { heads, head } = { heads: [['cus_a', 3, 'a'.repeat(64)] as [string, number, string]], head: 'b'.repeat(64) }
-  const at = new Date().toISOString()
-  await appendAnchor(folder, { number: 1, due: at, at, entries: 3, head, heads }, null)
+  const { heads, head } = await auditHeads(hinge.db)
+  await left(
+    heads.map(({ chain, seq, hash }) => [chain, seq, hash]),
+    head,
+  )
+  await append('cus_a', 1)
   await anchor()
   expect(lines()).toHaveLength(1)
-  expect((await verified()).said).toContain('cus_a 3: anchor 1 knows another entry')
+  expect(await verified()).toMatchObject({ code: 0 })
+})
+
+test('R32 a line that somebody planted is kept and named, and what is told in #ops was measured', async () => {
+  await append('cus_a', 3)
+  await left([['cus_a', 3, 'a'.repeat(64)]], 'c'.repeat(64))
+  await anchor()
+  const [message] = await hinge.db.selectFrom('message').select('data').where('subject', '=', 'audit-anchored').execute()
+  const row = await hinge.db.selectFrom('audit_anchor').selectAll().executeTakeFirstOrThrow()
+  expect(message?.data).toMatchObject({ fits: 'no', head: row.head })
+  expect(row.head).not.toBe('c'.repeat(64))
+  expect(lines()).toHaveLength(2)
+  expect(await verified()).toEqual({ code: 1, said: expect.stringContaining('its line 1 is not the one that was written') })
+})
+
+test('R32 a file that was lost is gone on with, what is missing is named, and put before it again all fits', async () => {
+  await append('cus_a', 3)
+  await anchor()
+  const [first] = lines()
+  await advanceClockOffset(hinge.db, day)
+  rmSync(file)
+  await anchor()
+  expect(await verified()).toEqual({ code: 1, said: expect.stringContaining('its lines 1 to 1 are missing') })
+  writeFileSync(file, `${first}\n${lines()[0]}\n`)
+  expect(await verified()).toEqual({ code: 0, said: expect.stringContaining('2 anchors') })
+})
+
+test('R32 an anchor that is older than two days is said to be late', async () => {
+  await anchor()
+  await advanceClockOffset(hinge.db, 3 * day)
+  expect(await verified()).toEqual({ code: 1, said: expect.stringContaining('older than two days') })
 })
 
 test('R32 the beginning of a line that its writer left gives way to the next one', async () => {
@@ -176,7 +218,7 @@ test('R32 a chain that was rewritten before the anchor after is found by the one
 test.each<[string, (text: string[]) => string[] | null, RegExp]>([
   ['is taken away', () => null, /the file is gone, it ends after 0 of 2 lines/],
   ['is cut', ([first = '']) => [first], /it ends after 1 of 2 lines/],
-  ['loses its first line', ([, second = '']) => [second], /its line 1 does not follow/],
+  ['loses its first line', ([, second = '']) => [second], /its lines 1 to 1 are missing/],
   [
     'is edited in the middle',
     ([first = '', second = '']) => [first.replace('"entries":6', '"entries":5'), second],

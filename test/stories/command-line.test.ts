@@ -8,7 +8,7 @@ import { freshDatabase, sql, testServer } from '../support/postgres.js'
 import { startProductionRedis } from '../support/production.js'
 import { startRedis } from '../support/redis.js'
 import { sealedDatabase } from '../support/sealed.js'
-import { makeRole, withLogin } from '../support/state.js'
+import { makeRole, stateDatabase, withLogin } from '../support/state.js'
 
 const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`
 
@@ -118,6 +118,17 @@ test('migrate as the owner gives each named login its rights, and doctor is cont
   expect(out).toMatch(/ok {4}only named logins may connect/)
   const missing = await slipway('migrate --worker-role nobody_of_this_name', env)
   expect(missing).toMatchObject({ code: 78, err: expect.stringContaining('create role "nobody_of_this_name" login') })
+  await own.drop()
+})
+
+test('migrate with the login that works with the tables says whose they are, and prints no way to take them', async () => {
+  const own = await stateDatabase()
+  const { code, err } = await slipway('migrate', { DATABASE_URL: own.url })
+  expect(code).toBe(78)
+  expect(err).toContain(
+    'The tables belong to slipway_test_owner, and slipway_test_runtime is a login that works with them: set MIGRATE_URL',
+  )
+  expect(err).not.toContain('owner to')
   await own.drop()
 })
 

@@ -11,7 +11,7 @@ export const auditNews: Record<AuditEvent, (facts: AnnouncementFacts) => News> =
       ? { emoji: ':anchor:', title: 'The audit trail is anchored', body: [null] }
       : {
           emoji: ':anchor:',
-          title: `Audit trail anchored (no. ${word(data['number'], '?')})`,
+          title: `Audit trail anchored (no. ${word(data['number'], '?')})${data['fits'] === 'no' ? ', but the file before it is not as it was' : ''}`,
           body: [
             `${word(data['entries'], '0')} entries, head over all ${code(word(data['head'], '?'))}`,
             data['fits'] === 'no'
