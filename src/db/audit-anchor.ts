@@ -34,10 +34,12 @@ export async function takeAnchorDue(tx: Tx, now: Date, everyMs: number): Promise
   return row ? { due: row.due_at && row.due_at < now ? row.due_at : now } : null
 }
 
+/** When the next anchor is to be written; asked for by whoever holds the row from `takeAnchorDue`. */
 export async function setAnchorDue(tx: Tx, due: Date): Promise<void> {
   await tx.updateTable('audit_anchor_due').set({ due_at: due }).execute()
 }
 
+/** Notes an anchor; the database refuses (42501) any number but the one after the last. */
 export async function insertAnchor(tx: Tx, row: AnchorRow): Promise<void> {
   await tx.insertInto('audit_anchor').values(row).execute()
 }
@@ -48,6 +50,7 @@ export async function readAnchors(tx: Tx): Promise<AnchorRow[]> {
   return rows.map((row) => ({ ...row, entries: Number(row.entries) }))
 }
 
+/** The newest anchor, null before the first. */
 export async function lastAnchor(tx: Tx): Promise<AnchorRow | null> {
   const row = await tx.selectFrom('audit_anchor').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
   return row ? { ...row, entries: Number(row.entries) } : null

@@ -1,28 +1,10 @@
-/** What a customer may put into the intake folder to harm others: each of these succeeded on 8399a5b, and is a refusal now. */
+/** What a customer may put into the intake folder to harm others: 31 of the first 33 of these succeeded on 8399a5b; all are refusals now. */
 import { link, mkdir, open, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { intake, parseSpecification, readSpecification, runMigration } from '../../src/migration/index.js'
 import { compilePattern } from '../../src/migration/pattern.js'
-import { consume, folderWith, migrated, product, productVersion, specificationOf, started, today } from './support.js'
+import { consume, folderWith, good, migrated, people, product, productVersion, specificationOf, started, today } from './support.js'
 
-const good = `version: 3
-sources:
-  people: { file: people.csv, delimiter: ";", dates: [DD/MM/YYYY] }
-maps:
-  sex: { codes: { M: male, F: female } }
-entities:
-  volunteers:
-    source: people
-    key: [NO]
-    fields:
-      status: { constant: active }
-      first_name: FIRST
-      last_name: LAST
-      birth_date: { from: BORN, date: true }
-      sex: { from: SEX, map: sex }
-      registered_on: { constant: 2020-01-01 }
-`
-const people = 'NO;FIRST;LAST;BORN;SEX\n1;Ada;Byron;10/12/1990;F\n'
 const edited = (from: string, to: string) => good.replace(from, to)
 
 /** Far above what is needed on a starved machine, far below what the attack took. */

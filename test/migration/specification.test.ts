@@ -2,26 +2,7 @@ import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { type Lookups, parseSpecification, readSpecification, runMigration } from '../../src/migration/index.js'
-import { folderWith, product, productVersion, specificationOf, started, today } from './support.js'
-
-const good = `version: 3
-sources:
-  people: { file: people.csv, delimiter: ";", dates: [DD/MM/YYYY] }
-maps:
-  sex: { codes: { M: male, F: female } }
-entities:
-  volunteers:
-    source: people
-    key: [NO]
-    fields:
-      status: { constant: active }
-      first_name: FIRST
-      last_name: LAST
-      birth_date: { from: BORN, date: true }
-      sex: { from: SEX, map: sex }
-      registered_on: { constant: 2020-01-01 }
-`
-const people = 'NO;FIRST;LAST;BORN;SEX\n1;Ada;Byron;10/12/1990;F\n'
+import { folderWith, good, people, product, productVersion, specificationOf, started, today } from './support.js'
 
 function edited(from: string, to: string): string {
   expect(good).toContain(from)

@@ -84,3 +84,23 @@ export function entityIn(books: ReturnType<MigrationRun['reconciliation']>, enti
   if (!found) throw new Error(`no entity ${entity}`)
   return found
 }
+
+/** A specification with nothing wrong in it, for tests to spoil, and the dump that it reads. */
+export const good = `version: 3
+sources:
+  people: { file: people.csv, delimiter: ";", dates: [DD/MM/YYYY] }
+maps:
+  sex: { codes: { M: male, F: female } }
+entities:
+  volunteers:
+    source: people
+    key: [NO]
+    fields:
+      status: { constant: active }
+      first_name: FIRST
+      last_name: LAST
+      birth_date: { from: BORN, date: true }
+      sex: { from: SEX, map: sex }
+      registered_on: { constant: 2020-01-01 }
+`
+export const people = 'NO;FIRST;LAST;BORN;SEX\n1;Ada;Byron;10/12/1990;F\n'
