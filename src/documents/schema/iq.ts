@@ -32,6 +32,16 @@ const deviation = z.strictObject({
 /** A confirmed click in Slack. `contentSha256` is the checksum of the content that was shown to the signer. */
 const signature = z.strictObject({ ...person.shape, meaning: z.string(), at: moment, contentSha256: sha256 })
 
+/** A line of the plan by the side of what was counted. `parts` are the element's tables, each with what its rows are called. */
+const countLine = z.strictObject({
+  element: z.string().optional(),
+  title: z.string(),
+  disposition,
+  planned: rows,
+  actual: rows,
+  parts: z.array(z.strictObject({ table: z.string(), unit: z.string(), planned: rows, actual: rows })).optional(),
+})
+
 export const iqSchema = z.strictObject({
   kind: z.literal('iq'),
   ...head,
@@ -68,7 +78,7 @@ export const iqSchema = z.strictObject({
     }),
   ),
   /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
-  counts: measured(z.array(z.strictObject({ title: z.string(), disposition, planned: rows, actual: rows })), ['counted'], {
+  counts: measured(z.array(countLine), ['counted'], {
     says: 'Rows planned and rows written, by element',
     brokenBy: '',
   }).optional(),
