@@ -4,6 +4,7 @@ import { disagreement } from './agreement.js'
 import { type LoadedRecord, recordsOf } from './entity.js'
 import { KeyIndex } from './keys.js'
 import { type LeakHit, LeakScanner, type LeakSearch } from './leaks.js'
+import { ListDigests } from './lists.js'
 import type { Registered } from './plain-file.js'
 import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
 import type { Refused } from './refusal.js'
@@ -73,6 +74,8 @@ interface Outlet {
   write: (record: LoadedRecord) => Row
   mask: (row: Row) => Row
   learn: (row: Row) => void
+  /** Told of every row as it is sent. */
+  sent: (row: Row) => void
 }
 
 /** An entity that the specification leaves out is loaded empty: what a base or a source held there is not part of a migration. */
@@ -81,6 +84,7 @@ const nothing: EntityRule = { mappings: [], unique: [], needsOneOf: [], duplicat
 class Run implements MigrationRun {
   readonly #keys: KeyIndex
   readonly #leaks: LeakScanner
+  readonly #lists: ListDigests
   readonly #outlets: Outlet[]
   readonly #warnings = new Map<string, Warning>()
   readonly #books: EntityReconciliation[] = []
@@ -98,6 +102,11 @@ class Run implements MigrationRun {
     const { product, productVersion, mask, lookups = {} } = options
     this.#keys = new KeyIndex(targets.flatMap(({ columns }) => columns.flatMap(({ reference }) => reference ?? [])))
     this.#leaks = new LeakScanner(product, productVersion)
+    this.#lists = new ListDigests(
+      product,
+      productVersion,
+      targets.map(({ table }) => table),
+    )
     this.#outlets = targets.map((target) => {
       const columns = outputColumns(target)
       return {
@@ -106,6 +115,7 @@ class Run implements MigrationRun {
         write: rowWriter(target, targets, lookups),
         mask: mask ? maskRows(product, target.table, columns, mask.key) : (row) => row,
         learn: this.#leaks.learner(target.table, columns),
+        sent: this.#lists.collector(target.table, columns),
       }
     })
   }
@@ -135,7 +145,9 @@ class Run implements MigrationRun {
       tally.countLoaded(record.id, record.values)
       this.#remember(target, record)
       outlet.learn(row)
-      yield outlet.mask(row)
+      const sent = outlet.mask(row)
+      outlet.sent(sent)
+      yield sent
     }
     const extracted = rule.mappings.reduce((sum, { source }) => sum + (seals.get(source)?.rows ?? 0), 0)
     this.#books.push(tally.close(target, extracted))
@@ -169,7 +181,7 @@ class Run implements MigrationRun {
     return {
       program: PROGRAM_VERSION,
       productVersion,
-      specification: { version, sha256: specification.sha256 },
+      specification: { version, sha256: specification.sha256, file: specification.file },
       today,
       masked: mask !== undefined,
       files: this.surveyed.files,
@@ -179,6 +191,7 @@ class Run implements MigrationRun {
       orphans: this.#books.reduce((sum, { orphans }) => sum + orphans, 0),
       rejects: this.#rejects,
       warnings: [...this.#warnings.values()],
+      lists: this.#lists.digests(),
       resultHash: resultHash(this.#books),
     }
   }

@@ -1,9 +1,7 @@
 /** The record of an Installation Qualification of one instance (R22): protocol and executed report in one. */
 import { z } from 'zod'
 import { measured } from '../measured.js'
-import { attachment, environment, file, head, instance, moment, person, rows, sha256 } from './parts.js'
-
-const disposition = z.enum(['carried', 'dropped', 'reset', 'migrated'])
+import { attachment, countLine, environment, file, head, instance, moment, person, sha256 } from './parts.js'
 
 const check = z.strictObject({
   id: z.string(),
@@ -31,16 +29,6 @@ const deviation = z.strictObject({
 
 /** A confirmed click in Slack. `contentSha256` is the checksum of the content that was shown to the signer. */
 const signature = z.strictObject({ ...person.shape, meaning: z.string(), at: moment, contentSha256: sha256 })
-
-/** A line of the plan by the side of what was counted. `parts` are the element's tables, each with what its rows are called. */
-const countLine = z.strictObject({
-  element: z.string().optional(),
-  title: z.string(),
-  disposition,
-  planned: rows,
-  actual: rows,
-  parts: z.array(z.strictObject({ table: z.string(), unit: z.string(), planned: rows, actual: rows })).optional(),
-})
 
 export const iqSchema = z.strictObject({
   kind: z.literal('iq'),

@@ -177,13 +177,11 @@ test('R34 the plan as a contract', () => {
 *The plan*
 3 elements · 28 rows carried, 31 reset
 *Main*
-Rows  Will be  Element
-  12  carried  Roles
-   4  carried  Sites
-  31  reset    Users
+Roles: 12 rows
+Sites: 4 rows
+Users (reset): 31 rows
 *Test*
-Rows  Will be  Element
-  12  carried  Roles
+Roles: 12 rows
 ~ Nothing else will be done. Plan \`ab12cd34\`"
 `)
 })
@@ -203,11 +201,10 @@ test('R34 planned against actual; what the migration program brings is counted b
 "text: Planned and actual: 1 of 2 counts differs from the plan.
 *Planned and actual*
 :warning: 1 of 2 counts differs from the plan.
-Planned  Actual     Element
-     12      12  ✓  Roles
-      4       3  ≠  Sites
-      1          –  Labs
-          1,203     Volunteers (migrated)
+✓  Roles: 12 rows
+≠  Sites: 3 rows, planned 4 rows
+–  Labs: planned 1 row, not counted
+Volunteers (migrated): 0 rows
 ~ Plan \`ab12cd34\`"
 `)
   expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain(
