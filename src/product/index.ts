@@ -13,7 +13,7 @@ export { type CopyPlan, copyPlan, type ElementCount, migratedPlan, type Override
 export { releaseConfiguration } from './release.js'
 export { isIgnored, resets } from './resets.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, tablesOf } from './tables.js'
-export { type CountedPart, countedText, ignoredUnit, unitOf } from './units.js'
+export { countedText, ignoredUnit, unitOf } from './units.js'
 
 /** The product that ships with Slipway. */
 export const clinicDir = join(__dirname, 'clinic')

@@ -12,7 +12,7 @@ export interface CountedPart {
 }
 
 /** Rows of settings that no comparison looks at are counted apart: the configuration report does not hold them. */
-export const ignoredUnit = 'settings that are not compared'
+export const ignoredUnit = 'not compared'
 
 /** The plural noun for the rows of a table: the definition's `unit`, or the table's name in words. */
 export function unitOf(product: Product, table: string): string {

@@ -13,15 +13,25 @@ jest.setTimeout(120_000)
 const { folder, remove } = floorFolder()
 let floor: Floor
 let drop: () => Promise<void>
+let runs = 0
+/** How often the program ran on the way to each moment's end. */
+const runsAt = new Map<string, number>()
 beforeAll(async () => {
   const database = await stateDatabase()
   drop = database.drop
   floor = await openFloor({ url: database.url, driver: new FloorDriver(), folder })
+  const { runApart } = floor.deps.tools
+  floor.deps.tools.runApart = (options) => {
+    runs++
+    return runApart(options)
+  }
   for (const moment of moments.slice(0, moments.findIndex(({ verb }) => verb === 'promote') + 1)) {
     await moment.arrive(floor)
     await floor.work()
     const { state, trouble } = await floor.operation(moment.verb)
     expect([moment.name, state, trouble]).toEqual([moment.name, 'done', null])
+    runsAt.set(moment.name, runs)
+    runs = 0
   }
 })
 afterAll(async () => {
@@ -139,4 +149,43 @@ test('R34 Test gets the migrated lists from Main: as many are planned as for Mai
   }
   expect(line('main', 'studies')?.rows).toBeGreaterThan(0)
   expect(line('test', 'studies')).toBeUndefined()
+})
+
+test('R34 the same files are read for a plan once: afterwards the counts of that dry run are taken', () => {
+  expect([runsAt.get('migrate'), runsAt.get('merge into VAL'), runsAt.get('promote into PROD')]).toEqual([2, 1, 1])
+})
+
+test('R9 the run in a report has the start and end of the load, not those of the operation', async () => {
+  const { run } = record<ReconciliationReportData>('MR-ACME-VAL-1-MAIN-r1')
+  const steps = await floor.db
+    .selectFrom('step as s')
+    .innerJoin('operation as o', 'o.id', 's.operation_id')
+    .innerJoin('environment as e', 'e.id', 'o.environment_id')
+    .select(['s.started_at', 's.ended_at', 's.name'])
+    .where('e.name', '=', 'acme-val-1')
+    .where('o.verb', '=', 'create')
+    .execute()
+  const load = steps.find(({ name }) => name === 'load-migration')
+  const [start, end] = [Date.parse(run.value.startedAt), Date.parse(run.value.finishedAt)]
+  expect([start, end - start > 0, end <= (load?.ended_at?.getTime() ?? 0) + 50]).toEqual([load?.started_at?.getTime(), true, true])
+})
+
+test('R19 plan and configuration report count alike: what the report does not hold is told apart in the plan', async () => {
+  const { elements } = record<{ elements: { value: { element: string; rows: number }[] } }>('CR-ACME-PREPROD-r1')
+  const plan = await planOf('acme-preprod')
+  const held = plan.flatMap(({ element, parts = [] }) => {
+    const rows = parts.reduce((sum, part) => sum + (part.configuration ? part.rows : 0), 0)
+    return rows > 0 ? [{ element, rows }] : []
+  })
+  const named = ({ element, rows }: { element: string; rows: number }) => `${element} ${rows}`
+  expect(held.map(named).sort()).toEqual(
+    elements.value
+      .filter(({ rows }) => rows > 0)
+      .map(named)
+      .sort(),
+  )
+  expect(plan.find(({ element }) => element === 'system-settings')?.parts).toContainEqual(
+    expect.objectContaining({ unit: 'not compared', rows: 1, configuration: false }),
+  )
+  expect(plan.find(({ element }) => element === 'users')?.parts?.map(({ configuration }) => configuration)).toEqual([false, false])
 })

@@ -33,7 +33,7 @@ export const reconciliationReportSchema = z.strictObject({
   iteration: measured(z.int(), ['registry'], { says: 'The iteration, whose scripts were carried out', brokenBy: '' }),
   run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['clock', 'registry'], {
     says: 'Start and end of the run',
-    brokenBy: 'R9 every run has its own start and end, also where it runs twice',
+    brokenBy: 'R9 the run in a report has the start and end of the load, not those of the operation',
   }),
   /** This, the program and the product version are what an acceptance is bound to. */
   specification: measured(z.strictObject({ version: z.string(), sha256 }), ['program', 'files', 'registry'], {
@@ -67,7 +67,7 @@ export const reconciliationReportSchema = z.strictObject({
   }),
   counts: measured(z.array(countLine), ['counted', 'none'], {
     says: 'Rows by element, as the dry run counted them for the plan and as they stood in the database after the load',
-    brokenBy: 'R9 rows that a database swallows are seen: it does not hold what was sent, and nothing of it stays',
+    brokenBy: 'R9 rows that are gone from the database after the load are seen, and nothing of the load stays',
   }),
   tables: measured(z.array(z.strictObject({ table: z.string(), rows, sha256 })), ['program', 'none'], {
     says: 'Rows and checksum of each table that was loaded',

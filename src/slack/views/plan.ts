@@ -80,10 +80,10 @@ export function resultThread({ operation, steps }: { operation: Operation; steps
   ])
 }
 
-/** `✓  Roles: 9 roles, 44 permissions, 127 assignments`, `≠  Sites: 3 sites, planned 4 sites`, `–  Labs: planned 1 lab, not counted` */
+/** `✓  Roles: 9 roles, 44 permissions, 127 assignments`, `≠  Sites: 3 sites, planned 4 sites`, `–  Labs: not counted, planned 2 labs` */
 function resultLine(each: PlanElement, found: Count | undefined): string {
-  if (!found) return `–  ${nameOf(each)}: ${isCountedLater(each) ? 'not counted' : `planned ${partsText(each)}, not counted`}`
-  if (isCountedLater(each)) return `${nameOf(each)}: ${partsText(found)}`
+  if (isCountedLater(each)) return `–  ${nameOf(each)}: see the migration report`
+  if (!found) return `–  ${nameOf(each)}: not counted, planned ${partsText(each)}`
   return differs(each, found)
     ? `≠  ${nameOf(each)}: ${partsText(found)}, planned ${partsText(each)}`
     : `✓  ${nameOf(each)}: ${partsText(found)}`
