@@ -1,10 +1,11 @@
 /** What the report says of one run, each statement made false in the dump (R9). */
+import { createHash } from 'node:crypto'
 import { reconciliationReport } from '../../jobs/documents/reconciliation-report.js'
 import type { StepContext } from '../../jobs/job.js'
 import { resultOfRun } from '../../jobs/program.js'
 import { documentSchema, type ReconciliationReportData } from '../../src/documents/types.js'
-import type { kinds } from '../../src/lifecycle/kinds.js'
-import { migrated, product } from '../migration/support.js'
+import { PROGRAM_VERSION } from '../../src/migration/index.js'
+import { migrated, product, productVersion } from '../migration/support.js'
 
 const specification = `version: 4
 sources:
@@ -45,10 +46,10 @@ async function reportOf(rows: string[], result?: Record<string, unknown>, mask?:
     startedAt: now,
     finishedAt: new Date(now.getTime() + 2_000),
   }
-  const instance = { id: 'i', environmentId: 'e', role: 'single', name: 'acme-migration', version: '24.2', database: 'd' }
+  const instance = { id: 'i', environmentId: 'e', role: 'single', name: 'acme-migration', version: '24.1', database: 'd' }
   const environment = {
     id: 'e',
-    kind: 'migration' satisfies keyof typeof kinds,
+    kind: 'migration',
     name: 'acme-migration',
     source: 'base',
     instances: [instance],
@@ -126,6 +127,22 @@ test('R13 checksums are those of what was read, whatever the mask; the lists are
     expect(report.masked).toMatchObject({ value: true, measuredBy: 'program' })
   }
   expect(plain.masked.value).toBe(false)
+})
+
+test('R9 version, program and specification are those of the run itself, whatever is on record elsewhere', async () => {
+  const { version, program, specification: carriedOut } = await reportOf([ada])
+  expect([version, program]).toMatchObject([
+    { value: productVersion, measuredBy: 'program' },
+    { value: PROGRAM_VERSION, measuredBy: 'program' },
+  ])
+  expect(carriedOut.value).toEqual({ version: '4', sha256: createHash('sha256').update(specification).digest('hex') })
+})
+
+test('R9 chosen test volunteers go by number, and none are named where none were loaded', async () => {
+  const { testVolunteers } = await reportOf([ada])
+  expect(testVolunteers.value.map(({ number }) => number)).toEqual(['V0000001'])
+  expect(JSON.stringify(testVolunteers)).not.toMatch(/Ada|Byron/)
+  expect((await reportOf(['1,Ada,Byron,31/02/1990,F,1,Y,'])).testVolunteers.value).toEqual([])
 })
 
 test('R9 a load from before says what it did not measure, and nothing about it', async () => {

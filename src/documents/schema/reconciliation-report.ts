@@ -29,7 +29,10 @@ export const reconciliationReportSchema = z.strictObject({
   ...head,
   environment,
   instance,
-  version: measured(z.string(), ['inventory', 'registry', 'program'], { says: 'The product version that was loaded', brokenBy: '' }),
+  version: measured(z.string(), ['inventory', 'registry', 'program'], {
+    says: 'The product version that was loaded',
+    brokenBy: 'R9 version, program and specification are those of the run itself, whatever is on record elsewhere',
+  }),
   iteration: measured(z.int(), ['registry'], { says: 'The iteration, whose scripts were carried out', brokenBy: '' }),
   run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['clock', 'registry'], {
     says: 'Start and end of the run',
@@ -38,9 +41,12 @@ export const reconciliationReportSchema = z.strictObject({
   /** This, the program and the product version are what an acceptance is bound to. */
   specification: measured(z.strictObject({ version: z.string(), sha256 }), ['program', 'files', 'registry'], {
     says: 'The Migration Specification that was carried out',
-    brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
+    brokenBy: 'R9 version, program and specification are those of the run itself, whatever is on record elsewhere',
   }),
-  program: measured(z.string(), ['release', 'program', 'registry'], { says: 'The migration program', brokenBy: '' }),
+  program: measured(z.string(), ['release', 'program', 'registry'], {
+    says: 'The migration program',
+    brokenBy: 'R9 version, program and specification are those of the run itself, whatever is on record elsewhere',
+  }),
   files: measured(z.array(z.strictObject({ ...file.shape, rows: rows.optional() })), ['program', 'files'], {
     says: 'The files that were read, the specification among them',
     brokenBy: 'R9 the report of an iteration says how often each code came, what each table was loaded with, and by which specification',
@@ -85,6 +91,6 @@ export const reconciliationReportSchema = z.strictObject({
   /** By number only, and what each is an example of. */
   testVolunteers: measured(z.array(z.strictObject({ number: z.string(), example: z.string() })), ['program'], {
     says: 'The chosen test volunteers',
-    brokenBy: '',
+    brokenBy: 'R9 chosen test volunteers go by number, and none are named where none were loaded',
   }),
 })
