@@ -51,9 +51,10 @@ export const thingWriters: Writers<
   },
   'set-instance': async (w, e) => {
     const { do: _, id, ...after } = e
-    await rows.updateInstance(w.tx, id, after)
+    await rows.updateInstance(w.tx, id, after, w.situation.now)
     const before = instanceById(w, id)
-    const known = Object.keys(after).map((key) => [key, before?.[key as keyof typeof after] ?? null])
+    const said = before && { ...before, measuredVersion: before.measured?.version }
+    const known = Object.keys(after).map((key) => [key, said?.[key as keyof typeof after] ?? null])
     return { changed: true, subject: before?.name ?? id, before: Object.fromEntries(known), after }
   },
   'grant-access': async (w, e) => {

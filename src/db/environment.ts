@@ -63,12 +63,18 @@ export async function updateInstance(
     mustMatch?: string
     database?: string
     version?: string
+    measuredVersion?: string
   },
+  now: Date,
 ): Promise<void> {
-  const { mustMatch, ...rest } = set
+  const { mustMatch, measuredVersion, ...rest } = set
   await tx
     .updateTable('instance')
-    .set({ ...rest, ...(mustMatch ? { must_match: mustMatch } : {}) })
+    .set({
+      ...rest,
+      ...(mustMatch ? { must_match: mustMatch } : {}),
+      ...(measuredVersion ? { measured_version: measuredVersion, measured_at: now } : {}),
+    })
     .where('id', '=', id)
     .execute()
 }

@@ -39,6 +39,7 @@ export function toEnvironment(row: Selectable<Database['environment']>, instance
         role: i.role,
         name: i.name,
         version: i.version,
+        measured: i.measured_version && i.measured_at ? { version: i.measured_version, at: i.measured_at } : null,
         class: i.class,
         volunteers: i.volunteers,
         everything: i.everything,

@@ -42,6 +42,9 @@ export interface Database {
     role: InstanceRole
     name: string
     version: string
+    /** Of the last inventory, null before there was one. */
+    measured_version: string | null
+    measured_at: Date | null
     class: Generated<VolunteerClass>
     volunteers: Generated<number>
     everything: string | null

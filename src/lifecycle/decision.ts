@@ -47,7 +47,10 @@ export type Effect =
       everything?: string
       mustMatch?: string
       database?: string
+      /** What was ordered. */
       version?: string
+      /** What the instance said when it was measured, which is now. */
+      measuredVersion?: string
     }
   | { do: 'add-operation'; operation: NewOperation }
   | { do: 'set-operation'; id: string; state: OperationState; runAt?: Date; postponed?: number; trouble?: string; cancelling?: boolean }

@@ -51,7 +51,11 @@ export interface Instance {
   role: InstanceRole
   /** `<environment>` for a single, else `<environment>-main` / `-test`. */
   name: string
+  /** The product version that was ordered. */
   version: string
+  /** What the last inventory found, and when; null where none was taken yet (or none before it was recorded so). */
+  measured: { version: string; at: Date } | null
+  /** Of the volunteers, as the last inventory counted them in the database. */
   class: VolunteerClass
   volunteers: number
   /** Merkle roots of the last inventory: everything, and the must-match keys that R37 compares. */

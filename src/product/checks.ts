@@ -85,6 +85,12 @@ function procedureOf(product: Product, version: string, { id, kind, sql = '' }: 
       return { kind: 'query', sql: countUnreset(resets(product, version), ['per-environment']) }
     case 'secrets':
       return { kind: 'query', sql: countUnreset(resets(product, version), ['secret']) }
+    case 'people':
+      return { kind: 'query', sql: countPeople(product) }
+    case 'not-dummy':
+      return { kind: 'query', sql: countPeople(product, product.definition.people.dummy) }
+    case 'not-masked':
+      return { kind: 'query', sql: countPeople(product, product.definition.people.masked) }
     default:
       throw new Error(`check ${id} is of an unknown kind ${kind satisfies never}`)
   }
@@ -107,6 +113,11 @@ function statementsOf(sql: string): string[] {
     .split(/;\s+|;$/)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
+}
+
+/** Everybody, or those for whom the condition does not hold. */
+function countPeople({ definition }: Product, condition?: string): string {
+  return `select count(*) from ${relation(definition.people.table)}${condition ? ` where (${condition}) is not true` : ''}`
 }
 
 function countUnreset(all: readonly Reset[], kinds: readonly Policy[]): string {

@@ -18,6 +18,7 @@ function environment(name: string, kind: Kind, customerId: string | null): Envir
     role,
     name,
     version: '24.1',
+    measured: null,
     class: 'dummy' as const,
     volunteers: 3,
     everything: null,

@@ -116,6 +116,7 @@ export function env(
       role,
       name: role === 'single' ? name : `${name}-${role}`,
       version: '24.2',
+      measured: null,
       class: held ?? allowed[role] ?? 'none',
       volunteers: 0,
       everything: 'every',

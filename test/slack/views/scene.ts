@@ -43,6 +43,7 @@ export function environment(kind: Kind, state: EnvironmentState = 'ready', more:
       role,
       name: role === 'single' ? name : `${name}-${role}`,
       version: '24.2',
+      measured: null,
       class: (kinds[kind] as KindFacts).volunteers[role] ?? 'none',
       volunteers: 1203,
       everything: hash,
