@@ -45,9 +45,9 @@ interface Executed {
 
 function iqData(context: StepContext, { instance, checks, startedAt, report }: Executed): IqData {
   const { product, now } = context
-  const counts = ['copy', 'load-content', 'load-dummies'].flatMap(
-    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
-  )
+  const counts = ['copy', 'load-content', 'load-dummies']
+    .flatMap((step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[])
+    .map(({ title, disposition, planned, actual }) => ({ title, disposition, planned, actual }))
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, 'Executed'),
@@ -102,6 +102,6 @@ function inventoryOf(context: StepContext, instance: Instance): IqData['inventor
     { name: 'Schema fingerprint (SHA-256)', value: measured(text('fingerprint')) },
     { name: 'Configuration checksum, everything', value: measured(text('everything')) },
     { name: 'Configuration checksum, must match', value: measured(text('mustMatch')) },
-    { name: 'Volunteers', value: measured(`${text('volunteers')} (${instance.class})`) },
+    { name: 'Volunteers', value: measured(`${text('volunteers')} (${text('class')})`) },
   ]
 }

@@ -4,7 +4,8 @@ import type { Effect } from '../src/lifecycle/decision.js'
 import { allowedIn, classOf, kinds, mayHold } from '../src/lifecycle/kinds.js'
 import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import { type ContentSet, type CopyPlan, content, type IdentityOf, type LoadTable, type Product } from '../src/product/index.js'
-import { instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { peopleLoaded } from './people.js'
 
 /** The database, with the version's schema and no content. Its undo leaves neither database nor role. */
 export function createDatabase(role: StepDefinition['for'], title = 'Create database'): StepDefinition {
@@ -66,7 +67,9 @@ export function adapt(role: StepDefinition['for'] = 'each'): StepDefinition {
     async do(context) {
       const instance = instanceIn(context)
       await context.driver.adapt(must(await context.standing(instance), 'the database'), identityOf(context, instance))
-      return {}
+      // All that the order brings is loaded by now.
+      const people = await peopleLoaded(context.product, builtOf(context), instance)
+      return people === undefined ? {} : { effects: [{ do: 'set-instance', id: instance.id, orderedVolunteers: people }] }
     },
   }
 }
@@ -94,16 +97,15 @@ export function inventory(
       const effect: Effect = {
         do: 'set-instance',
         id: instance.id,
-        measuredVersion: found.version,
         everything: found.everything,
         mustMatch: found.mustMatch,
-        volunteers: found.volunteers,
-        class: classOf(found.people),
+        measured: { version: found.version, class: classOf(found.people), volunteers: found.people.all, operationId: context.operation.id },
       }
       return {
         result: {
           version: found.version,
           volunteers: found.volunteers,
+          class: classOf(found.people),
           people: found.people,
           everything: found.everything,
           mustMatch: found.mustMatch,

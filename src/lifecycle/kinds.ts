@@ -31,6 +31,15 @@ export function allowedIn(kind: Kind, role: InstanceRole): VolunteerClass {
   return allowed[role] ?? 'none'
 }
 
+/**
+ * The class that is ordered (R12): what the migration brings, where it brings anybody (`migration`: the customer has a legacy database);
+ * elsewhere what the product ships, or nobody.
+ */
+export function orderedClass(kind: Kind, role: InstanceRole, migration: boolean): VolunteerClass {
+  const allowed = allowedIn(kind, role)
+  return allowed === 'none' || allowed === 'dummy' || migration ? allowed : 'none'
+}
+
 export interface KindFacts {
   title: string
   pair: boolean

@@ -13,7 +13,7 @@ import { relation } from './sql.js'
 export type Procedure =
   | { kind: 'query'; sql: string }
   | { kind: 'refused'; statements: string[] }
-  | { kind: 'inventory'; part: 'fingerprint' | 'mustMatch' }
+  | { kind: 'inventory'; part: 'fingerprint' | 'mustMatch' | 'volunteers' }
 
 /** A check that applies, with what it expects; `expected` undefined means that nobody said, and the check is blocked. */
 export interface ApplicableCheck {
@@ -81,6 +81,8 @@ function procedureOf(product: Product, version: string, { id, kind, sql = '' }: 
       return { kind: 'inventory', part: 'fingerprint' }
     case 'must-match':
       return { kind: 'inventory', part: 'mustMatch' }
+    case 'volunteers':
+      return { kind: 'inventory', part: 'volunteers' }
     case 'quarantine':
       return { kind: 'query', sql: countUnreset(resets(product, version), ['per-environment']) }
     case 'secrets':

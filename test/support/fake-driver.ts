@@ -26,7 +26,7 @@ import {
   resets,
   tablesOf,
 } from '../../src/product/index.js'
-import { actualOf, type Held, inventoryOf, peopleOf } from './fake-instance.js'
+import { actualOf, fingerprint, type Held, inventoryOf, peopleOf } from './fake-instance.js'
 import { isTrue, type Row, type Tables } from './fake-sql.js'
 
 interface Options {
@@ -132,7 +132,9 @@ export class FakeDriver implements Driver {
   async check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
     await this.before('check', at)
     const found = this.find(at)
-    const known = { ...(expected['version'] ? releaseExpectations(this.product, expected['version']) : {}), ...expected }
+    const { version } = expected
+    const release = version ? { ...releaseExpectations(this.product, version), fingerprint: fingerprint(version) } : {}
+    const known = { ...release, ...expected }
     const checks = applicableChecks(this.product, found.version, known)
     return checks.map((each) => judge(each, actualOf(this.product, found, each), 'executed by a fake'))
   }

@@ -1,7 +1,7 @@
 /** An instance of the fake driver: rows in memory, their checksums, and what IQ checks find in them. */
 import { createHash } from 'node:crypto'
 import type { Inventory } from '../../src/drivers/driver.js'
-import type { PeopleCount } from '../../src/lifecycle/kinds.js'
+import { classOf, type PeopleCount } from '../../src/lifecycle/kinds.js'
 import { canonicalRow, compareKeys } from '../../src/product/canonical.js'
 import {
   type ApplicableCheck,
@@ -48,7 +48,8 @@ export function peopleOf(product: Product, tables: Tables): PeopleCount {
   return { all: rows.length, dummy: numbered(/^DUMMY-/), masked: numbered(/^M[0-9A-F]{16}$/) }
 }
 
-function fingerprint(version: string): string {
+/** Stands for the schema of a version. */
+export function fingerprint(version: string): string {
   return createHash('sha256').update(version).digest('hex')
 }
 
@@ -73,6 +74,7 @@ export function actualOf(product: Product, found: Held, { check, expected }: App
   if (check.kind === 'quarantine') return String(unreset(product, found, 'per-environment'))
   if (check.kind === 'secrets') return String(unreset(product, found, 'secret'))
   const people = peopleOf(product, found.tables)
+  if (check.kind === 'volunteers') return classOf(people)
   if (check.kind === 'people') return String(people.all)
   if (check.kind === 'not-dummy') return String(people.all - people.dummy)
   if (check.kind === 'not-masked') return String(people.all - people.masked)
