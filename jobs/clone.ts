@@ -1,7 +1,7 @@
 /** A full clone, dummy data included: Demo into both instances of a Sandbox (R6). */
 import { copyPlan } from '../src/product/index.js'
 import { compareCounts } from './counts.js'
-import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
+import { instanceIn, type Job, must, type StepContext } from './job.js'
 import { adapt, createDatabase, inventory, plannedCopy, sourceInstance } from './steps.js'
 
 function full(context: StepContext) {
@@ -24,12 +24,6 @@ export const clone: Job = {
       for: 'each',
       async do(context) {
         const source = sourceInstance(context)
-        if (source.class !== 'dummy' && source.class !== 'none')
-          throw new StepRefused(
-            'R16',
-            'real-volunteers',
-            `${source.name} holds ${source.class} volunteers; a Sandbox may hold dummy data only.`,
-          )
         const from = must(await context.standing(source), 'the source database')
         const to = must(await context.standing(instanceIn(context)), 'the target database')
         const counts = compareCounts(

@@ -1,15 +1,14 @@
 /** Installation Qualification of one instance (R22): the product's checks executed, each with expected and actual, as a document to sign. */
 import { type IqData, measuredBy } from '../src/documents/index.js'
 import { hashOf } from '../src/lifecycle/hash.js'
-import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
-import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
+import type { CheckResult } from '../src/product/index.js'
 import type { Reconciled } from './counts.js'
 import { configurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { migrationReferences } from './documents/migration-references.js'
+import { expectedOf } from './expectations.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
-import { identityOf } from './steps.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
 export function qualify(role: StepDefinition['for']): StepDefinition {
@@ -20,7 +19,7 @@ export function qualify(role: StepDefinition['for']): StepDefinition {
     async do(context) {
       const instance = instanceIn(context)
       const startedAt = context.now.toISOString()
-      const checks = await context.driver.check(must(await context.standing(instance), 'the database'), expectedOf(context, instance))
+      const checks = await context.driver.check(must(await context.standing(instance), 'the database'), await expectedOf(context, instance))
       const wrong = checks.filter((check) => check.result !== 'pass')
       if (wrong.length > 0)
         throw new StepRefused(
@@ -36,26 +35,6 @@ export function qualify(role: StepDefinition['for']): StepDefinition {
       }
     },
   }
-}
-
-/** What the instance must be: from the registry, the release and the approved baseline, never from the instance under test. */
-function expectedOf(context: StepContext, instance: Instance): Record<string, string> {
-  return {
-    identity: identityText(identityOf(context, instance)),
-    version: instance.version,
-    mustMatch: baselineOf(context, instance),
-    volunteers: instance.class,
-  }
-}
-
-/** The approved configuration: of the release for Pre-PROD, of Pre-PROD for VAL, of VAL for PROD (R37), of Main for Test. */
-function baselineOf(context: StepContext, instance: Instance): string {
-  const environment = must(context.environment, 'the environment')
-  if (instance.role === 'test') return must(environment.instances.find((i) => i.role === 'main')?.mustMatch, "Main's checksum")
-  if (environment.kind === 'prod')
-    return must(lastOf(context.situation, 'val')?.instances.find((i) => i.role === 'main')?.mustMatch, "VAL's checksum")
-  if (environment.kind === 'val') return String(builtOf(context).resultOf('copy')['sourceMustMatch'])
-  return releaseConfiguration(context.product, instance.version)
 }
 
 interface Executed {
@@ -116,12 +95,12 @@ function inventoryOf(context: StepContext, instance: Instance): IqData['inventor
   const measured = measuredBy('inventory', context.now)
   const registry = measuredBy('registry', context.now)
   return [
-    { name: 'Version', value: registry(instance.version) },
+    { name: 'Version', value: measured(text('version')) },
     { name: 'Database', value: registry(instance.database ?? '') },
     { name: 'Address', value: registry(context.urlOf(instance.name)) },
     { name: 'Schema fingerprint (SHA-256)', value: measured(text('fingerprint')) },
     { name: 'Configuration checksum, everything', value: measured(text('everything')) },
     { name: 'Configuration checksum, must match', value: measured(text('mustMatch')) },
-    { name: 'Volunteers', value: registry(`${text('volunteers')} (${instance.class})`) },
+    { name: 'Volunteers', value: measured(`${text('volunteers')} (${text('class')})`) },
   ]
 }

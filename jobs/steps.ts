@@ -1,10 +1,12 @@
 /** Steps that several jobs share: every environment is made, adapted and counted the same way. */
+import type { Inventory } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
-import { kinds, type VolunteerClass } from '../src/lifecycle/kinds.js'
+import { allowedIn, classOf, kinds, mayHold } from '../src/lifecycle/kinds.js'
 import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import { type ContentSet, type CopyPlan, content, type IdentityOf, type LoadTable, type Product } from '../src/product/index.js'
 import { asPlanned, byElement, compareCounts, plannedContent, type Reconciled, watched } from './counts.js'
-import { instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { peopleLoaded } from './people.js'
 
 /** The database, with the version's schema and no content. Its undo leaves neither database nor role. */
 export function createDatabase(role: StepDefinition['for'], title = 'Create database'): StepDefinition {
@@ -71,7 +73,9 @@ export function adapt(role: StepDefinition['for'] = 'each'): StepDefinition {
     async do(context) {
       const instance = instanceIn(context)
       await context.driver.adapt(must(await context.standing(instance), 'the database'), identityOf(context, instance))
-      return {}
+      // All that the order brings is loaded by now.
+      const people = await peopleLoaded(context.product, builtOf(context), instance)
+      return people === undefined ? {} : { effects: [{ do: 'set-instance', id: instance.id, orderedVolunteers: people }] }
     },
   }
 }
@@ -94,19 +98,21 @@ export function inventory(
     async do(context) {
       const instance = instanceIn(context)
       const found = await context.driver.inventory(must(await context.standing(instance), 'the database'))
+      refuseForeign(context, instance, found)
       const more = (await further?.(context, found)) ?? {}
       const effect: Effect = {
         do: 'set-instance',
         id: instance.id,
-        version: found.version,
         everything: found.everything,
         mustMatch: found.mustMatch,
-        volunteers: found.volunteers,
-        class: classOf(context, instance, found.volunteers),
+        measured: { version: found.version, class: classOf(found.people), volunteers: found.people.all, operationId: context.operation.id },
       }
       return {
         result: {
+          version: found.version,
           volunteers: found.volunteers,
+          class: classOf(found.people),
+          people: found.people,
           everything: found.everything,
           mustMatch: found.mustMatch,
           fingerprint: found.fingerprint,
@@ -118,19 +124,26 @@ export function inventory(
   }
 }
 
-function classOf(context: StepContext, instance: Instance, volunteers: number): VolunteerClass {
-  const kind = must(context.environment, 'the environment').kind
-  const allowed: Partial<Record<Instance['role'], VolunteerClass>> = kinds[kind].volunteers
-  const held = allowed[instance.role] ?? 'none'
-  if (volunteers === 0) return 'none'
-  // A customer without a legacy database: the first volunteers are entered in PROD itself, there are none to migrate (R12).
-  if (held === 'none')
+/**
+ * Refuses volunteers that the kind may not hold, by who is in the database (R16). Another version than was ordered is for the IQ to tell,
+ * on record; where no IQ follows, it is refused here.
+ */
+function refuseForeign(context: StepContext, instance: Instance, { version, people }: Inventory): void {
+  const { kind } = must(context.environment, 'the environment')
+  const { title, controlled } = kinds[kind]
+  const held = classOf(people)
+  if (!mayHold(kind, instance.role, held))
     throw new StepRefused(
       'R16',
       'volunteers-not-allowed',
-      `${instance.name} holds ${volunteers} volunteers, and ${kinds[kind].title} must hold none.`,
+      `${instance.name} holds ${people.all} volunteers, of whom ${people.dummy} are dummies and ${people.masked} masked; ${title} ${instance.role} may hold ${allowedIn(kind, instance.role)}.`,
     )
-  return held
+  if (!controlled && version !== instance.version)
+    throw new StepRefused(
+      'R34',
+      'other-version',
+      `${instance.name} was ordered on version ${instance.version}, and ${version} is installed.`,
+    )
 }
 
 interface Loaded {

@@ -38,7 +38,8 @@ export const thingWriters: Writers<
     return { changed: true, subject: e.userId, before: w.situation.people.find((p) => p.userId === e.userId)?.role ?? null, after: e.role }
   },
   'add-environment': async (w, e) => {
-    await rows.insertEnvironment(w.tx, e.kind === 'community' ? null : w.customerId, e, w.situation.now)
+    const migration = w.situation.customer?.legacy === true
+    await rows.insertEnvironment(w.tx, e.kind === 'community' ? null : w.customerId, { ...e, migration }, w.situation.now)
     return { changed: true, subject: e.name, after: { kind: e.kind, state: 'waiting', source: e.source, version: e.version } }
   },
   'set-environment': async (w, e) => {
@@ -51,9 +52,10 @@ export const thingWriters: Writers<
   },
   'set-instance': async (w, e) => {
     const { do: _, id, ...after } = e
-    await rows.updateInstance(w.tx, id, after)
+    await rows.updateInstance(w.tx, id, after, w.situation.now)
     const before = instanceById(w, id)
-    const known = Object.keys(after).map((key) => [key, before?.[key as keyof typeof after] ?? null])
+    const said = before && { ...before, orderedVolunteers: before.ordered.volunteers }
+    const known = Object.keys(after).map((key) => [key, said?.[key as keyof typeof after] ?? null])
     return { changed: true, subject: before?.name ?? id, before: Object.fromEntries(known), after }
   },
   'grant-access': async (w, e) => {

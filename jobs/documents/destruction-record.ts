@@ -16,10 +16,10 @@ export async function destructionRecord(context: StepContext): Promise<Destructi
     instances: registry(
       environment.instances.map((i) => ({
         ...instanceFacts(context, i).value,
-        version: i.version,
+        version: i.measured?.version ?? 'not measured',
         everything: i.everything ?? '',
         mustMatch: i.mustMatch ?? '',
-        volunteers: { count: i.volunteers, class: i.class },
+        volunteers: { count: i.measured?.volunteers ?? 0, class: i.measured?.class ?? 'not measured' },
       })),
     ),
     reason: registry(String(operation.plan.data['reason'] ?? operation.verb)),

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { type InstanceRole, type Kind, rolesOf } from '../lifecycle/kinds.js'
+import { type InstanceRole, type Kind, orderedClass, rolesOf, type VolunteerClass } from '../lifecycle/kinds.js'
 import type { EnvironmentState } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 import { newId } from './id.js'
 
-/** The environment with its instances, as the kind's shape demands (R1). */
+/** The environment with its instances, as the kind's shape demands (R1); `migration` as in `orderedClass`. */
 export async function insertEnvironment(
   tx: Tx,
   customerId: string | null,
-  e: { name: string; kind: Kind; number: number; source: string; version: string },
+  e: { name: string; kind: Kind; number: number; source: string; version: string; migration: boolean },
   now: Date,
 ): Promise<void> {
   const id = newId('env')
@@ -34,6 +34,7 @@ export async function insertEnvironment(
     role,
     name: role === 'single' ? e.name : `${e.name}-${role}`,
     version: e.version,
+    class: orderedClass(e.kind, role, e.migration),
   }))
   await tx.insertInto('instance').values(instances).execute()
 }
@@ -53,22 +54,41 @@ export async function updateEnvironment(
     .execute()
 }
 
+const unmeasured = { measured_version: null, measured_class: null, measured_volunteers: null, measured_at: null, measured_by: null }
+
+/** Writes what was ordered, or what was found at `now`; what was found in an earlier database says nothing of a new one. */
 export async function updateInstance(
   tx: Tx,
   id: string,
   set: {
-    class?: 'none' | 'dummy' | 'obfuscated' | 'real'
-    volunteers?: number
     everything?: string
     mustMatch?: string
     database?: string
     version?: string
+    orderedVolunteers?: number
+    measured?: { version: string; class: VolunteerClass; volunteers: number; operationId: string }
   },
+  now: Date,
 ): Promise<void> {
-  const { mustMatch, ...rest } = set
+  const { mustMatch, everything, database, version, orderedVolunteers, measured } = set
   await tx
     .updateTable('instance')
-    .set({ ...rest, ...(mustMatch ? { must_match: mustMatch } : {}) })
+    .set({
+      ...(database ? { database, everything: null, must_match: null, ...unmeasured } : {}),
+      ...(version ? { version } : {}),
+      ...(orderedVolunteers === undefined ? {} : { volunteers: orderedVolunteers }),
+      ...(everything ? { everything } : {}),
+      ...(mustMatch ? { must_match: mustMatch } : {}),
+      ...(measured
+        ? {
+            measured_version: measured.version,
+            measured_class: measured.class,
+            measured_volunteers: measured.volunteers,
+            measured_at: now,
+            measured_by: measured.operationId,
+          }
+        : {}),
+    })
     .where('id', '=', id)
     .execute()
 }

@@ -39,13 +39,19 @@ export function toEnvironment(row: Selectable<Database['environment']>, instance
         role: i.role,
         name: i.name,
         version: i.version,
-        class: i.class,
-        volunteers: i.volunteers,
+        ordered: { class: i.class, volunteers: i.volunteers },
+        measured: toMeasured(i),
         everything: i.everything,
         mustMatch: i.must_match,
         database: i.database,
       })),
   }
+}
+
+function toMeasured(row: Selectable<Database['instance']>): t.MeasuredInstance | null {
+  const { measured_version: version, measured_volunteers: volunteers } = row
+  if (version === null || volunteers === null) return null
+  return { version, volunteers, class: row.measured_class, at: row.measured_at, operationId: row.measured_by }
 }
 
 export function toOperation(row: Selectable<Database['operation']>): t.Operation {

@@ -42,8 +42,15 @@ export interface Database {
     role: InstanceRole
     name: string
     version: string
+    /** What was ordered; how many is null until they are written. */
     class: Generated<VolunteerClass>
-    volunteers: Generated<number>
+    volunteers: number | null
+    /** Of the last inventory in the database that stands, null before there was one. */
+    measured_version: string | null
+    measured_class: VolunteerClass | null
+    measured_volunteers: number | null
+    measured_at: Date | null
+    measured_by: string | null
     everything: string | null
     must_match: string | null
     database: string | null

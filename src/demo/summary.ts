@@ -58,8 +58,8 @@ function environmentOf(s: Situation, e: Environment) {
     instances: e.instances.map((i) => ({
       role: i.role,
       database: i.database,
-      version: i.version,
-      volunteers: { count: i.volunteers, class: i.class },
+      version: i.measured?.version ?? null,
+      volunteers: { count: i.measured?.volunteers ?? null, class: i.measured?.class ?? null },
       configurationChecksum: i.everything,
     })),
     documents: s.documents.filter((d) => d.environmentId === e.id).map((d) => d.number),

@@ -1,5 +1,5 @@
 /** Whether everything came out as LIFECYCLE says: what the demo's exit code stands on. */
-import { type Kind, kindNames, kinds } from '../lifecycle/kinds.js'
+import { type Kind, kindNames, kinds, mayHold } from '../lifecycle/kinds.js'
 import type { summarize } from './summary.js'
 
 type Summary = Awaited<ReturnType<typeof summarize>>
@@ -37,9 +37,13 @@ export function shortcomings(summary: Summary): string[] {
       expect(e.state === ends[kind], `${e.name} is ${e.state}, not ${ends[kind]}`)
       for (const i of e.instances) {
         const may = (kind === 'migration' && i.role === 'single') || (kind === 'prod' && i.role === 'main')
-        expect(i.volunteers.class !== 'real' || may, `${e.name} ${i.role} holds real volunteers: R16 is broken`)
+        expect(i.volunteers.class !== null, `${e.name} ${i.role}: nobody looked who its volunteers are`)
         expect(
-          !may || (i.volunteers.class === 'real' && i.volunteers.count > 2_000),
+          mayHold(kind, i.role, i.volunteers.class ?? 'real'),
+          `${e.name} ${i.role} holds ${i.volunteers.class} volunteers: R16 is broken`,
+        )
+        expect(
+          !may || (i.volunteers.class === 'real' && (i.volunteers.count ?? 0) > 2_000),
           `${e.name} ${i.role} does not hold the migrated volunteers`,
         )
         expect(!e.controlled || e.documents.some((d) => d.startsWith('IQ-')), `${e.name} has no IQ: R22 is broken`)

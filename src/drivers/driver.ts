@@ -1,4 +1,5 @@
 /** The contract that every driver fulfils and `test/drivers/contract.ts` proves: where instances live and what can be done to them. */
+import type { PeopleCount } from '../lifecycle/kinds.js'
 import type { CheckResult, CopyPlan, ElementCount, IdentityOf, LoadTable } from '../product/index.js'
 
 /**
@@ -49,7 +50,10 @@ export interface Inventory {
   elements: Checksum[]
   everything: string
   mustMatch: string
+  /** All people of the product's `people` table. */
   volunteers: number
+  /** The same people by what the product's conditions say of each, on the same snapshot (R16). */
+  people: PeopleCount
 }
 
 /** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
@@ -59,7 +63,7 @@ export type Presence = 'absent' | 'open' | 'frozen'
 export class DriverRefused extends Error {
   override readonly name = 'DriverRefused'
   constructor(
-    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'superuser-connected',
+    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'superuser-connected' | 'real-volunteers',
     readonly rule: string,
     message: string,
   ) {

@@ -103,11 +103,18 @@ function baseOnly(kind: Kind): Decision {
   return refuse('R6', 'source-not-allowed', `${kinds[kind].title} is made from the base configuration; leave --from out.`)
 }
 
-/** Real or obfuscated volunteers never reach an environment that may hold dummies only, whoever asks (R16). */
+/**
+ * Real or obfuscated volunteers never reach an environment that may hold dummies only, whoever asks (R16). This is what was found last;
+ * the job counts anew, in the source itself.
+ */
 function tooReal(source: Environment): Decision | null {
-  const held = source.instances.find((i) => i.class === 'real' || i.class === 'obfuscated')
+  const held = source.instances.find((i) => i.measured?.class === 'real' || i.measured?.class === 'obfuscated')
   return held
-    ? refuse('R16', 'real-volunteers', `\`${held.name}\` holds ${held.class} volunteers; what is copied from may hold dummy data only.`)
+    ? refuse(
+        'R16',
+        'real-volunteers',
+        `\`${held.name}\` holds ${held.measured?.class} volunteers; what is copied from may hold dummy data only.`,
+      )
     : null
 }
 

@@ -42,12 +42,15 @@ export type Effect =
   | {
       do: 'set-instance'
       id: string
-      class?: VolunteerClass
-      volunteers?: number
       everything?: string
       mustMatch?: string
+      /** A database that was just made: nothing is measured in it yet. */
       database?: string
+      /** What is ordered; how many volunteers, as they were written. */
       version?: string
+      orderedVolunteers?: number
+      /** What was found in the instance, which is now. */
+      measured?: { version: string; class: VolunteerClass; volunteers: number; operationId: string }
     }
   | { do: 'add-operation'; operation: NewOperation }
   | { do: 'set-operation'; id: string; state: OperationState; runAt?: Date; postponed?: number; trouble?: string; cancelling?: boolean }

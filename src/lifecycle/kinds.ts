@@ -3,6 +3,43 @@ export type Kind = 'demo' | 'sandbox' | 'migration' | 'preprod' | 'val' | 'prod'
 export type InstanceRole = 'main' | 'test' | 'single'
 export type VolunteerClass = 'none' | 'dummy' | 'obfuscated' | 'real'
 
+/** The classes by how real they are: what may hold one may hold those before it (R16). */
+const degrees: readonly VolunteerClass[] = ['none', 'dummy', 'obfuscated', 'real']
+
+/** People in an instance's database: all, those who are recognisably dummies, and those who are recognisably masked and no dummies. */
+export interface PeopleCount {
+  all: number
+  dummy: number
+  masked: number
+}
+
+/** The class of what was counted: one who is neither a dummy nor masked makes it real, one who is masked makes it obfuscated (R16). */
+export function classOf({ all, dummy, masked }: PeopleCount): VolunteerClass {
+  if (all === 0) return 'none'
+  if (dummy === all) return 'dummy'
+  return dummy + masked === all ? 'obfuscated' : 'real'
+}
+
+/** Whether volunteers of a class may be in such an instance (R16). */
+export function mayHold(kind: Kind, role: InstanceRole, held: VolunteerClass): boolean {
+  return degrees.indexOf(held) <= degrees.indexOf(allowedIn(kind, role))
+}
+
+/** The most real class that such an instance may hold (LIFECYCLE §2). */
+export function allowedIn(kind: Kind, role: InstanceRole): VolunteerClass {
+  const allowed: KindFacts['volunteers'] = kinds[kind].volunteers
+  return allowed[role] ?? 'none'
+}
+
+/**
+ * The class that is ordered (R12): what the migration brings, where it brings anybody (`migration`: the customer has a legacy database);
+ * elsewhere what the product ships, or nobody.
+ */
+export function orderedClass(kind: Kind, role: InstanceRole, migration: boolean): VolunteerClass {
+  const allowed = allowedIn(kind, role)
+  return allowed === 'none' || allowed === 'dummy' || migration ? allowed : 'none'
+}
+
 export interface KindFacts {
   title: string
   pair: boolean

@@ -51,14 +51,26 @@ export interface Instance {
   role: InstanceRole
   /** `<environment>` for a single, else `<environment>-main` / `-test`. */
   name: string
+  /** The product version that was ordered. */
   version: string
-  class: VolunteerClass
-  volunteers: number
+  /** Who was ordered: the class, by kind and plan; how many, as the making's own loader counted them, null while it has not. */
+  ordered: { class: VolunteerClass; volunteers: number | null }
+  /** What the last inventory found in the database; null where there was none since that database was made. */
+  measured: MeasuredInstance | null
   /** Merkle roots of the last inventory: everything, and the must-match keys that R37 compares. */
   everything: string | null
   mustMatch: string | null
   /** The database that stands, or stood last; null before the first one is recorded. */
   database: string | null
+}
+
+/** What an inventory found. Of instances from before this was recorded nobody counted who the volunteers are, nor is known when. */
+export interface MeasuredInstance {
+  version: string
+  class: VolunteerClass | null
+  volunteers: number
+  at: Date | null
+  operationId: string | null
 }
 
 export interface Environment {

@@ -13,7 +13,7 @@ import { relation } from './sql.js'
 export type Procedure =
   | { kind: 'query'; sql: string }
   | { kind: 'refused'; statements: string[] }
-  | { kind: 'inventory'; part: 'fingerprint' | 'mustMatch' }
+  | { kind: 'inventory'; part: 'fingerprint' | 'mustMatch' | 'volunteers' }
 
 /** A check that applies, with what it expects; `expected` undefined means that nobody said, and the check is blocked. */
 export interface ApplicableCheck {
@@ -81,10 +81,18 @@ function procedureOf(product: Product, version: string, { id, kind, sql = '' }: 
       return { kind: 'inventory', part: 'fingerprint' }
     case 'must-match':
       return { kind: 'inventory', part: 'mustMatch' }
+    case 'volunteers':
+      return { kind: 'inventory', part: 'volunteers' }
     case 'quarantine':
       return { kind: 'query', sql: countUnreset(resets(product, version), ['per-environment']) }
     case 'secrets':
       return { kind: 'query', sql: countUnreset(resets(product, version), ['secret']) }
+    case 'people':
+      return { kind: 'query', sql: countPeople(product) }
+    case 'not-dummy':
+      return { kind: 'query', sql: countPeople(product, product.definition.people.dummy) }
+    case 'not-masked':
+      return { kind: 'query', sql: countPeople(product, product.definition.people.masked) }
     default:
       throw new Error(`check ${id} is of an unknown kind ${kind satisfies never}`)
   }
@@ -107,6 +115,11 @@ function statementsOf(sql: string): string[] {
     .split(/;\s+|;$/)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
+}
+
+/** Everybody, or those for whom the condition does not hold. */
+function countPeople({ definition }: Product, condition?: string): string {
+  return `select count(*) from ${relation(definition.people.table)}${condition ? ` where (${condition}) is not true` : ''}`
 }
 
 function countUnreset(all: readonly Reset[], kinds: readonly Policy[]): string {

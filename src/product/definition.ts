@@ -175,7 +175,19 @@ const check = z.strictObject({
   title: z.string().min(1),
   requirement: z.string().min(1),
   /** `query`: rows are compared. `refused`: the statement must fail with the expected SQLSTATE. The others are built in. */
-  kind: z.enum(['query', 'refused', 'version', 'fingerprint', 'must-match', 'quarantine', 'secrets']),
+  kind: z.enum([
+    'query',
+    'refused',
+    'version',
+    'fingerprint',
+    'must-match',
+    'quarantine',
+    'secrets',
+    'people',
+    'volunteers',
+    'not-dummy',
+    'not-masked',
+  ]),
   sql: sql.optional(),
   /** As text: columns joined by ` | `, rows by line ends. */
   expected: expectation,

@@ -39,6 +39,8 @@ export interface CopyPlan {
   mask: boolean
   tables: readonly PlannedTable[]
   elements: readonly PlannedElement[]
+  /** Volunteers travel unmasked: refused where the source holds one for whom `dummy` (SQL over the table) does not hold (R16). */
+  dummiesOnly?: { table: string; dummy: string }
 }
 
 /** A line of the dry run, and of what really happened (R34). */
@@ -71,7 +73,9 @@ export function copyPlan(product: Product, version: string, mode: CopyMode, { mi
       ),
     )
     .map((line) => ({ ...line, parts: line.parts.flatMap((part) => named(product, line.element, part)) }))
-  return { version, mode, migration, mask, tables, elements }
+  const { table, dummy } = product.definition.people
+  const dummiesOnly = !mask && tables.some((planned) => planned.table === table) ? { dummiesOnly: { table, dummy } } : {}
+  return { version, mode, migration, mask, tables, elements, ...dummiesOnly }
 }
 
 /** The rows of one table that belong to one element, and those of them that the copy takes. */

@@ -66,5 +66,14 @@ test('R41 each migration carries the data of those before it, and what is read a
     access: [{ userId: 'U_LEAD' }],
     freezes: [],
   })
+  // Written over by an inventory before 0008: what was found stays as such, and who the volunteers are was never looked for.
+  const [main, test] = s.environments[0]?.instances ?? []
+  expect(test).toMatchObject({
+    version: '24.1',
+    ordered: { class: 'dummy', volunteers: null },
+    measured: { version: '24.0', class: null, volunteers: 20, at: null, operationId: null },
+  })
+  expect(main).toMatchObject({ version: '24.1', ordered: { volunteers: 20 }, measured: { version: '24.0', class: 'real', volunteers: 21 } })
+  expect(s.community?.instances).toEqual([])
   expect((await readDue(db, new Date())).sort()).toEqual(['cus_1', 'cus_2'])
 })

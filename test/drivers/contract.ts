@@ -1,7 +1,7 @@
 /** What every driver has to fulfil, the fake included. SQL-level proofs are in the tests of each real driver. */
 import type { Driver, InstanceAddress, Progress } from '../../src/drivers/driver.js'
-import { clinicDir, copyPlan, type ElementCount, loadProduct } from '../../src/product/index.js'
-import { sample } from './sample.js'
+import { clinicDir, copyPlan, type ElementCount, type LoadTable, loadProduct } from '../../src/product/index.js'
+import { each, sample } from './sample.js'
 
 export const product = loadProduct(clinicDir)
 export const version = '24.1'
@@ -25,6 +25,14 @@ let made = 0
 /** Fresh names on a server. */
 export function address(server: string, database = `contract_${process.pid}_${made++}`): InstanceAddress {
   return { server, database, role: database, secret: `secret-of-${database}`, maintenanceSecret: `maintenance-of-${database}` }
+}
+
+/** Volunteers of these numbers, without a contact, in place of those that are there. */
+async function* people(...numbers: string[]): AsyncGenerator<LoadTable> {
+  const columns = ['id', 'volunteer_number', 'status', 'first_name', 'last_name', 'birth_date', 'sex', 'registered_on']
+  const rows = numbers.map((number, at) => [`${at + 1}`, number, 'active', 'Erika', 'Mustermann', '1980-02-03', 'female', '2024-01-01'])
+  yield { table: 'participations', columns: ['id', 'volunteer_id', 'study_id', 'status'], rows: each([]) }
+  yield { table: 'volunteers', columns, rows: each(rows) }
 }
 
 /** Rows of an element in the outcome of a copy, per disposition. */
@@ -95,6 +103,35 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       expect({ ...to, elements: [], everything: '' }).toEqual({ ...from, elements: [], everything: '' })
       expect(rowsOf(planned, 'volunteers')).toEqual({ carried: 40 })
       expect(rowsOf(planned, 'users')).toEqual({ carried: 1, reset: 1 })
+    })
+
+    test('R16 an inventory counts who is a dummy, who is masked and who is neither, contact or no contact', async () => {
+      const at = await filled()
+      expect((await under.driver.inventory(at)).people).toEqual({ all: 40, dummy: 40, masked: 0 })
+      const masked = fresh()
+      await under.driver.create(masked, version)
+      await under.driver.copy(at, masked, copyPlan(product, version, 'full', { migration: false, mask: true }), unwatched())
+      expect((await under.driver.inventory(masked)).people).toEqual({ all: 40, dummy: 0, masked: 40 })
+      await under.driver.load(masked, people('V-1', 'DUMMY-1'), unwatched())
+      expect((await under.driver.inventory(masked)).people).toEqual({ all: 2, dummy: 1, masked: 0 })
+    })
+
+    test('R16 a source with one volunteer who is no dummy is refused, by the dry run and by the copy, before a row is copied', async () => {
+      const [source, target] = [await filled(), fresh()]
+      await under.driver.create(target, version)
+      await under.driver.load(source, people('DUMMY-1', 'V-1'), unwatched())
+      const full = copyPlan(product, version, 'full', { migration: false })
+      const refused = {
+        name: 'DriverRefused',
+        code: 'real-volunteers',
+        rule: 'R16',
+        message: expect.stringMatching(/^1 of the 2 volunteers/),
+      }
+      await expect(under.driver.dryRun(source, full)).rejects.toMatchObject(refused)
+      await expect(under.driver.copy(source, target, full, unwatched())).rejects.toMatchObject(refused)
+      expect(await under.driver.inventory(target)).toMatchObject({ volunteers: 0 })
+      const configuration = copyPlan(product, version, 'configuration', { migration: false })
+      await under.driver.copy(source, target, configuration, unwatched())
     })
 
     test('R6 a copy of a copy is the copy, to the checksum of everything', async () => {

@@ -126,8 +126,8 @@ test('a source that changes meanwhile is copied as it was at one moment', async 
     await session.connect()
     for (let at = 0; going; at++) {
       await session.query(`with one as (insert into volunteers (volunteer_number, status, first_name, last_name, birth_date, sex, registered_on)
-        values ('BUSY-${at}', 'active', 'a', 'b', '2000-01-01', 'male', '2024-01-01') returning id)
-        insert into volunteer_contacts (volunteer_id, kind, email) select id, 'email', 'x@y.example' from one`)
+        values ('DUMMY-BUSY-${at}', 'active', 'a', 'b', '2000-01-01', 'male', '2024-01-01') returning id)
+        insert into volunteer_contacts (volunteer_id, kind, email) select id, 'email', 'x@dummy.example' from one`)
     }
     await session.end()
   })()
@@ -136,7 +136,7 @@ test('a source that changes meanwhile is copied as it was at one moment', async 
   await changing
   const [row] = await sql(
     url(target),
-    `select (select count(*) from volunteers where volunteer_number like 'BUSY%')::int as people,
+    `select (select count(*) from volunteers where volunteer_number like 'DUMMY-BUSY%')::int as people,
     (select count(*) from volunteer_contacts)::int as contacts`,
   )
   expect(row?.['people']).toBe(row?.['contacts'])

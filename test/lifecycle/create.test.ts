@@ -1,6 +1,6 @@
 /** Which environment may be asked for when, and every way in which it may not. */
 import { type CreateAsk, create } from '../../src/lifecycle/create.js'
-import { type Kind, kinds, rolesOf } from '../../src/lifecycle/kinds.js'
+import { classOf, type InstanceRole, type Kind, kinds, mayHold, orderedClass, rolesOf } from '../../src/lifecycle/kinds.js'
 import type { Situation } from '../../src/lifecycle/types.js'
 import { effectsOf, env, iteration, of, op, pm, refusalOf, situation, withData } from '../support/situation.js'
 
@@ -142,4 +142,41 @@ test.each<[Kind, string, string]>([
   ['community', 'single', 'dummy'],
 ])('R16 %s %s may hold %s volunteers and nothing more real', (kind, role, held) => {
   expect((kinds[kind].volunteers as Record<string, string>)[role]).toBe(held)
+})
+
+test.each([
+  ['none', { all: 0, dummy: 0, masked: 0 }],
+  ['dummy', { all: 3, dummy: 3, masked: 0 }],
+  ['obfuscated', { all: 3, dummy: 0, masked: 3 }],
+  ['obfuscated', { all: 3, dummy: 2, masked: 1 }],
+  ['real', { all: 3, dummy: 2, masked: 0 }],
+  ['real', { all: 3, dummy: 1, masked: 1 }],
+  ['real', { all: 1, dummy: 0, masked: 0 }],
+] as const)('R16 volunteers are %s by the worst of them: %j', (held, people) => {
+  expect(classOf(people)).toBe(held)
+})
+
+test('R16 what may be held goes by degrees: nobody, dummies, masked, real', () => {
+  const held = ['none', 'dummy', 'obfuscated', 'real'] as const
+  const most = (kind: Kind, role: InstanceRole) => held.filter((each) => mayHold(kind, role, each)).at(-1)
+  expect([most('preprod', 'single'), most('demo', 'single'), most('val', 'main'), most('val', 'test'), most('prod', 'main')]).toEqual([
+    'none',
+    'dummy',
+    'obfuscated',
+    'dummy',
+    'real',
+  ])
+})
+
+test('R12 what is ordered is what the migration brings, and nobody where there is none; Test gets dummies either way', () => {
+  const ordered = (migration: boolean) => [
+    orderedClass('val', 'main', migration),
+    orderedClass('val', 'test', migration),
+    orderedClass('prod', 'main', migration),
+    orderedClass('preprod', 'single', migration),
+  ]
+  expect([ordered(true), ordered(false)]).toEqual([
+    ['obfuscated', 'dummy', 'real', 'none'],
+    ['none', 'dummy', 'none', 'none'],
+  ])
 })

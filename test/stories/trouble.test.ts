@@ -90,10 +90,17 @@ Rule R16"
   test('R16 real volunteers that turn up after the approval stop the copy itself, and nothing stays of it', async () => {
     await bot.says('/env create sandbox hazel --from hazel-demo').as('U_PM')
     const approve = await bot.button('approve', /hazel-sandbox-2/)
-    await bot.demo.slipway.change.db.updateTable('instance').set({ class: 'real' }).where('name', '=', 'hazel-demo').execute()
+    const [demo] = await databases('hazel-demo')
+    const typed = new URL(bot.databaseUrl)
+    typed.pathname = `/${demo}`
+    await sql(
+      typed.href,
+      `insert into volunteers (volunteer_number, status, first_name, last_name, birth_date, sex, registered_on)
+       values ('V-1', 'active', 'Erika', 'Mustermann', '1980-02-03', 'female', '2024-01-01')`,
+    )
     await bot.presses(approve).as('U_ENG')
     await bot.becomes('hazel-sandbox-2', 'failed')
-    expect(await bot.sees(ops, /hazel-sandbox-2[\s\S]*Trouble/)).toMatch(/may hold dummy data only[\s\S]*R16/)
+    expect(await bot.sees(ops, /hazel-sandbox-2[\s\S]*Trouble/)).toMatch(/only dummies may be copied[\s\S]*R16/)
     expect(await databases('hazel-sandbox')).toEqual([])
   })
 

@@ -1,6 +1,15 @@
 /** A driver in memory, for tests of what stands above drivers. It passes the same contract as the real ones (test/drivers). */
 import { randomBytes } from 'node:crypto'
-import type { Driver, InstanceAddress, Inventory, Load, Presence, Progress, Selection } from '../../src/drivers/driver.js'
+import {
+  type Driver,
+  DriverRefused,
+  type InstanceAddress,
+  type Inventory,
+  type Load,
+  type Presence,
+  type Progress,
+  type Selection,
+} from '../../src/drivers/driver.js'
 import {
   applicableChecks,
   type CheckResult,
@@ -17,7 +26,7 @@ import {
   resets,
   tablesOf,
 } from '../../src/product/index.js'
-import { actualOf, type Held, inventoryOf } from './fake-instance.js'
+import { actualOf, fingerprint, type Held, inventoryOf, peopleOf } from './fake-instance.js'
 import { isTrue, type Row, type Tables } from './fake-sql.js'
 
 interface Options {
@@ -66,12 +75,14 @@ export class FakeDriver implements Driver {
     await this.before('copy', target)
     signal.throwIfAborted()
     const [from, into] = [this.find(source), this.find(target)]
+    this.refuseReal(from, plan)
     for (const [table, rows] of carried(this.product, from.tables, plan)) into.tables.set(table, rows)
     return count(from.tables, plan)
   }
 
   async dryRun(source: InstanceAddress, plan: CopyPlan): Promise<ElementCount[]> {
     await this.before('dryRun', source)
+    this.refuseReal(this.find(source), plan)
     return count(this.find(source).tables, plan)
   }
 
@@ -121,7 +132,9 @@ export class FakeDriver implements Driver {
   async check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
     await this.before('check', at)
     const found = this.find(at)
-    const known = { ...(expected['version'] ? releaseExpectations(this.product, expected['version']) : {}), ...expected }
+    const { version } = expected
+    const release = version ? { ...releaseExpectations(this.product, version), fingerprint: fingerprint(version) } : {}
+    const known = { ...release, ...expected }
     const checks = applicableChecks(this.product, found.version, known)
     return checks.map((each) => judge(each, actualOf(this.product, found, each), 'executed by a fake'))
   }
@@ -142,6 +155,12 @@ export class FakeDriver implements Driver {
   async owned(server: string): Promise<string[]> {
     await this.before('owned')
     return [...this.held.keys()].filter((name) => name.startsWith(`${server} `)).map((name) => name.slice(server.length + 1))
+  }
+
+  private refuseReal({ tables }: Held, { dummiesOnly }: CopyPlan): void {
+    const { all, dummy } = peopleOf(this.product, tables)
+    if (dummiesOnly && dummy < all)
+      throw new DriverRefused('real-volunteers', 'R16', `${all - dummy} of the ${all} volunteers are no dummies`)
   }
 
   private find(at: InstanceAddress): Held {

@@ -1,6 +1,7 @@
 /** An instance of the fake driver: rows in memory, their checksums, and what IQ checks find in them. */
 import { createHash } from 'node:crypto'
 import type { Inventory } from '../../src/drivers/driver.js'
+import { classOf, type PeopleCount } from '../../src/lifecycle/kinds.js'
 import { canonicalRow, compareKeys } from '../../src/product/canonical.js'
 import {
   type ApplicableCheck,
@@ -36,11 +37,19 @@ export function inventoryOf(product: Product, { version, tables }: Held): Invent
     }
     return digest.finish()
   })
-  const volunteers = tables.get(product.definition.people.table)?.length ?? 0
-  return { version, fingerprint: fingerprint(version), elements, ...configurationRoots(product, elements), volunteers }
+  const people = peopleOf(product, tables)
+  return { version, fingerprint: fingerprint(version), elements, ...configurationRoots(product, elements), volunteers: people.all, people }
 }
 
-function fingerprint(version: string): string {
+/** Who is who, by the numbers that the clinic's dummies and its mask have: a fake has no SQL for the definition's conditions. */
+export function peopleOf(product: Product, tables: Tables): PeopleCount {
+  const rows = tables.get(product.definition.people.table) ?? []
+  const numbered = (pattern: RegExp) => rows.filter((row) => pattern.test(row['volunteer_number'] ?? '')).length
+  return { all: rows.length, dummy: numbered(/^DUMMY-/), masked: numbered(/^M[0-9A-F]{16}$/) }
+}
+
+/** Stands for the schema of a version. */
+export function fingerprint(version: string): string {
   return createHash('sha256').update(version).digest('hex')
 }
 
@@ -64,6 +73,11 @@ export function actualOf(product: Product, found: Held, { check, expected }: App
   if (check.kind === 'must-match') return inventoryOf(product, found).mustMatch
   if (check.kind === 'quarantine') return String(unreset(product, found, 'per-environment'))
   if (check.kind === 'secrets') return String(unreset(product, found, 'secret'))
+  const people = peopleOf(product, found.tables)
+  if (check.kind === 'volunteers') return classOf(people)
+  if (check.kind === 'people') return String(people.all)
+  if (check.kind === 'not-dummy') return String(people.all - people.dummy)
+  if (check.kind === 'not-masked') return String(people.all - people.masked)
   return expected
 }
 

@@ -182,7 +182,7 @@ function effectsOf(s: Situation, operation: Operation, role: string | null): Eff
     case 'promote':
       return environment && instance
         ? [
-            { do: 'set-instance', id: instance.id, mustMatch: 'must', everything: 'all', volunteers: 3 },
+            { do: 'set-instance', id: instance.id, mustMatch: 'must', everything: 'all' },
             ...(kinds[environment.kind].controlled ? [issue('iq', `IQ-${instance.name.toUpperCase()}`)] : []),
             ...(operation.verb === 'promote'
               ? [{ do: 'set-environment', name: String(operation.plan.data['source']), state: 'frozen' } as Effect]

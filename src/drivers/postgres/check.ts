@@ -1,4 +1,5 @@
 /** Executes the product's IQ checks (R22). What cannot be executed is `blocked`, never passed. */
+import { classOf } from '../../lifecycle/kinds.js'
 import {
   type ApplicableCheck,
   applicableChecks,
@@ -96,10 +97,16 @@ async function execute({ session, inventory }: Bench, procedure: Procedure): Pro
     case 'refused':
       return refusal(session, procedure.statements)
     case 'inventory':
-      return { actual: (await inventory())[procedure.part] }
+      return partOf(await inventory(), procedure.part)
     default:
       return procedure satisfies never
   }
+}
+
+function partOf(found: Inventory, part: Extract<Procedure, { kind: 'inventory' }>['part']): Finding {
+  if (part !== 'volunteers') return { actual: found[part] }
+  const { all, dummy, masked } = found.people
+  return { actual: classOf(found.people), detail: `${all} volunteers: ${dummy} dummies, ${masked} masked, ${all - dummy - masked} neither` }
 }
 
 /** Values in PostgreSQL's own text form, but for truth values. */

@@ -1,6 +1,6 @@
 /** The consistent copy of an instance in use: one exported snapshot, several connections, binary COPY. */
 import type { CopyPlan, ElementCount, PlannedTable } from '../../product/index.js'
-import type { InstanceAddress, Progress } from '../driver.js'
+import { DriverRefused, type InstanceAddress, type Progress } from '../driver.js'
 import { type Client, inside, literal, relation, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
 import { largestFirst, Work } from './lanes.js'
@@ -32,8 +32,12 @@ export function onSnapshot<T>(
   )
 }
 
-/** Counts per line of the plan, on the client's snapshot. */
+/**
+ * Counts per line of the plan, on the client's snapshot. Refuses, before anything is carried, volunteers who may not travel: whatever is
+ * on record about the source, what counts is who is in there now (R16).
+ */
 export async function countElements(client: Client, plan: CopyPlan): Promise<ElementCount[]> {
+  await refuseReal(client, plan)
   const counts: ElementCount[] = []
   for (const { element, title, disposition, parts } of plan.elements) {
     const counted: ElementCount['parts'] = []
@@ -44,6 +48,22 @@ export async function countElements(client: Client, plan: CopyPlan): Promise<Ele
     counts.push({ element, title, disposition, rows: counted.reduce((sum, { rows }) => sum + rows, 0), parts: counted })
   }
   return counts
+}
+
+/** Refuses a source with volunteers who may not travel by this plan, counted in it now. */
+export async function refuseReal(client: Client, { dummiesOnly }: CopyPlan): Promise<void> {
+  if (!dummiesOnly) return
+  const { table, dummy } = dummiesOnly
+  const { rows } = await client.query<{ all: string; real: string }>(
+    `select count(*) as all, count(*) filter (where (${dummy}) is not true) as real from ${relation(table)}`,
+  )
+  const [all, real] = [Number(rows[0]?.all), Number(rows[0]?.real)]
+  if (real > 0)
+    throw new DriverRefused(
+      'real-volunteers',
+      'R16',
+      `${real} of the ${all} volunteers of the source are not recognisably dummies, and only dummies may be copied. Find out who they are and remove them there; nothing was copied.`,
+    )
 }
 
 /** What a copy needs beside its two ends. */

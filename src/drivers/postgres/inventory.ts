@@ -1,4 +1,6 @@
 /** What an instance holds, read on one snapshot: checksums, and the configuration itself in canonical form. */
+
+import type { PeopleCount } from '../../lifecycle/kinds.js'
 import {
   canonicalQueries,
   canonicalRecord,
@@ -32,9 +34,9 @@ export function takeInventory(product: Product, at: InstanceAddress): Promise<In
       }
       elements.push(digest.finish())
     }
-    const volunteers = await countRows(client, product.definition.people.table)
+    const people = await countPeople(client, product)
     const fingerprint = fingerprintOf(await schemaLines(client))
-    return { version, fingerprint, elements, ...configurationRoots(product, elements), volunteers }
+    return { version, fingerprint, elements, ...configurationRoots(product, elements), volunteers: people.all, people }
   })
 }
 
@@ -82,7 +84,13 @@ function onOneSnapshot<T>(at: InstanceAddress, use: (client: Client) => Promise<
   return inside(at, (client) => transaction(client, () => use(client), readSnapshot))
 }
 
-async function countRows(client: Client, table: string): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*) from ${relation(table)}`)
-  return Number(rows[0]?.count)
+/** Each person is one of three: a dummy, masked, or neither. Who is both counts as a dummy. */
+async function countPeople(client: Client, { definition }: Product): Promise<PeopleCount> {
+  const { table, dummy, masked } = definition.people
+  const { rows } = await client.query<Record<keyof PeopleCount, string>>(
+    `select count(*) as all, count(*) filter (where ${dummy}) as dummy,
+            count(*) filter (where (${masked}) and (${dummy}) is not true) as masked
+     from ${relation(table)}`,
+  )
+  return { all: Number(rows[0]?.all), dummy: Number(rows[0]?.dummy), masked: Number(rows[0]?.masked) }
 }

@@ -1,7 +1,7 @@
 /** The quick way to a full copy: where nobody uses the source, the server copies the database as a whole. */
 import type { CopyPlan, ElementCount } from '../../product/index.js'
 import { type Client, holdingBoth, inside, isPostgresError, relation } from './connection.js'
-import { type CopyRun, countElements } from './copy.js'
+import { type CopyRun, countElements, refuseReal } from './copy.js'
 import { ensureFrozenCode } from './freeze.js'
 import { makeFrom, readPresence } from './instances.js'
 import { withoutTriggers } from './integrity.js'
@@ -17,7 +17,11 @@ export async function templateCopy(run: CopyRun, everyTable: readonly string[]):
   if (!carriesEverything(plan, everyTable) || source.server !== target.server) return undefined
   return holdingBoth(source, target, async (admin) => {
     if (await isUsed(admin, source.database)) return undefined
-    await inside(source, (client) => refuseDifference(client, source.database, plan.version, expected))
+    await inside(source, async (client) => {
+      await refuseDifference(client, source.database, plan.version, expected)
+      // Again in the copy, where they are counted; but one that must not be made is better never made.
+      await refuseReal(client, plan)
+    })
     progress.signal.throwIfAborted()
     const frozen = (await readPresence(admin, source.database)) === 'frozen'
     let counts: ElementCount[] = []

@@ -61,8 +61,10 @@ export function environmentShow(situation: Situation, environment: Environment):
 }
 
 function instanceField(instance: Instance): [string, string] {
+  const { measured, version } = instance
+  const other = measured && measured.version !== version ? `\n:warning: Version ${code(measured.version)} is installed` : ''
   const hash = instance.everything ? `\nConfiguration ${shortHash(instance.everything)}` : ''
-  return [instanceTitles[instance.role], `${code(instance.name)}\n${volunteersText(instance)}${hash}`]
+  return [instanceTitles[instance.role], `${code(instance.name)}\n${volunteersText(instance)}${other}${hash}`]
 }
 
 function documentLines(situation: Situation, environment: Environment): string[] {

@@ -4,6 +4,7 @@ import type {
   CustomerState,
   DocumentKind,
   EnvironmentState,
+  Instance,
   Iteration,
   Operation,
   OperationState,
@@ -106,10 +107,12 @@ export function roleWord(role: string): string {
   return roles[name] ?? name
 }
 
-/** `1,203 obfuscated volunteers` */
-export function volunteersText(instance: { class: VolunteerClass; volunteers: number }): string {
-  if (instance.class === 'none') return volunteerClasses.none
-  return count(instance.volunteers, `${volunteerClasses[instance.class]} volunteer`)
+/** `1,203 obfuscated volunteers`, as they were found last; what was never looked for is not said. */
+export function volunteersText({ measured }: Pick<Instance, 'measured'>): string {
+  if (!measured) return 'volunteers not measured'
+  const { class: found, volunteers } = measured
+  if (found === null) return `${count(volunteers, 'volunteer')}, whose class was not measured`
+  return found === 'none' ? volunteerClasses.none : count(volunteers, `${volunteerClasses[found]} volunteer`)
 }
 
 /** `a, b or c` */

@@ -27,6 +27,19 @@ Only a ready Demo can be cloned; \`acme-demo\` is building. Use /env show &lt;en
 `)
 })
 
+test('R16 an environment shows who was found in it, whatever its kind may hold, and says what was never measured', () => {
+  const demo = environment('demo')
+  const [instance] = demo.instances
+  if (!instance) throw new Error('the scene has no Demo')
+  const said = (measured: typeof instance.measured) =>
+    drawn(environmentShow(situation(), { ...demo, instances: [{ ...instance, measured }] }))
+  const found = { version: '24.2', class: 'real' as const, volunteers: 1, at: now, operationId: 'op-1' }
+  expect(said(found)).toMatch(/1 real volunteer(?![\s\S]*is installed)/)
+  expect(said({ ...found, version: '24.1' })).toMatch(/Version `24.1` is installed/)
+  expect(said(null)).toMatch(/volunteers not measured/)
+  expect(said({ ...found, class: null, at: null, operationId: null })).toMatch(/1 volunteer, whose class was not measured/)
+})
+
 test('a fault gives a reference and no more', () => {
   expect(drawn(fault('3f9a-77<b>'))).toMatchInlineSnapshot(`
 "text: This did not work, and it is not your doing. Reference \`3f9a-77b\`

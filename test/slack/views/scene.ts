@@ -1,5 +1,5 @@
 /** A customer half way to going live, for the tests of the views. */
-import { type Kind, type KindFacts, kinds, rolesOf } from '../../../src/lifecycle/kinds.js'
+import { allowedIn, type Kind, rolesOf } from '../../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../../src/lifecycle/policy.js'
 import type {
   Document,
@@ -43,8 +43,8 @@ export function environment(kind: Kind, state: EnvironmentState = 'ready', more:
       role,
       name: role === 'single' ? name : `${name}-${role}`,
       version: '24.2',
-      class: (kinds[kind] as KindFacts).volunteers[role] ?? 'none',
-      volunteers: 1203,
+      ordered: { class: allowedIn(kind, role), volunteers: 1203 },
+      measured: { version: '24.2', class: allowedIn(kind, role), volunteers: 1203, at: ago(50), operationId: null },
       everything: hash,
       mustMatch: hash,
       database: `acme_${kind}_${role}_1`,
