@@ -1,30 +1,31 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
 import { join } from 'node:path'
+import type { MaskEvidence } from '../src/documents/index.js'
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import {
   type ApartRun,
   compareToLoaded,
   intakeFolder,
-  type LeakHit,
   type Lookups,
   MigrationRefused,
   type Reconciliation,
 } from '../src/migration/index.js'
-import { columnsOf, isPersonal, tablesOf } from '../src/product/index.js'
+import type { MaskPolicy } from '../src/product/index.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
+import { searchedForIdentities } from './mask.js'
 
 export interface ProgramRun {
   reconciliation: Reconciliation
   volunteers: ReturnType<ApartRun['testVolunteers']>
-  /** Source identifiers that a masked load left behind (R36); empty where nothing was masked. */
-  leaks: LeakHit[]
+  /** What the mask did, what was searched and what risk is left (R13, R36); null where nothing was masked. */
+  mask: MaskEvidence | null
 }
 
 /**
  * Loads the registered files into `at`'s instance, masked in flight where asked (R13, R36), and then searched for the source's identifiers.
  * Files are read in a process of their own. Refuses files that are not the registered ones, and books that do not balance.
  */
-export async function runProgram(context: StepContext, { mask }: { mask: boolean }): Promise<ProgramRun> {
+export async function runProgram(context: StepContext, { mask }: { mask: MaskPolicy | null }): Promise<ProgramRun> {
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
   const slug = context.situation.customer?.slug ?? ''
@@ -37,7 +38,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: boolean
     today: context.now.toISOString().slice(0, 10),
     signal: context.progress.signal,
     rejectsFile: join(context.documentsDir, slug, `rejects-${instance.name}-${context.operation.id}.csv`),
-    ...(mask ? { mask: { key: context.maskKey(must(context.environment, 'the environment').id) } } : {}),
+    ...(mask ? { mask } : {}),
   })
   if (!started.ok) throw refused(started.refusal)
   const { run } = started
@@ -45,7 +46,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: boolean
     const loaded = await context.driver.load(at, kept(context, run), context.progress)
     const reconciliation = run.reconciliation()
     balanced(reconciliation, loaded)
-    return { reconciliation, volunteers: run.testVolunteers(), leaks: mask ? await scanForLeaks(context, run) : [] }
+    return { reconciliation, volunteers: run.testVolunteers(), mask: mask && (await searchedForIdentities(context, run, mask)) }
   } catch (error) {
     // What the files are refused for may be met in the middle of them; everything else goes on as it is.
     const met = refusalIn(error)
@@ -120,16 +121,4 @@ export function reportOf({ volunteers, reconciliation }: ProgramRun): Record<str
     files: reconciliation.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
     testVolunteers: volunteers.map(({ number, why }) => ({ number, example: why.join(', ') })),
   }
-}
-
-/** No source identifier may be found in the target (R36): every table of volunteers is scanned. */
-async function scanForLeaks(context: StepContext, run: ApartRun): Promise<LeakHit[]> {
-  const at = must(await context.standing(instanceIn(context)), 'the database')
-  const hits: LeakHit[] = []
-  const version = instanceIn(context).version
-  for (const table of tablesOf(context.product, version).filter((name) => isPersonal(context.product.definition, name))) {
-    const columns = columnsOf(context.product, version, table).map(([column]) => column)
-    hits.push(...(await run.leakScan({ table, columns, rows: context.driver.read(at, { table, columns }) })))
-  }
-  return hits
 }

@@ -7,6 +7,7 @@ import { type CheckResult, identityText, releaseConfiguration } from '../src/pro
 import { configurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { maskFacts } from './mask.js'
 import { identityOf, type Reconciled } from './steps.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
@@ -82,6 +83,7 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
     ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...maskFacts(context),
     checks: measuredBy('check', now)(checks),
     deviations: measuredBy('registry', now)([]),
     evidence: measuredBy('files', now)([]),
