@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { configurationReportSchema } from './schema/configuration-report.js'
 import { destructionRecordSchema } from './schema/destruction-record.js'
 import { iqSchema } from './schema/iq.js'
-import type { attachment, documentHead, environment, instance, person } from './schema/parts.js'
 import type { maskSchema, testTextSchema } from './schema/mask.js'
+import type { attachment, documentHead, environment, instance, person } from './schema/parts.js'
 import { reconciliationReportSchema } from './schema/reconciliation-report.js'
 
 /** The schemas of all records, by their `kind`. */

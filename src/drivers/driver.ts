@@ -59,7 +59,14 @@ export type Presence = 'absent' | 'open' | 'frozen'
 export class DriverRefused extends Error {
   override readonly name = 'DriverRefused'
   constructor(
-    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'superuser-connected' | 'identity-leaked' | 'too-few-people',
+    readonly code:
+      | 'server-too-old'
+      | 'server-open'
+      | 'server-rights'
+      | 'not-converted'
+      | 'superuser-connected'
+      | 'identity-leaked'
+      | 'too-few-people',
     readonly rule: string,
     message: string,
   ) {

@@ -1,5 +1,5 @@
 /** The leak scan (R36): salted hashes of the source's identifiers, held in memory only, are looked for in all text that a masked load left behind. */
-import { type Column, columnsOf, isText, type LoadTable, type Product } from '../product/index.js'
+import { type Column, columnsOf, isPersonal, isText, type LoadTable, listIn, type Product } from '../product/index.js'
 import { KnownHashes } from './known-hashes.js'
 import * as forms from './leak-forms.js'
 
@@ -74,13 +74,13 @@ export class LeakScanner {
     const described = this.#describe(table, columns)
     const { definition } = this.product
     const classes = definition.elements.filter((element) => table in element.tables).map((element) => element.class)
-    const configured = classes.every((one) => one !== 'volunteers' && one !== 'audit')
+    const configured = !isPersonal(definition, table) && listIn(definition, table) === undefined
     const staff = classes.includes('users')
     const hits = new Map<string, LeakHit>()
     return {
       look: (row) => {
-        const found = [...named(row, described), ...suspected(row, described)]
-          .filter(({ kind, text }) => !(staff && kind === 'name') && !(configured && kind === 'identifier' && isCode(text)))
+        const found = [...named(row, described), ...suspected(row, described, configured)]
+          .filter(({ kind }) => !(staff && kind === 'name'))
           .filter((each) => this.#knows(each))
         for (const place of new Set(found.map(({ kind, column }) => `${kind} ${column}`))) {
           const [kind = '', column = ''] = place.split(' ')
@@ -105,10 +105,8 @@ export class LeakScanner {
   }
 }
 
-/** Dictionaries have codes of up to eight digits, and some volunteer's number is one of them: in configuration that says nothing. */
-function isCode(text: string): boolean {
-  return /^\d{1,8}$/.test(text)
-}
+/** Dictionaries have codes of up to eight digits, and some volunteer's number is one of them: alone in a cell of the configuration that says nothing. */
+const code = /^\s*\d{1,8}\s*$/
 
 /** Identifiers that a row holds openly, by what its columns are for. */
 function declared(row: Row, columns: readonly Described[]): Found[] {
@@ -143,16 +141,18 @@ function openly(column: Column, value: string): [Found['kind'], string][] {
 function named(row: Row, columns: readonly Described[]): Found[] {
   const [first, last] = (['fake-first-name', 'fake-last-name'] as const).map((mask) => columns.find(({ column }) => column?.mask === mask))
   if (!first || !last) return []
-  const between = columns.filter(({ column, at }) => at > first.at && at < last.at && column?.class === 'identifying').map(({ at }) => row[at])
+  const between = columns
+    .filter(({ column, at }) => at > first.at && at < last.at && column?.class === 'identifying')
+    .map(({ at }) => row[at])
   const all = [...forms.names(row[first.at], row[last.at]), ...forms.names(row[first.at], ...between, row[last.at])]
   return [...new Set(all)].map((text) => ({ kind: 'name', column: last.name, text }))
 }
 
 /** Everything in a row that could be an identifier. */
-function suspected(row: Row, columns: readonly Described[]): Found[] {
+function suspected(row: Row, columns: readonly Described[], configured: boolean): Found[] {
   return columns.flatMap(({ name, at, column }) => {
     const value = row[at]
-    if (!value || (column && !isText(column))) return []
+    if (!value || (column && !isText(column)) || (configured && code.test(value))) return []
     const as = (kind: LeakKind, texts: string[]) => texts.map((text): Found => ({ kind, column: name, text }))
     return [
       ...as('e-mail', forms.emails(value)),

@@ -73,7 +73,8 @@ function checkClass(key: string, { class: kind, mask, type, generated, codes, re
 /** A list of texts belongs to a text, and what it takes from the base content must be there to be read. */
 function checkCodes({ tables }: Definition, key: string, { codes, type, references, otherwise, generalise }: Column, report: Report) {
   if (codes !== undefined && !isText({ type, references })) report(key, 'only a text can have codes')
-  if (otherwise !== undefined && codes === undefined) report(key, 'otherwise says what becomes of a text that is none of the codes: there are no codes')
+  if (otherwise !== undefined && codes === undefined)
+    report(key, 'otherwise says what becomes of a text that is none of the codes: there are no codes')
   if (codes !== undefined && !Array.isArray(codes)) {
     for (const place of codes.base) {
       const [table = '', column = ''] = place.split('.')

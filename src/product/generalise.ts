@@ -57,7 +57,8 @@ export class Generalisation {
     if (this.#people > 0 && this.#people < this.k) throw new TooFewPeople(this.#people, this.k)
     while (this.#people > 0 && this.#smallest() < this.k) {
       const open = this.#rungs.filter(({ taken, ladder }) => taken < ladder.length)
-      const different = (rung: Rung) => new Set([...this.#combinations.values()].map(({ values }) => values[this.#rungs.indexOf(rung)])).size
+      const different = (rung: Rung) =>
+        new Set([...this.#combinations.values()].map(({ values }) => values[this.#rungs.indexOf(rung)])).size
       const next = open.map((rung) => ({ rung, different: different(rung) })).sort((a, b) => b.different - a.different)[0]
       if (!next) throw new Error('generalising: the last step of every column was taken, and people can still be told apart')
       next.rung.taken++

@@ -1,6 +1,6 @@
 /** What each level of R13's policy makes of a column of a volunteer table, and what it promises to its reader. */
 import type { MaskLevel } from '../lifecycle/policy.js'
-import type { Column, Definition, MaskStrategy } from './definition.js'
+import type { Definition, MaskStrategy } from './definition.js'
 import type { Product } from './load.js'
 import { columnsOf, isPersonal, isText } from './tables.js'
 
@@ -33,7 +33,11 @@ export function idsOf(definition: Definition, table: string, name: string): stri
 export function columnsLeft(product: Product, version: string, level: MaskLevel): { kept: string[]; shifted: string[] } {
   const { definition } = product
   const { table } = definition.people
-  const treated = columnsOf(product, version, table).map(([name, column]) => ({ name, column, how: treatmentOf(definition, table, name, level) }))
+  const treated = columnsOf(product, version, table).map(([name, column]) => ({
+    name,
+    column,
+    how: treatmentOf(definition, table, name, level),
+  }))
   const kept = treated.filter(({ how, column }) => how === 'codes' || (how === 'keep' && column.class !== 'key'))
   const moved = treated.filter(({ how, column }) => how === 'shift-date' && !(level === 'k-anonymous' && column.generalise))
   return { kept: kept.map(({ name }) => name), shifted: moved.map(({ name }) => name) }
@@ -50,7 +54,7 @@ const always = [
   'The key that invented values are drawn from was made for this load and is kept nowhere.',
 ]
 const renewed = [
-  "Volunteers, and all that belongs to them, have new ids and numbers, which no other environment shares.",
+  'Volunteers, and all that belongs to them, have new ids and numbers, which no other environment shares.',
   "Each volunteer's dates are shifted by the same number of days, at most half a year either way.",
 ]
 
@@ -70,7 +74,11 @@ export function promisesOf(level: MaskLevel, k: number): { promises: string[]; n
       }
     case 'k-anonymous':
       return {
-        promises: [...always, ...renewed, `Every combination of the declared attributes is held by at least ${k} people, and nobody is left out.`],
+        promises: [
+          ...always,
+          ...renewed,
+          `Every combination of the declared attributes is held by at least ${k} people, and nobody is left out.`,
+        ],
         notPromised: ['Intervals between dates, and the medical history, are the real ones: neither is part of the combinations.', joins],
       }
     default:

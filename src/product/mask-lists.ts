@@ -13,10 +13,12 @@ export type Spelling = (text: string) => string | undefined
 
 /** What a column may hold: its declared codes, and `more` (of the approved specification). */
 export function spellingOf(product: Product, version: string, codes: Column['codes'], more: readonly string[] = []): Spelling {
-  const declared = Array.isArray(codes) ? codes : (codes?.base ?? []).flatMap((place) => {
-    const [table = '', column = ''] = place.split('.')
-    return baseTexts(product, version, table, column)
-  })
+  const declared = Array.isArray(codes)
+    ? codes
+    : (codes?.base ?? []).flatMap((place) => {
+        const [table = '', column = ''] = place.split('.')
+        return baseTexts(product, version, table, column)
+      })
   const all = [...declared, ...more]
   const exact = new Set(all)
   const spelt = new Map(all.map((text) => [comparable(text), text]).reverse() as [string, string][])

@@ -28,7 +28,7 @@ export const maskSchema = z.strictObject({
     }),
     ['policy'],
     {
-      says: "The level of the mask, what it does and what it does not promise",
+      says: 'The level of the mask, what it does and what it does not promise',
       brokenBy: 'R13 the level that the plan was approved with is the one that is carried out and stated',
     },
   ),
@@ -47,11 +47,7 @@ export const maskSchema = z.strictObject({
 })
 
 /** The result `text` of the step that looked through VAL Test: its source's identifiers are known to nobody any more. */
-export const testTextSchema = measured(
-  z.strictObject({ tables: rows, columns: rows, texts: rows, known: rows }),
-  ['inventory'],
-  {
-    says: 'Every text of Test stands in Main, which was searched, or in the content that the product ships',
-    brokenBy: 'R36 a text in Test that is neither of Main nor of the product stops the operation',
-  },
-)
+export const testTextSchema = measured(z.strictObject({ tables: rows, columns: rows, texts: rows, known: rows }), ['inventory'], {
+  says: 'Every text of Test stands in Main, which was searched, or in the content that the product ships',
+  brokenBy: 'R36 a text in Test that is neither of Main nor of the product stops the operation',
+})

@@ -93,7 +93,11 @@ export class Masking {
       for (const hit of await this.scanner.scan({ table, columns, rows })) hits.add(`${hit.table}.${hit.column}`)
     }
     if (hits.size > 0)
-      throw new DriverRefused('identity-leaked', 'R36', `Identifiers of the source were found in ${[...hits].join(', ')}; the copy is undone.`)
+      throw new DriverRefused(
+        'identity-leaked',
+        'R36',
+        `Identifiers of the source were found in ${[...hits].join(', ')}; the copy is undone.`,
+      )
   }
 }
 
