@@ -10,7 +10,7 @@ import {
   MigrationRefused,
   type Reconciliation,
 } from '../src/migration/index.js'
-import type { MaskPolicy } from '../src/product/index.js'
+import { isPersonal, type MaskPolicy } from '../src/product/index.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
 import { searchedForIdentities } from './mask.js'
 
@@ -43,7 +43,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: MaskPol
   if (!started.ok) throw refused(started.refusal)
   const { run } = started
   try {
-    const loaded = await context.driver.load(at, kept(context, run), context.progress)
+    const loaded = await context.driver.load(at, kept(context, run, mask !== null), context.progress)
     const reconciliation = run.reconciliation()
     balanced(reconciliation, loaded)
     return { reconciliation, volunteers: run.testVolunteers(), mask: mask && (await searchedForIdentities(context, run, mask)) }
@@ -77,9 +77,12 @@ async function lookupsOf({ driver, product }: StepContext, at: InstanceAddress):
 }
 
 /** A migration's studies stand beside the master library, which comes from the source (R12). */
-async function* kept(context: StepContext, run: ApartRun) {
+async function* kept(context: StepContext, run: ApartRun, masked: boolean) {
   const keep = context.product.definition.masterLibrary
-  for await (const table of run.tables()) yield table.table === keep.table ? { ...table, keep: keep.where } : table
+  for await (const table of run.tables()) {
+    const reordered = masked && isPersonal(context.product.definition, table.table)
+    yield { ...table, reordered, ...(table.table === keep.table ? { keep: keep.where } : {}) }
+  }
 }
 
 function refused({ rule, code, text }: { rule: string; code: string; text: string }): StepRefused {

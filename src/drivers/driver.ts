@@ -33,6 +33,8 @@ interface Checksum {
 /** Rows that replace a table's content, but for those of `keep` (SQL over the table): a migration's studies beside the master library. */
 export interface Load extends LoadTable {
   keep?: string
+  /** The rows are put into the order of the table's primary key once all are there: the order in which they came tells whose they are (R13). */
+  reordered?: boolean
 }
 
 /** Rows to read; `where` is SQL over the table. */

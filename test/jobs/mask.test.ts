@@ -151,7 +151,10 @@ test('R36 the evidence counts the texts that did not arrive, and a list that dec
   await afterwards()
   floor.deps.tools = { ...floor.deps.tools, product: declaring }
   await floor.work()
-  const names = main()?.get('medications')?.map((row) => row['name'] ?? '') ?? []
+  const names =
+    main()
+      ?.get('medications')
+      ?.map((row) => row['name'] ?? '') ?? []
   const arrived = names.filter((each) => ['Paracetamol', 'Ibuprofen', 'Metformin', 'Sertraline'].includes(each))
   expect([arrived.length > 0, entries(await evidence())]).toEqual([true, all - arrived.length])
 })

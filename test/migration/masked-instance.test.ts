@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { baseLookups, readSpecification, runMigration } from '../../src/migration/index.js'
-import { columnsOf, content, copyPlan, tablesOf } from '../../src/product/index.js'
+import { columnsOf, content, copyPlan, type MaskPolicy, tablesOf } from '../../src/product/index.js'
 import { address, unwatched } from '../drivers/contract.js'
 import { type OwnServer, ownServer } from '../support/own-server.js'
 import { folderWith, product, productVersion, today } from './support.js'
 
 const driver = postgresDriver({ product })
-const mask = { level: 'pseudonymised', k: 5 } as const
+const mask: MaskPolicy = { level: 'pseudonymised', k: 5 }
 const used: ReturnType<typeof address>[] = []
 let own: OwnServer
 let folder: string
@@ -36,14 +36,17 @@ async function made() {
 }
 
 /** A VAL Main as far as volunteers go: base configuration and the masked migration output. */
-async function val() {
-  const read = await readSpecification(folder)
+async function val(how: MaskPolicy | null = mask, from = folder) {
+  const read = await readSpecification(from)
   if (!read.ok) throw new Error(read.refusal.text)
   const lookups = await baseLookups(product, productVersion)
-  const outcome = await runMigration({ folder, specification: read.file, product, productVersion, today, lookups, mask })
+  const outcome = await runMigration({
+    ...{ folder: from, specification: read.file, product, productVersion, today, lookups },
+    ...(how ? { mask: how } : {}),
+  })
   if (!outcome.ok) throw new Error(outcome.refusal.text)
   const at = await made()
-  await driver.load(at, kept(outcome.run.tables()), unwatched())
+  await driver.load(at, kept(outcome.run.tables(), how !== null), unwatched())
   return { at, run: outcome.run }
 }
 
@@ -92,6 +95,18 @@ test('R13 two environments of one dump share no id and no number of a volunteer'
   expect(other.run.reconciliation().resultHash).toBe(one.run.reconciliation().resultHash)
 })
 
+test('R13 the rows of people do not lie in the order of the dump, by which its holder would know them', async () => {
+  const [masked, plain] = [await val(), await val(null)]
+  for (const [table, name] of [
+    ['volunteers', 'height_cm'],
+    ['volunteer_medications', 'dose'],
+  ] as const) {
+    const [drawn, real] = [await column(masked.at, table, name), await column(plain.at, table, name)]
+    expect([...drawn].sort()).toEqual([...real].sort())
+    expect(drawn).not.toEqual(real)
+  }
+})
+
 test("R13 the audit trail of the source, in which somebody typed a volunteer's name, does not come along", async () => {
   const [source, target] = [await made(), await made()]
   await driver.load(
@@ -118,6 +133,6 @@ async function* rows(items: string[][]): AsyncGenerator<string[]> {
   yield* items
 }
 
-async function* kept<T extends { table: string }>(tables: AsyncIterable<T>): AsyncGenerator<T & { keep?: string }> {
-  for await (const table of tables) yield table.table === 'studies' ? { ...table, keep: 'is_master_library' } : table
+async function* kept<T extends { table: string }>(tables: AsyncIterable<T>, reordered: boolean): AsyncGenerator<T & { keep?: string }> {
+  for await (const table of tables) yield { ...table, reordered, ...(table.table === 'studies' ? { keep: 'is_master_library' } : {}) }
 }

@@ -106,5 +106,6 @@ async function finish(
     await advanceSequences(client, tables)
     await verifyReferences(client, tables, checked)
     await masking?.refuseLeaks(client, planned)
+    await masking?.reorder(client)
   })
 }

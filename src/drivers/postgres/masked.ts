@@ -14,6 +14,7 @@ import {
 } from '../../product/index.js'
 import { DriverRefused } from '../driver.js'
 import { type Client, ident, relation } from './connection.js'
+import { reorder } from './integrity.js'
 import { type Row, readRows, writeRows } from './rows.js'
 
 interface Passage {
@@ -81,6 +82,14 @@ export class Masking {
     if (table !== masterLibrary.table || isPersonal(this.product.definition, table)) return { text: selection, library: false }
     const inner = selection.startsWith('(') ? selection : `(select ${columns.map(ident).join(', ')} from ${relation(table)})`
     return { text: `(select *, (${masterLibrary.where}) is true from ${inner} ${ident(table)})`, library: true }
+  }
+
+  /** Puts people's rows into the order of their new ids: the order in which they came would tell whose they are. */
+  async reorder(target: Client): Promise<void> {
+    await reorder(
+      target,
+      [...this.passages.keys()].filter((table) => isPersonal(this.product.definition, table)),
+    )
   }
 
   /** Looks in all text of the target, of whatever table, for identifiers of the source; any hit refuses the copy. */
