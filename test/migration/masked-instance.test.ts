@@ -107,6 +107,49 @@ test('R13 the rows of people do not lie in the order of the dump, by which its h
   }
 })
 
+test('R13 at the level k-anonymous every combination is held by k people in the database, and nobody is left out', async () => {
+  const [{ at, run }, open] = [await val({ level: 'k-anonymous', k: 4 }), await val(null)]
+  const columns = ['birth_date', 'sex', 'ethnicity', 'race', 'height_cm', 'weight_kg', 'home_site_id']
+  const groups = new Map<string, number>()
+  for await (const row of driver.read(at, { table: 'volunteers', columns })) {
+    const combination = JSON.stringify(row)
+    groups.set(combination, (groups.get(combination) ?? 0) + 1)
+  }
+  expect(Math.min(...groups.values())).toBeGreaterThanOrEqual(4)
+  expect(groups.size).toBeGreaterThan(1)
+  const people = (await column(open.at, 'volunteers', 'id')).length
+  expect([...groups.values()].reduce((sum, each) => sum + each, 0)).toBe(people)
+  const all = columnsOf(product, productVersion, 'volunteers').map(([name]) => name)
+  await run.leakScan({ table: 'volunteers', columns: all, rows: driver.read(at, { table: 'volunteers', columns: all }) })
+  const { risk } = run.maskMeasures()
+  expect(risk).toMatchObject({
+    people,
+    attributes: columns,
+    combinations: groups.size,
+    unique: 0,
+    below: 0,
+    smallest: Math.min(...groups.values()),
+  })
+})
+
+test('R13 at the default level the risk that is left is what the database shows: who is alone, and whom the holder of the dump would find', async () => {
+  const { at, run } = await val()
+  const all = columnsOf(product, productVersion, 'volunteers').map(([name]) => name)
+  await run.leakScan({ table: 'volunteers', columns: all, rows: driver.read(at, { table: 'volunteers', columns: all }) })
+  const { risk } = run.maskMeasures()
+  expect(risk.joinedBy).toEqual(expect.arrayContaining(['sex', 'height_cm', 'days from birth_date to registered_on']))
+  expect([risk.unique > 0.9 * risk.people, risk.joined > 0.9 * risk.people, risk.smallest]).toEqual([true, true, 1])
+})
+
+test('R13 fewer people than k are refused, and nothing of them arrives', async () => {
+  const few = await folderWith()
+  await writeLegacyDump(few, { volunteers: 6, seed: 5, specificationVersion: 2 })
+  await expect(val({ level: 'k-anonymous', k: 50 }, few)).rejects.toMatchObject({
+    cause: { refusal: { code: 'too-few-people', rule: 'R13' } },
+  })
+  expect(await column(used.at(-1) as ReturnType<typeof address>, 'volunteers', 'id')).toEqual([])
+})
+
 test("R13 the audit trail of the source, in which somebody typed a volunteer's name, does not come along", async () => {
   const [source, target] = [await made(), await made()]
   await driver.load(

@@ -132,3 +132,64 @@ test('R36 invented names and streets are marked as such', () => {
     phone: expect.stringMatching(/^\+1-555-01/),
   })
 })
+
+test('R36 kept text passes by code list only, in the spelling of the list', () => {
+  const country = (value: string) => masked('volunteer_contacts', { volunteer_id: '7', country: value })['country']
+  expect(['NL', 'nl', 'as', 'Holland'].map(country)).toEqual(['NL', 'NL', 'AS', null])
+  expect(masked('appointments', { volunteer_id: '7', purpose: 'see Ms Hopper' })['purpose']).toBe('other')
+  expect(masked('medications', { id: '1', name: 'PARACETAMOL', atc_code: 'N02BE01' })).toEqual({
+    id: '1',
+    name: 'Paracetamol',
+    atc_code: 'N02BE01',
+  })
+  const unlisted = bent(({ tables }) => delete tables['volunteers']?.columns['sex']?.codes)
+  expect(() => new Mask(unlisted, '24.2', policy).rows('volunteers', ['id', 'sex'])).toThrow(UnclassifiedColumn)
+})
+
+test('R36 two entries of a list never become one, and each that no list has gets a number of its own', () => {
+  const by = new Mask(clinic, '24.2', policy)
+  const rows = by.rows('medications', ['id', 'name'])
+  const names = ['Paracetamol', 'PARACETAMOL', 'call Grace', 'Call Grace!', 'Ibuprofen'].map((name) => rows(['1', name])[1])
+  expect(names).toEqual(['Paracetamol', 'Medications 1', 'Medications 2', 'Medications 3', 'Ibuprofen'])
+  expect(by.replaced()).toEqual([{ table: 'medications', column: 'name', entries: 3 }])
+})
+
+test('R13 new ids are a permutation: none is lost, none meets another, references stay right', () => {
+  const id = (value: number) => masked('volunteers', { id: String(value) })['id']
+  const drawn = Array.from({ length: 20_000 }, (_, at) => id(at + 1))
+  expect(new Set(drawn).size).toBe(drawn.length)
+  expect(drawn.filter((each) => !(Number(each) >= 1 && Number(each) <= 2 ** 30))).toEqual([])
+  expect(drawn.filter((each, at) => Number(each) === at + 1).length).toBeLessThan(3)
+  expect(masked('participations', { volunteer_id: '7' })['volunteer_id']).toBe(id(7))
+  expect(masked('participations', { volunteer_id: '7', id: '7' })['id']).not.toBe(id(7))
+  expect(masked('audit_events', { volunteer_id: '7', id: '1' })['volunteer_id']).toBe(id(7))
+  const large = [2 ** 30 + 1, 2 ** 40, 2 ** 52].map(id)
+  expect(large.filter((each) => Number(each) <= 2 ** 30)).toEqual([])
+  expect(new Set(large).size).toBe(3)
+  expect(() => id(0)).toThrow('no positive number')
+})
+
+test('R13 at the level identifiers only what identifies is replaced', () => {
+  const result = masked('volunteers', person, new Mask(clinic, '24.2', { level: 'identifiers', k: 5 }))
+  expect(result).toMatchObject({ id: '7', birth_date: '1986-12-09', registered_on: '2020-03-01', national_id: null, notes: null })
+  expect([result['last_name'], result['volunteer_number']]).not.toEqual([person['last_name'], person['volunteer_number']])
+})
+
+test('R13 k-anonymity: values become coarser only as far as it takes, the same for everybody', () => {
+  const columns = ['id', 'birth_date', 'sex', 'height_cm']
+  const coarser = new Mask(clinic, '24.2', { level: 'k-anonymous', k: 2 }).generalisation('volunteers', columns)
+  const rows = [
+    ['1', '1981-05-02', 'female', '171.3'],
+    ['2', '1984-01-01', 'female', '174.0'],
+    ['3', '1991-05-02', 'male', '183.0'],
+    ['4', '1993-12-31', 'male', '181.5'],
+  ]
+  for (const row of rows) coarser?.learn(row)
+  coarser?.settle()
+  expect(rows.map((row) => coarser?.apply(row))).toEqual([
+    ['1', '1980-01-01', 'female', '170'],
+    ['2', '1980-01-01', 'female', '170'],
+    ['3', '1990-01-01', 'male', '180'],
+    ['4', '1990-01-01', 'male', '180'],
+  ])
+})
