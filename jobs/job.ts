@@ -17,8 +17,6 @@ export interface Tools {
   renderDocument: typeof renderDocument
   intakeDir: string
   documentsDir: string
-  /** Keyed masking (R36): the same person is the same again within one environment. */
-  maskKey(environment: string): Buffer
   /** The address under which people reach an instance; part of its identity. */
   urlOf(instance: string): string
 }

@@ -59,7 +59,7 @@ export const migrate: Job = {
       async do(context) {
         if (context.operation.plan.data['filesHash'] !== filesHash(context.situation))
           throw new StepRefused('R9', 'files-changed', 'Files were registered anew while this iteration waited. Start it again.')
-        const ran = await runProgram(context, { mask: false })
+        const ran = await runProgram(context, { mask: null })
         const { reconciliation } = ran
         return {
           result: resultOfRun(ran),

@@ -1,24 +1,25 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
 import { join } from 'node:path'
+import type { MaskEvidence } from '../src/documents/index.js'
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import {
   type ApartRun,
   compareToLoaded,
   intakeFolder,
-  type LeakHit,
   type Lookups,
   MigrationRefused,
   type Reconciliation,
 } from '../src/migration/index.js'
-import { type CopyPlan, columnsOf, type ElementCount, isPersonal, migratedPlan, tablesOf } from '../src/product/index.js'
+import { type CopyPlan, type ElementCount, isPersonal, type MaskPolicy, migratedPlan } from '../src/product/index.js'
 import { asDryRun, compareCounts, type Reconciled } from './counts.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
+import { searchedForIdentities } from './mask.js'
 
 export interface ProgramRun {
   reconciliation: Reconciliation
   volunteers: ReturnType<ApartRun['testVolunteers']>
-  /** Source identifiers that a masked load left behind (R36); empty where nothing was masked. */
-  leaks: LeakHit[]
+  /** What the mask did, what was searched and what risk is left (R13, R36); null where nothing was masked. */
+  mask: MaskEvidence | null
   /** By element what its dry run counted when the plan was made, and what stands in the database now (R34). */
   counts: Reconciled[]
   startedAt: Date
@@ -30,26 +31,26 @@ export interface ProgramRun {
  * Files are read in a process of their own. Refuses files that are not the registered ones, books that do not balance (`not-balanced`), a
  * database that does not hold what was sent (`counts-differ`), and other counts than the plan's dry run (`not-as-planned`).
  */
-export async function runProgram(context: StepContext, { mask }: { mask: boolean }): Promise<ProgramRun> {
+export async function runProgram(context: StepContext, { mask }: { mask: MaskPolicy | null }): Promise<ProgramRun> {
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
   const started = performance.now()
   const options = {
     ...commissionOf(context, instance.version, await lookupsOf(context, at)),
     rejectsFile: join(context.documentsDir, slugOf(context), `rejects-${instance.name}-${context.operation.id}.csv`),
-    ...(mask ? { mask: { key: context.maskKey(must(context.environment, 'the environment').id) } } : {}),
+    ...(mask ? { mask } : {}),
   }
   return refusingAsStep(context, options, async (run) => {
-    await context.driver.load(at, kept(context, run), context.progress)
+    await context.driver.load(at, kept(context, run, mask !== null), context.progress)
     const reconciliation = run.reconciliation()
     refuseImbalance(reconciliation)
     const held = await context.driver.dryRun(at, migratedPlan(context.product, instance.version))
     refuseDifference(reconciliation, held)
     const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'))
-    const leaks = mask ? await scanForLeaks(context, run) : []
+    const searched = mask && (await searchedForIdentities(context, run, mask))
     // The moment is the product's clock, the length the wall's: the step's own `now` stands still.
     const finishedAt = new Date(context.now.getTime() + performance.now() - started)
-    return { reconciliation, volunteers: run.testVolunteers(), leaks, counts, startedAt: context.now, finishedAt }
+    return { reconciliation, volunteers: run.testVolunteers(), mask: searched, counts, startedAt: context.now, finishedAt }
   })
 }
 
@@ -117,9 +118,12 @@ export async function lookupsOf({ driver, product }: StepContext, at: InstanceAd
 }
 
 /** A migration's studies stand beside the master library, which comes from the source (R12). */
-async function* kept(context: StepContext, run: ApartRun) {
+async function* kept(context: StepContext, run: ApartRun, masked: boolean) {
   const keep = context.product.definition.masterLibrary
-  for await (const table of run.tables()) yield table.table === keep.table ? { ...table, keep: keep.where } : table
+  for await (const table of run.tables()) {
+    const reordered = masked && isPersonal(context.product.definition, table.table)
+    yield { ...table, reordered, ...(table.table === keep.table ? { keep: keep.where } : {}) }
+  }
 }
 
 function refused({ rule, code, text }: { rule: string; code: string; text: string }): StepRefused {
@@ -197,16 +201,4 @@ export function resultOfRun(ran: ProgramRun): Record<string, unknown> {
     tables: entities.map(({ table, loaded, sha256 }) => ({ table, rows: loaded, sha256 })),
     warnings: warnings.map((each) => ({ ...each, entity: entities.find(({ entity }) => entity === each.entity)?.title ?? each.entity })),
   }
-}
-
-/** No source identifier may be found in the target (R36): every table of volunteers is scanned. */
-async function scanForLeaks(context: StepContext, run: ApartRun): Promise<LeakHit[]> {
-  const at = must(await context.standing(instanceIn(context)), 'the database')
-  const hits: LeakHit[] = []
-  const version = instanceIn(context).version
-  for (const table of tablesOf(context.product, version).filter((name) => isPersonal(context.product.definition, name))) {
-    const columns = columnsOf(context.product, version, table).map(([column]) => column)
-    hits.push(...(await run.leakScan({ table, columns, rows: context.driver.read(at, { table, columns }) })))
-  }
-  return hits
 }

@@ -9,6 +9,7 @@ import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFact
 import { migrationReferences } from './documents/migration-references.js'
 import { expectedOf } from './expectations.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { maskFacts } from './mask.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
 export function qualify(role: StepDefinition['for']): StepDefinition {
@@ -63,6 +64,7 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
     ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...maskFacts(context),
     checks: measuredBy('check', now)(checks),
     deviations: measuredBy('registry', now)([]),
     evidence: measuredBy('files', now)([]),

@@ -1,5 +1,4 @@
 /** Wiring only: config → clients → rooms; start and stop. */
-import { createHmac } from 'node:crypto'
 import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
@@ -196,7 +195,6 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       renderDocument,
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
-      maskKey: (environment) => createHmac('sha256', keys[0].key).update(`mask ${environment}`).digest(),
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
     },
   }

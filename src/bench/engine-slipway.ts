@@ -1,5 +1,4 @@
 /** Slipway's engine as bot and worker run it: ask → operation → outbox → relay → queue → claim → step → report, and the messages that come of it. */
-import { randomBytes } from 'node:crypto'
 import { expand, jobs } from '../../jobs/index.js'
 import type { Job, StepDefinition } from '../../jobs/job.js'
 import { changeByPerson } from '../change.js'
@@ -131,7 +130,6 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
       renderDocument: unused('documents'),
       intakeDir: '',
       documentsDir: '',
-      maskKey: () => randomBytes(32),
       urlOf: unused('address'),
     },
   }

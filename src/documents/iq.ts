@@ -1,5 +1,6 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
 import { concludeIq, OUTCOME } from './conclusion.js'
+import { maskSection, testTextSection } from './iq-mask.js'
 import { checks, conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
 import { type Block, type Cell, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
@@ -28,6 +29,8 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       roles(data),
       references(data),
       inventory(data),
+      ...(data.mask ? [maskSection(data.mask)] : []),
+      ...(data.text ? [testTextSection(data.text)] : []),
       acceptance(data),
       checks(data),
       deviations(data),

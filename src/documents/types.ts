@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { configurationReportSchema } from './schema/configuration-report.js'
 import { destructionRecordSchema } from './schema/destruction-record.js'
 import { iqSchema } from './schema/iq.js'
+import type { maskSchema, testTextSchema } from './schema/mask.js'
 import type { attachment, documentHead, environment, instance, person } from './schema/parts.js'
 import { reconciliationReportSchema } from './schema/reconciliation-report.js'
 
@@ -25,4 +26,6 @@ export type DocumentHead = z.infer<typeof documentHead>
 export type EnvironmentFacts = z.infer<typeof environment>
 export type InstanceFacts = z.infer<typeof instance>
 export type PersonFacts = z.infer<typeof person>
+export type MaskEvidence = z.infer<typeof maskSchema>
+export type TestTextEvidence = z.infer<typeof testTextSchema>
 export type Attachment = z.infer<typeof attachment>

@@ -34,6 +34,8 @@ interface Checksum {
 /** Rows that replace a table's content, but for those of `keep` (SQL over the table): a migration's studies beside the master library. */
 export interface Load extends LoadTable {
   keep?: string
+  /** The rows are put into the order of the table's primary key once all are there: the order in which they came tells whose they are (R13). */
+  reordered?: boolean
 }
 
 /** Rows to read; `where` is SQL over the table. */
@@ -63,7 +65,15 @@ export type Presence = 'absent' | 'open' | 'frozen'
 export class DriverRefused extends Error {
   override readonly name = 'DriverRefused'
   constructor(
-    readonly code: 'server-too-old' | 'server-open' | 'server-rights' | 'not-converted' | 'superuser-connected' | 'real-volunteers',
+    readonly code:
+      | 'server-too-old'
+      | 'server-open'
+      | 'server-rights'
+      | 'not-converted'
+      | 'superuser-connected'
+      | 'real-volunteers'
+      | 'identity-leaked'
+      | 'too-few-people',
     readonly rule: string,
     message: string,
   ) {

@@ -60,7 +60,7 @@ interface Copy {
 async function copy({ product, source, target, plan, progress }: Copy): Promise<ElementCount[]> {
   const schema = schemaOf(product, plan.version)
   const expected = await templateLines(source.server, schema)
-  const masking = plan.mask ? new Masking(product, plan) : undefined
+  const masking = plan.mask ? new Masking(product, plan, plan.mask) : undefined
   const run = { source, target, plan, expected, masking, progress }
   let counts = await templateCopy(run, tablesOf(product, plan.version))
   if (!counts) {

@@ -23,7 +23,8 @@ export function create(s: Situation, ask: CreateAsk, actor: Actor): Decision {
     const lock = lockOn(s, shape.source)
     if (lock) return refuse('R40', 'environment-busy', `\`${shape.source.name}\` is held by ${sayLock(s, lock)}; it cannot be copied now.`)
   }
-  const data = { source: shape.source?.name ?? null, ...(ask.kind === 'val' ? mergeData(s) : { migration: false }), purpose: ask.kind }
+  const carried = ask.kind === 'val' ? { ...mergeData(s), ...maskData(s) } : { migration: false }
+  const data = { source: shape.source?.name ?? null, ...carried, purpose: ask.kind }
   const effects: Effect[] = [
     { do: 'add-environment', name, kind: ask.kind, number, source: shape.source?.name ?? 'base', version: shape.version },
     {
@@ -38,6 +39,11 @@ export function create(s: Situation, ask: CreateAsk, actor: Actor): Decision {
     },
   ]
   return agree(effects, `\`${name}\` is asked for. Follow it in the operations channel.`)
+}
+
+/** How far volunteers are obfuscated is part of what is approved (R13). */
+function maskData({ policy, customer }: Situation): Record<string, string | number> {
+  return customer?.legacy ? { mask: policy.mask, maskK: policy.maskK } : {}
 }
 
 /** Names are never reused (R3): the number counts every environment of the kind that ever was. */

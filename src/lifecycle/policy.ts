@@ -82,6 +82,12 @@ export const defaultEntries: Record<PolicyKey, PolicyEntry> = {
   },
 }
 
+/** How far a volunteer's identity is obfuscated in VAL (R13); what each level does stands in `src/product/mask.ts`. */
+const maskLevels = ['identifiers', 'pseudonymised', 'k-anonymous'] as const
+export type MaskLevel = (typeof maskLevels)[number]
+/** R13's default. */
+export const defaultMask = { mask: 'pseudonymised', maskK: 5 } as const
+
 export const policySchema = z.strictObject({
   version: z.string().min(1).default('1'),
   /** Vendor people by Slack user id, each with their roles; several roles are possible. */
@@ -93,6 +99,9 @@ export const policySchema = z.strictObject({
   teardownNoticeHours: z.number().positive().default(24),
   postponeDays: z.number().int().positive().default(14),
   postponeTimes: z.number().int().nonnegative().default(2),
+  /** R13, with the least number of people who share what may tell them apart, which `k-anonymous` reaches and every level is measured against. */
+  mask: z.enum(maskLevels).default(defaultMask.mask),
+  maskK: z.number().int().min(2).max(1000).default(defaultMask.maskK),
 })
 
 export type PolicyFile = z.infer<typeof policySchema>

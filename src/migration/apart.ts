@@ -7,11 +7,10 @@ import { type Answer, type Commission, pieces, type Question } from './messages.
 import type { Reconciliation } from './reconciliation.js'
 import { MigrationRefused, type Refused } from './refusal.js'
 import type { TestVolunteer } from './review.js'
+import type { MaskMeasures } from './run-mask.js'
 
-export interface ApartOptions extends Omit<Commission, 'product' | 'maskKey'>, Bounds {
+export interface ApartOptions extends Omit<Commission, 'product'>, Bounds {
   product: Product
-  /** Obfuscates volunteers in flight (R13). */
-  mask?: { key: Buffer }
 }
 
 /** A run in another process, otherwise like `MigrationRun`. While rows are read a refusal comes as `MigrationRefused`. */
@@ -19,6 +18,7 @@ export interface ApartRun {
   tables(): AsyncGenerator<LoadTable>
   reconciliation(): Reconciliation
   leakScan(table: LoadTable): Promise<LeakHit[]>
+  maskMeasures(): Promise<MaskMeasures>
   testVolunteers(): TestVolunteer[]
   /** To be called in any case: the process is gone when it resolves. */
   end(): Promise<void>
@@ -29,13 +29,9 @@ export interface ApartRun {
  * there are never more than a worker has steps under way (`WORKER_CONCURRENCY`).
  */
 export async function runApart(options: ApartOptions): Promise<{ ok: true; run: ApartRun } | Refused> {
-  const { product, mask, limits, signal, ...rest } = options
+  const { product, limits, signal, ...rest } = options
   const conversation = new Conversation({ limits, signal })
-  const commission: Commission = {
-    ...rest,
-    product: serialize(product).toString('base64'),
-    ...(mask ? { maskKey: mask.key.toString('base64') } : {}),
-  }
+  const commission: Commission = { ...rest, product: serialize(product).toString('base64') }
   try {
     await told(conversation, { ask: 'start', commission }, 'done')
     return { ok: true, run: new Apart(conversation) }
@@ -94,6 +90,10 @@ class Apart implements ApartRun {
     await told(this.conversation, { ask: 'scan', table, columns }, 'done')
     for await (const piece of pieces(rows)) await told(this.conversation, { ask: 'scan-rows', rows: piece }, 'done')
     return (await told(this.conversation, { ask: 'hits' }, 'hits')).hits
+  }
+
+  async maskMeasures(): Promise<MaskMeasures> {
+    return (await told(this.conversation, { ask: 'mask' }, 'mask')).measures
   }
 
   end(): Promise<void> {

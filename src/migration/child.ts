@@ -40,6 +40,8 @@ class Clerk {
         return { tell: 'done' }
       case 'hits':
         return { tell: 'hits', hits: this.#search?.hits() ?? [] }
+      case 'mask':
+        return { tell: 'mask', measures: this.#started.maskMeasures() }
       default:
         return question satisfies never
     }
@@ -50,7 +52,7 @@ class Clerk {
     return this.#run
   }
 
-  async #start({ maskKey, product, ...rest }: Commission): Promise<Answer> {
+  async #start({ product, ...rest }: Commission): Promise<Answer> {
     this.reading('specification.yaml')
     const read = await readSpecification(rest.folder, rest.registered)
     if (!read.ok) return { tell: 'refused', refusal: read.refusal }
@@ -59,7 +61,6 @@ class Clerk {
       specification: read.file,
       product: deserialize(Buffer.from(product, 'base64')) as Product,
       reading: this.reading,
-      ...(maskKey === undefined ? {} : { mask: { key: Buffer.from(maskKey, 'base64') } }),
     })
     if (!started.ok) return { tell: 'refused', refusal: started.refusal }
     this.#run = started.run

@@ -1,5 +1,6 @@
 /** Takes one entity from its sources to numbered records: rejects, exclusions and duplicates fall out on the way, each with its reason. */
-import { comparable, type KeyIndex } from './keys.js'
+import { comparable } from '../product/index.js'
+import type { KeyIndex } from './keys.js'
 import type { WarningKind } from './reconciliation.js'
 import { compileRecord, type RecordProgram, type RowOutcome, type Values } from './record.js'
 import type { Reject, RejectsFile } from './rejects.js'

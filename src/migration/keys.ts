@@ -9,11 +9,6 @@ export function joinKey(parts: readonly string[], isNull: (part: string) => bool
   return clean.every((part) => part === '' || isNull(part)) ? null : clean.join('\u001f')
 }
 
-/** What texts are compared by when duplicates are looked for: no case, accents or double blanks. */
-export function comparable(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim()
-}
-
 export class KeyIndex {
   readonly #fates: Map<string, Map<string, Fate>>
 

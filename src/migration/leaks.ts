@@ -1,9 +1,9 @@
-/** The leak scan (R36): salted hashes of the source's identifiers, held in memory only, are looked for in what a masked load left behind. */
-import { createHash, randomBytes } from 'node:crypto'
-import { type Column, columnsOf, type LoadTable, type Product } from '../product/index.js'
-import { comparable } from './keys.js'
+/** The leak scan (R36): salted hashes of the source's identifiers, held in memory only, are looked for in all text that a masked load left behind. */
+import { type Column, columnsOf, isPersonal, isText, type LoadTable, listIn, type Product } from '../product/index.js'
+import { KnownHashes } from './known-hashes.js'
+import * as forms from './leak-forms.js'
 
-type LeakKind = 'e-mail' | 'phone' | 'identifier' | 'name' | 'name-and-birth-date'
+type LeakKind = 'e-mail' | 'phone' | 'identifier' | 'name' | 'street'
 
 /** Where source identifiers were found, and how often; never which. `column` is the one in which the match ends. */
 export interface LeakHit {
@@ -21,34 +21,44 @@ export interface LeakSearch {
   hits(): LeakHit[]
 }
 
-interface Reader {
-  /** Identifiers that a row holds openly, by what its columns are for. */
-  declared(row: Row): Found[]
-  /** Everything in a row that could be an identifier. */
-  suspected(row: Row): Found[]
-}
+/** A word of free text that three people share names none of them. */
+const shared = 3
 
 interface Found {
-  kind: LeakKind
+  kind: LeakKind | 'word'
   column: string
   text: string
 }
 
-/** Remembers the identifiers of the rows it is shown and finds them again, whatever column they turn up in. */
+interface Described {
+  name: string
+  at: number
+  column: Column | undefined
+}
+
+/**
+ * Remembers the identifiers of the rows it is shown and finds them again, whatever table and column they turn up in, and in whatever case,
+ * accents, punctuation and order of names. What it was not shown (rows that were rejected or excluded) it does not know.
+ */
 export class LeakScanner {
-  readonly #salt = randomBytes(16)
-  readonly #known = new Set<string>()
+  readonly #known = new KnownHashes()
 
   constructor(
     private readonly product: Product,
     private readonly version: string,
   ) {}
 
-  /** Returns the function that remembers the identifiers of a table's unmasked rows. */
+  /** How many different identifiers are known. */
+  get learnt(): number {
+    return this.#known.size
+  }
+
+  /** Returns the function that remembers the identifiers of a table's unmasked rows. Throws `MigrationRefused` where there are too many to be remembered. */
   learner(table: string, columns: readonly string[]): (row: Row) => void {
-    const reader = this.#reader(table, columns)
+    const described = this.#describe(table, columns)
     return (row) => {
-      for (const found of reader.declared(row)) this.#known.add(this.#hash(found))
+      const found = declared(row, described).map(({ kind, text }) => `${kind} ${text}`)
+      for (const each of new Set(found)) this.#known.add(each)
     }
   }
 
@@ -61,12 +71,17 @@ export class LeakScanner {
 
   /** The same for rows that are shown one by one. */
   search(table: string, columns: readonly string[]): LeakSearch {
-    const reader = this.#reader(table, columns)
+    const described = this.#describe(table, columns)
+    const { definition } = this.product
+    const classes = definition.elements.filter((element) => table in element.tables).map((element) => element.class)
+    const configured = !isPersonal(definition, table) && listIn(definition, table) === undefined
+    const staff = classes.includes('users')
     const hits = new Map<string, LeakHit>()
     return {
       look: (row) => {
-        const named = reader.declared(row).filter(({ kind }) => kind !== 'name')
-        const found = [...named, ...reader.suspected(row)].filter((each) => this.#known.has(this.#hash(each)))
+        const found = [...named(row, described), ...suspected(row, described, configured)]
+          .filter(({ kind }) => !(staff && kind === 'name'))
+          .filter((each) => this.#knows(each))
         for (const place of new Set(found.map(({ kind, column }) => `${kind} ${column}`))) {
           const [kind = '', column = ''] = place.split(' ')
           const hit = hits.get(place) ?? { table, column, kind: kind as LeakKind, rows: 0 }
@@ -77,90 +92,74 @@ export class LeakScanner {
     }
   }
 
-  #hash({ kind, text }: Found): string {
-    return createHash('sha256').update(this.#salt).update(`${kind} ${text}`).digest('base64').slice(0, 20)
+  #knows({ kind, text }: Found): boolean {
+    if (this.#known.count(`${kind} ${text}`) > 0) return true
+    if (kind !== 'identifier') return false
+    const people = this.#known.count(`word ${text}`)
+    return people > 0 && people < shared
   }
 
-  #reader(table: string, columns: readonly string[]): Reader {
+  #describe(table: string, columns: readonly string[]): Described[] {
     const known = this.product.definition.tables[table] ? new Map(columnsOf(this.product, this.version, table)) : new Map<string, Column>()
-    const described = columns.map((name, at) => ({ name, at, column: known.get(name) }))
-    return { declared: (row) => declared(row, described), suspected: (row) => suspected(row, described) }
+    return columns.map((name, at) => ({ name, at, column: known.get(name) }))
   }
 }
 
-interface Described {
-  name: string
-  at: number
-  column: Column | undefined
-}
+/** Dictionaries have codes of up to eight digits, and some volunteer's number is one of them: alone in a cell of the configuration that says nothing. */
+const code = /^\s*\d{1,8}\s*$/
 
+/** Identifiers that a row holds openly, by what its columns are for. */
 function declared(row: Row, columns: readonly Described[]): Found[] {
   const single = columns.flatMap(({ name, at, column }) => {
     const value = row[at]
-    const kind = column && kindOf(column)
-    return value && kind ? tokensOf(kind, value).map((text): Found => ({ kind, column: name, text })) : []
+    return value && column ? openly(column, value).map(([kind, text]): Found => ({ kind, column: name, text })) : []
   })
   return [...single, ...named(row, columns)]
 }
 
-function kindOf({ mask, class: personal }: Column): LeakKind | undefined {
-  if (mask === 'fake-email') return 'e-mail'
-  if (mask === 'fake-phone') return 'phone'
-  return personal === 'identifying' && (mask === 'blank' || mask === 'empty') ? 'identifier' : undefined
+function openly(column: Column, value: string): [Found['kind'], string][] {
+  const as = (kind: Found['kind'], texts: string[]) => texts.map((text): [Found['kind'], string] => [kind, text])
+  switch (column.mask) {
+    case 'fake-email':
+      return as('e-mail', forms.emails(value))
+    case 'fake-phone':
+      return as('phone', forms.phones(value))
+    case 'fake-street':
+      return as('street', forms.street(value))
+    case 'fake-name':
+    case 'fake-other-name':
+      return as('name', forms.wholeName(value))
+    default:
+  }
+  if (column.class === 'free-text')
+    return [...as('e-mail', forms.emails(value)), ...as('phone', forms.phones(value)), ...as('word', forms.numbers(value))]
+  const removed = column.mask === 'blank' || column.mask === 'empty' || column.mask === 'keyed-hash'
+  return column.class === 'identifying' && removed ? as('identifier', forms.numbers(value)) : []
 }
 
-/** A person's name, alone and with the first date that masking shifts: in a table with names that is the date of birth. */
+/** A person's name, whichever part comes first, with the names between and without. */
 function named(row: Row, columns: readonly Described[]): Found[] {
-  const holder = (mask: Column['mask']) => columns.find(({ column }) => column?.mask === mask)
-  const [first, last, birth] = [holder('fake-first-name'), holder('fake-last-name'), holder('shift-date')]
-  const names = [first, last].map((place) => letters(place ? (row[place.at] ?? '') : ''))
-  if (!last || names.includes('')) return []
-  const text = names.join(' ')
-  const day = birth && row[birth.at]?.slice(0, 10)
-  const alone: Found = { kind: 'name', column: last.name, text }
-  return day ? [{ kind: 'name-and-birth-date', column: last.name, text: `${text} ${day}` }, alone] : [alone]
+  const [first, last] = (['fake-first-name', 'fake-last-name'] as const).map((mask) => columns.find(({ column }) => column?.mask === mask))
+  if (!first || !last) return []
+  const between = columns
+    .filter(({ column, at }) => at > first.at && at < last.at && column?.class === 'identifying')
+    .map(({ at }) => row[at])
+  const all = [...forms.names(row[first.at], row[last.at]), ...forms.names(row[first.at], ...between, row[last.at])]
+  return [...new Set(all)].map((text) => ({ kind: 'name', column: last.name, text }))
 }
 
-/** Masked names are drawn from a list and may meet a real one: a name alone counts in free text only. */
-function suspected(row: Row, columns: readonly Described[]): Found[] {
+/** Everything in a row that could be an identifier. */
+function suspected(row: Row, columns: readonly Described[], configured: boolean): Found[] {
   return columns.flatMap(({ name, at, column }) => {
     const value = row[at]
-    if (!value || (column && column.type !== 'text' && column.type !== 'json')) return []
-    const kinds = ['e-mail', 'phone', 'identifier'] as const
-    const found = kinds.flatMap((kind) => tokensOf(kind, value).map((text): Found => ({ kind, column: name, text })))
-    if (column?.class === 'free-text') found.push(...pairs(value).map((text): Found => ({ kind: 'name', column: name, text })))
-    return found
+    if (!value || (column && !isText(column)) || (configured && code.test(value))) return []
+    const as = (kind: LeakKind, texts: string[]) => texts.map((text): Found => ({ kind, column: name, text }))
+    return [
+      ...as('e-mail', forms.emails(value)),
+      ...as('phone', forms.phones(value)),
+      ...as('identifier', forms.numbers(value)),
+      ...as('name', forms.possibleNames(value)),
+      ...as('street', forms.possibleStreets(value)),
+    ]
   })
-}
-
-function tokensOf(kind: LeakKind, value: string): string[] {
-  switch (kind) {
-    case 'e-mail':
-      return value.toLowerCase().match(/[^\s<>,;:"'()]+@[^\s<>,;:"'()]+/g) ?? []
-    case 'phone':
-      return (value.match(/\d[\d\s().\-/]{5,}\d/g) ?? [])
-        .map((run) => run.replace(/\D/g, '').replace(/^0+/, ''))
-        .filter((digits) => digits.length >= 8)
-    case 'identifier':
-      return [value, ...value.split(/[\s,;:()<>"']+/)].map((part) => part.toLowerCase().replace(/[^\p{L}\d]/gu, '')).filter(tellsApart)
-    default:
-      return []
-  }
-}
-
-/** Short words and plain words are no identifiers: they turn up anywhere. */
-function tellsApart(token: string): boolean {
-  return token.length >= 6 && token.length <= 40 && /\d/.test(token)
-}
-
-function pairs(text: string): string[] {
-  const words = text
-    .split(/[^\p{L}\p{M}'’-]+/u)
-    .map(letters)
-    .filter(Boolean)
-  return words.slice(1).flatMap((word, at) => [`${words[at]} ${word}`, `${word} ${words[at]}`])
-}
-
-function letters(text: string): string {
-  return comparable(text).replace(/[^\p{L}]/gu, '')
 }

@@ -1,14 +1,16 @@
 /** What Slipway and the process that reads a customer's files say to each other: one question, one answer; in between, signs of life. */
+import type { MaskPolicy } from '../product/index.js'
 import type { LeakHit } from './leaks.js'
 import type { Registered } from './plain-file.js'
 import type { Reconciliation } from './reconciliation.js'
 import type { MigrationRefusal } from './refusal.js'
 import type { TestVolunteer } from './review.js'
+import type { MaskMeasures } from './run-mask.js'
 import type { Lookups } from './target.js'
 
 export type Rows = readonly (readonly (string | null)[])[]
 
-/** All that the process gets: no address, no login, no key but the one that masks this environment. */
+/** All that the process gets: no address, no login, no key; what it masks with it makes itself. */
 export interface Commission {
   folder: string
   registered: readonly Registered[]
@@ -17,8 +19,7 @@ export interface Commission {
   productVersion: string
   today: string
   lookups: Lookups
-  /** Base64. */
-  maskKey?: string
+  mask?: MaskPolicy
   rejectsFile?: string
 }
 
@@ -29,6 +30,7 @@ export type Question =
   | { ask: 'scan'; table: string; columns: readonly string[] }
   | { ask: 'scan-rows'; rows: Rows }
   | { ask: 'hits' }
+  | { ask: 'mask' }
 
 export type Answer =
   | { tell: 'done' }
@@ -38,6 +40,7 @@ export type Answer =
   | { tell: 'rows'; rows: Rows; last: boolean }
   | { tell: 'end'; reconciliation: Reconciliation; volunteers: TestVolunteer[] }
   | { tell: 'hits'; hits: LeakHit[] }
+  | { tell: 'mask'; measures: MaskMeasures }
 
 /** `file`: what is being read; `rss` in bytes. */
 export interface SignOfLife {

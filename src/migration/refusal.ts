@@ -19,6 +19,7 @@ export interface MigrationRefusal extends Refusal {
     | 'missing-file'
     | 'missing-column'
     | 'unreadable-source'
+    | 'too-few-people'
   /** Where to look: a file of the intake folder, one of its columns, the line of the specification that asks for it. */
   file?: string
   column?: string

@@ -1,5 +1,5 @@
 /** The migration program (R8): a customer's dump and specification in, tables for the product and the reconciliation out. */
-import { type LoadTable, maskRows, type Product } from '../product/index.js'
+import type { LoadTable, MaskPolicy, Product } from '../product/index.js'
 import { disagreement } from './agreement.js'
 import { type LoadedRecord, recordsOf } from './entity.js'
 import { KeyIndex } from './keys.js'
@@ -10,6 +10,7 @@ import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, 
 import type { Refused } from './refusal.js'
 import { openRejects, type RejectsFile, type RejectsSeal } from './rejects.js'
 import { type TestVolunteer, type Trait, testVolunteers } from './review.js'
+import { type MaskMeasures, open, type Passage, RunMask } from './run-mask.js'
 import type { EntityRule } from './schema.js'
 import type { SpecificationFile } from './specification.js'
 import { type Survey, survey } from './survey.js'
@@ -29,8 +30,8 @@ export interface MigrationOptions {
   today: string
   /** The configuration's rows that the dump may point at, as the target has them. */
   lookups?: Lookups
-  /** Obfuscates volunteers in flight (R13); the key makes the same person the same again. */
-  mask?: { key: Buffer }
+  /** Obfuscates volunteers in flight (R13), with a key that this run makes, keeps to itself and takes along. */
+  mask?: MaskPolicy
   /** Where the rejects file goes; without it only its checksum is made. */
   rejectsFile?: string
   /** The files as they were registered: every other one is refused. Absent: they are taken as they lie there. */
@@ -49,6 +50,8 @@ export interface MigrationRun {
   leakScan(table: LoadTable): Promise<LeakHit[]>
   /** The same for rows that are shown one by one. */
   leakSearch(table: string, columns: readonly string[]): LeakSearch
+  /** Of a masked run whose target's people were shown to the leak scan. */
+  maskMeasures(): MaskMeasures
   testVolunteers(count?: number): TestVolunteer[]
 }
 
@@ -72,7 +75,7 @@ interface Outlet {
   target: Target
   columns: readonly string[]
   write: (record: LoadedRecord) => Row
-  mask: (row: Row) => Row
+  passage: Passage
   learn: (row: Row) => void
   /** Told of every row as it is sent. */
   sent: (row: Row) => void
@@ -85,6 +88,7 @@ class Run implements MigrationRun {
   readonly #keys: KeyIndex
   readonly #leaks: LeakScanner
   readonly #lists: ListDigests
+  readonly #mask: RunMask | undefined
   readonly #outlets: Outlet[]
   readonly #warnings = new Map<string, Warning>()
   readonly #books: EntityReconciliation[] = []
@@ -99,7 +103,7 @@ class Run implements MigrationRun {
     private readonly targets: Target[],
     private readonly surveyed: Survey,
   ) {
-    const { product, productVersion, mask, lookups = {} } = options
+    const { product, productVersion, mask, lookups = {}, specification } = options
     this.#keys = new KeyIndex(targets.flatMap(({ columns }) => columns.flatMap(({ reference }) => reference ?? [])))
     this.#leaks = new LeakScanner(product, productVersion)
     this.#lists = new ListDigests(
@@ -107,13 +111,14 @@ class Run implements MigrationRun {
       productVersion,
       targets.map(({ table }) => table),
     )
+    this.#mask = mask && new RunMask({ product, productVersion, specification: specification.specification, policy: mask })
     this.#outlets = targets.map((target) => {
       const columns = outputColumns(target)
       return {
         target,
         columns,
         write: rowWriter(target, targets, lookups),
-        mask: mask ? maskRows(product, target.table, columns, mask.key) : (row) => row,
+        passage: this.#mask?.passage(target.table, columns) ?? open,
         learn: this.#leaks.learner(target.table, columns),
         sent: this.#lists.collector(target.table, columns),
       }
@@ -143,11 +148,17 @@ class Run implements MigrationRun {
     for await (const record of recordsOf(context)) {
       const row = outlet.write(record)
       tally.countLoaded(record.id, record.values)
-      this.#remember(target, record)
       outlet.learn(row)
-      const sent = outlet.mask(row)
-      outlet.sent(sent)
-      yield sent
+      const masked = outlet.passage.mask(row)
+      this.#remember(outlet, record, masked)
+      const leaving = outlet.passage.leave(row, masked)
+      if (!leaving) continue
+      outlet.sent(leaving)
+      yield leaving
+    }
+    for (const row of outlet.passage.rest()) {
+      outlet.sent(row)
+      yield row
     }
     const extracted = rule.mappings.reduce((sum, { source }) => sum + (seals.get(source)?.rows ?? 0), 0)
     this.#books.push(tally.close(target, extracted))
@@ -159,11 +170,11 @@ class Run implements MigrationRun {
     this.#warnings.set(place, { ...warning, rows: warning.rows + 1 })
   }
 
-  #remember(target: Target, { id, values, merged, damaged }: LoadedRecord): void {
+  #remember({ target, columns }: Outlet, { id, values, merged, damaged }: LoadedRecord, masked: Row): void {
     const { people } = this.options.product.definition
     if (target.table === people.table) {
       const birth = values[target.columns.findIndex(({ type }) => type === 'date')] ?? ''
-      const number = target.filled.find(({ name }) => target.key.includes(name))?.fill(id) ?? String(id)
+      const number = masked[columns.indexOf(target.filled.find(({ name }) => target.key.includes(name))?.name ?? '')] ?? String(id)
       const nulls = values.filter((value) => value === null).length
       this.#traits.push({ id, number, birth, nulls, merged: merged > 0, damaged })
       return
@@ -196,12 +207,20 @@ class Run implements MigrationRun {
     }
   }
 
-  leakScan(table: LoadTable): Promise<LeakHit[]> {
-    return this.#leaks.scan(table)
+  async leakScan({ table, columns, rows }: LoadTable): Promise<LeakHit[]> {
+    const search = this.leakSearch(table, columns)
+    for await (const row of rows) search.look(row)
+    return search.hits()
   }
 
   leakSearch(table: string, columns: readonly string[]): LeakSearch {
-    return this.#leaks.search(table, columns)
+    const search = this.#leaks.search(table, columns)
+    return this.#mask?.watching(table, columns, search) ?? search
+  }
+
+  maskMeasures(): MaskMeasures {
+    if (!this.#mask) throw new Error('measuring a mask: this run has none')
+    return this.#mask.measures(this.#leaks.learnt)
   }
 
   testVolunteers(count?: number): TestVolunteer[] {

@@ -43,6 +43,14 @@ export function countBaseRows(product: Product, version: string, table: string, 
   return rows.filter((row) => Object.entries(where).every(([column, value]) => row[header.indexOf(column)] === value)).length
 }
 
+/** The texts that the base content of a version has in a column: a code list that the product itself declares. */
+export function baseTexts(product: Product, version: string, table: string, column: string): string[] {
+  const file = filesOf(product, version, 'base').find((each) => each.table === table)
+  if (!file) return []
+  const [header = [], ...rows] = parseNow(readFileSync(file.path, 'utf8'), csv) as (string | null)[][]
+  return rows.flatMap((row) => row[header.indexOf(column)] ?? [])
+}
+
 /** What is wrong with the content files of every set and version. */
 export function contentFiles(product: Product): { findings: Finding[] } {
   const findings: Finding[] = []

@@ -1,6 +1,6 @@
 /** The part of the cross-check that looks into tables: keys, references, versions, settings, and R36's classification. */
 import type { Column, Definition, Table } from './definition.js'
-import { isPersonal } from './tables.js'
+import { isPersonal, isText } from './tables.js'
 
 type Report = (key: string, message: string) => void
 
@@ -16,6 +16,9 @@ export function checkTables(definition: Definition, report: Report): void {
       checkSpan(definition, key, each, report)
       checkReference(definition, order.indexOf(table), key, each, report)
       if (isPersonal(definition, table)) checkClass(key, each, report)
+      checkCodes(definition, key, each, report)
+      if (each.generalise && table !== definition.people.table)
+        report(key, `only a column of ${definition.people.table} can be generalised: people are counted there`)
     }
     if (spec.id !== undefined && !(spec.id in spec.columns)) report(`tables.${table}.id`, `no column ${spec.id}`)
     if (spec.person !== undefined && !(spec.person in spec.columns)) report(`tables.${table}.person`, `no column ${spec.person}`)
@@ -57,10 +60,30 @@ function checkReference({ tables }: Definition, at: number, key: string, { refer
   else if (tables[references]?.id === undefined) report(key, `${references} has no id to point at`)
 }
 
-function checkClass(key: string, { class: kind, mask, type, generated }: Column, report: Report) {
+function checkClass(key: string, { class: kind, mask, type, generated, codes, references }: Column, report: Report) {
   if (generated) return
   if (kind === undefined || mask === undefined) report(key, 'a column of a volunteer table needs class and mask (R36)')
   if (mask === 'keep' && (kind === 'identifying' || kind === 'free-text')) report(key, `${kind} must not be kept (R36)`)
+  if (mask === 'keep' && isText({ type, references }) && codes === undefined)
+    report(key, 'text is kept only where codes say which texts (R36)')
   if (mask === 'shift-date' && type !== 'date' && type !== 'timestamp') report(key, 'only a date or timestamp can be shifted')
   if (mask?.startsWith('fake-') && type !== 'text') report(key, 'only text can be faked')
+}
+
+/** A list of texts belongs to a text, and what it takes from the base content must be there to be read. */
+function checkCodes({ tables }: Definition, key: string, { codes, type, references, otherwise, generalise }: Column, report: Report) {
+  if (codes !== undefined && !isText({ type, references })) report(key, 'only a text can have codes')
+  if (otherwise !== undefined && codes === undefined)
+    report(key, 'otherwise says what becomes of a text that is none of the codes: there are no codes')
+  if (codes !== undefined && !Array.isArray(codes)) {
+    for (const place of codes.base) {
+      const [table = '', column = ''] = place.split('.')
+      if (tables[table]?.columns[column] === undefined) report(key, `no column ${place}`)
+    }
+  }
+  for (const step of generalise ?? []) {
+    if ('years' in step && type !== 'date') report(key, 'only a date has bands of years')
+    if ('step' in step && type !== 'number' && type !== 'integer') report(key, 'only a number has steps')
+  }
+  if (generalise && !('value' in (generalise.at(-1) ?? {}))) report(key, 'the last step of generalise must be one value for all')
 }

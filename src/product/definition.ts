@@ -38,6 +38,19 @@ export type MaskStrategy = (typeof maskStrategies)[number]
 const reset = z.string().nullable()
 const span = { since: version.optional(), until: version.optional() }
 
+const texts = z.union([
+  z.array(z.string()).min(1),
+  z.strictObject({ base: z.array(z.string().regex(/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/, 'Write table.column.')).min(1) }),
+])
+
+/** One step to a coarser value: a date to the first day of its band of years, a number to a multiple, anything to one value for all. */
+const coarser = z.union([
+  z.strictObject({ years: z.int().min(1).max(200) }),
+  z.strictObject({ step: z.number().positive() }),
+  z.strictObject({ value: z.string().nullable() }),
+])
+export type Coarser = z.infer<typeof coarser>
+
 const column = z.strictObject({
   ...span,
   type: z.enum(['text', 'integer', 'number', 'boolean', 'date', 'timestamp', 'json']).default('text'),
@@ -50,6 +63,12 @@ const column = z.strictObject({
   generated: z.boolean().default(false),
   class: z.enum(personalClasses).optional(),
   mask: z.enum(maskStrategies).optional(),
+  /** The texts that a mask lets through (R36): these, or those that the product's base content has in the named columns. */
+  codes: texts.optional(),
+  /** What any other text becomes where `codes` are kept; absent: it is left out. */
+  otherwise: z.string().optional(),
+  /** Of a column of the people's table: what may tell people apart together with others, and how it is made coarser at `k-anonymous` (R13). */
+  generalise: z.array(coarser).min(1).optional(),
 })
 export type Column = z.infer<typeof column>
 

@@ -7,12 +7,15 @@ export { type ApplicableCheck, applicableChecks, identityText, judge, type Proce
 export { configurationRoots, ElementDigest } from './checksum.js'
 export { type ContentSet, content } from './content.js'
 export type { Column, CopyMode, MigrationEntity } from './definition.js'
+export { TooFewPeople } from './generalise.js'
 export { checkProduct, latestVersion, loadProduct, type Product, ProductError, schemaFiles, upgradeFiles } from './load.js'
-export { maskRows } from './mask.js'
+export { Mask, type MaskPolicy } from './mask.js'
+export { columnsLeft, promisesOf, quasiIdentifiers } from './mask-levels.js'
+export { comparable } from './plain-text.js'
 export { type CopyPlan, copyPlan, type ElementCount, migratedPlan, type Override, type PlannedTable } from './plan.js'
 export { releaseConfiguration } from './release.js'
 export { isIgnored, resets } from './resets.js'
-export { columnsOf, configurationElements, elementOf, isPersonal, tablesOf } from './tables.js'
+export { columnsOf, configurationElements, elementOf, isPersonal, isText, listIn, tablesOf } from './tables.js'
 export { countedText, ignoredUnit, unitOf } from './units.js'
 
 /** The product that ships with Slipway. */

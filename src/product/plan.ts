@@ -1,6 +1,7 @@
 /** What a copy will do, worked out from the product definition alone (R6, R12, R34). */
 import type { CopyMode, Element } from './definition.js'
 import type { Product } from './load.js'
+import type { MaskPolicy } from './mask.js'
 import { ignoredRows, type Reset, resets, unreset } from './resets.js'
 import { any as either, all as every } from './sql.js'
 import { columnsOf, configurationElements, tablesOf } from './tables.js'
@@ -36,7 +37,7 @@ export interface CopyPlan {
   version: string
   mode: CopyMode
   migration: boolean
-  mask: boolean
+  mask: MaskPolicy | null
   tables: readonly PlannedTable[]
   elements: readonly PlannedElement[]
   /** Volunteers travel unmasked: refused where the source holds one for whom `dummy` (SQL over the table) does not hold (R16). */
@@ -56,12 +57,16 @@ export interface ElementCount {
 /** `migration`: the customer has a legacy database, so that what the migration program brings is not taken from the source. */
 interface CopyOptions {
   migration: boolean
-  mask?: boolean
+  mask?: MaskPolicy | null
 }
 
-/** What a copy of this mode carries, drops and resets, in one version of the product (R6, R12, R34). */
-export function copyPlan(product: Product, version: string, mode: CopyMode, { migration, mask = false }: CopyOptions): CopyPlan {
-  const parts = product.definition.elements.flatMap((element) => partsOf(product, version, element, ruleOf(element, mode, migration)))
+/**
+ * What a copy of this mode carries, drops and resets, in one version of the product (R6, R12, R34). With a mask the audit trail stays behind:
+ * it tells in words, and in old and new values, what was done about whom (R13).
+ */
+export function copyPlan(product: Product, version: string, mode: CopyMode, { migration, mask = null }: CopyOptions): CopyPlan {
+  const rule = (element: Element) => (mask && element.class === 'audit' ? 'drop' : ruleOf(element, mode, migration))
+  const parts = product.definition.elements.flatMap((element) => partsOf(product, version, element, rule(element)))
   const tables = tablesOf(product, version).flatMap((table) => planTable(product, version, table, parts))
   const migrated = migratedElements(product, mode, migration)
   const elements = product.definition.elements
@@ -199,5 +204,5 @@ export function migratedPlan(product: Product, version: string): CopyPlan {
       .flatMap(({ table }) => named(product, id, { table, ...(tables[table] ? { where: tables[table] } : {}) }))
     return parts.length > 0 ? [{ element: id, title, disposition: 'migrated' as const, parts }] : []
   })
-  return { version, mode: 'full', migration: true, mask: false, tables: [], elements }
+  return { version, mode: 'full', migration: true, mask: null, tables: [], elements }
 }

@@ -1,5 +1,5 @@
 /** What the definition says about tables and columns of one version. */
-import type { Column, Definition, Element, Table } from './definition.js'
+import type { Column, Definition, Element, MigrationEntity, Table } from './definition.js'
 import type { Product } from './load.js'
 
 type Span = { since?: string | undefined; until?: string | undefined }
@@ -50,4 +50,14 @@ export function isPersonal(definition: Definition, table: string): boolean {
 /** The elements that a configuration checksum covers (R19): configuration proper and the master library. */
 export function configurationElements(product: Product): Element[] {
   return product.definition.elements.filter((element) => element.class === 'configuration' || element.class === 'study-library')
+}
+
+/** May the column hold words? References are ids, whatever type they were given. */
+export function isText({ type, references }: Pick<Column, 'type' | 'references'>): boolean {
+  return (type === 'text' || type === 'json') && references === undefined
+}
+
+/** The entity of the migration that fills a table of lists, in which no person stands; undefined for every other table. */
+export function listIn(definition: Definition, table: string): MigrationEntity | undefined {
+  return isPersonal(definition, table) ? undefined : definition.migration.entities.find((entity) => entity.table === table)
 }

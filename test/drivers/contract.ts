@@ -110,7 +110,12 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       expect((await under.driver.inventory(at)).people).toEqual({ all: 40, dummy: 40, masked: 0 })
       const masked = fresh()
       await under.driver.create(masked, version)
-      await under.driver.copy(at, masked, copyPlan(product, version, 'full', { migration: false, mask: true }), unwatched())
+      await under.driver.copy(
+        at,
+        masked,
+        copyPlan(product, version, 'full', { migration: false, mask: { level: 'pseudonymised', k: 5 } }),
+        unwatched(),
+      )
       expect((await under.driver.inventory(masked)).people).toEqual({ all: 40, dummy: 0, masked: 40 })
       await under.driver.load(masked, people('V-1', 'DUMMY-1'), unwatched())
       expect((await under.driver.inventory(masked)).people).toEqual({ all: 2, dummy: 1, masked: 0 })

@@ -216,7 +216,7 @@ test('R13 R36 a masked copy lets no identifier through, and an unclassified colu
     `update volunteers set notes = 'call Ms Real, 0664 1234567', last_name = 'Real' where id = 1;
     insert into volunteer_contacts (volunteer_id, kind, email, phone) values (1, 'email', 'real@person.example', '+43 664 1234567')`,
   )
-  const plan = copyPlan(product, version, 'full', { migration: false, mask: true })
+  const plan = copyPlan(product, version, 'full', { migration: false, mask: { level: 'pseudonymised', k: 5 } })
   await driver.copy(source, target, plan, unwatched())
   expect(await sql(url(target), `select count(*)::int from volunteers where notes is null and last_name <> 'Real'`)).toEqual([
     { count: 40 },

@@ -71,6 +71,7 @@ function spoiled(from: number, spoil: (run: ApartRun) => ApartRun): void {
 const losing = (run: ApartRun): ApartRun => ({
   tables: () => run.tables(),
   leakScan: (table) => run.leakScan(table),
+  maskMeasures: () => run.maskMeasures(),
   testVolunteers: () => run.testVolunteers(),
   end: () => run.end(),
   reconciliation() {

@@ -28,7 +28,7 @@ test.each([false, true])(
     const read = await readSpecification(folder)
     if (!read.ok) throw new Error(read.refusal.text)
     const lookups = await baseLookups(product, productVersion)
-    const mask = masked ? { mask: { key: Buffer.from('once') } } : {}
+    const mask = masked ? { mask: { level: 'pseudonymised', k: 5 } as const } : {}
     const outcome = await runMigration({ folder, specification: read.file, product, productVersion, today, lookups, ...mask })
     if (!outcome.ok) throw new Error(outcome.refusal.text)
     const at = address(own.server)

@@ -1,5 +1,4 @@
 /** A driver in memory, for tests of what stands above drivers. It passes the same contract as the real ones (test/drivers). */
-import { randomBytes } from 'node:crypto'
 import {
   type Driver,
   DriverRefused,
@@ -19,7 +18,7 @@ import {
   type IdentityOf,
   identityText,
   judge,
-  maskRows,
+  Mask,
   type Override,
   type Product,
   releaseExpectations,
@@ -179,14 +178,17 @@ function nameOf({ server, database }: InstanceAddress): string {
 }
 
 function carried(product: Product, tables: Tables, plan: CopyPlan): [string, Row[]][] {
-  const key = randomBytes(32)
+  const made = plan.mask && new Mask(product, plan.version, plan.mask)
+  const { masterLibrary } = product.definition
   return plan.tables.map(({ table, columns, where, overrides }) => {
-    const mask = plan.mask ? maskRows(product, table, columns, key) : (row: readonly (string | null)[]) => row
+    const mask = made?.rows(table, columns)
     const rows = (tables.get(table) ?? [])
       .filter((row) => isTrue(where, row, tables))
       .map((row) => {
         const kept = overridden(row, overrides, tables)
-        const masked = mask(columns.map((column) => kept[column] ?? null))
+        const own = columns.map((column) => kept[column] ?? null)
+        const library = table === masterLibrary.table && isTrue(masterLibrary.where, row, tables)
+        const masked = mask && !library ? mask(own) : own
         return Object.fromEntries(columns.map((column, at) => [column, masked[at] ?? null]))
       })
     return [table, rows]

@@ -1,5 +1,5 @@
 /** Hinge, worker and jobs without queue and Slack: steps are carried out one by one, in this process, on a real Slipway database. */
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,7 +112,6 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       renderDocument: real ? renderDocument : recordOnly,
       intakeDir,
       documentsDir: join(folder, 'documents'),
-      maskKey: (environment) => createHmac('sha256', 'mask').update(environment).digest(),
       urlOf: (instance) => `https://${instance}.example`,
     },
   }

@@ -25,6 +25,7 @@ function endless(run: MigrationRun): ApartRun {
     tables: () => run.tables(),
     reconciliation: () => run.reconciliation(),
     leakScan: (table) => run.leakScan(table),
+    maskMeasures: async () => run.maskMeasures(),
     testVolunteers: () => run.testVolunteers(),
     end: async () => undefined,
   }

@@ -1,6 +1,7 @@
 /** The record of an Installation Qualification of one instance (R22): protocol and executed report in one. */
 import { z } from 'zod'
 import { measured } from '../measured.js'
+import { maskSchema, testTextSchema } from './mask.js'
 import { attachment, countLine, environment, file, head, instance, moment, person, sha256 } from './parts.js'
 
 const check = z.strictObject({
@@ -70,6 +71,10 @@ export const iqSchema = z.strictObject({
     says: 'Rows planned and rows written, by element',
     brokenBy: '',
   }).optional(),
+  /** Where volunteers came through a mask: VAL Main. */
+  mask: maskSchema.optional(),
+  /** VAL Test, of which all text was traced to Main. */
+  text: testTextSchema.optional(),
   checks: measured(z.array(check), ['check'], { says: 'Each check with what was expected and what was found', brokenBy: '' }),
   deviations: measured(z.array(deviation), ['registry'], { says: 'The deviations of this instance', brokenBy: '' }),
   /** Evidence beside the checks' own raw output, which is indexed by itself. */

@@ -126,5 +126,6 @@ async function finish(
     await advanceSequences(client, tables)
     await verifyReferences(client, tables, checked)
     await masking?.refuseLeaks(client, planned)
+    await masking?.reorder(client)
   })
 }

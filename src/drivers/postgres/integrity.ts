@@ -45,6 +45,20 @@ async function foreignKeys(client: Client, tables: readonly string[]): Promise<F
   return rows
 }
 
+/** Puts the rows of these tables into the order of their primary keys, for good: nothing is left of the order in which they came. */
+export async function reorder(client: Client, tables: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ table: string; key: string }>(
+    `select i.indrelid::regclass::text as table, quote_ident(k.relname) as key
+       from pg_index i join pg_class k on k.oid = i.indexrelid
+      where i.indisprimary and i.indrelid = any ($1::text[]::regclass[])`,
+    [tables.map(relation)],
+  )
+  for (const { table, key } of rows) {
+    await client.query(`cluster ${table} using ${key}`)
+    await client.query(`alter table ${table} set without cluster`)
+  }
+}
+
 /** Sets the sequences of these tables' columns to the highest value there is. */
 export async function advanceSequences(client: Client, tables: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ sequence: string; table: string; column: string }>(

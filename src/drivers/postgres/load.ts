@@ -1,7 +1,7 @@
 /** Rows into an instance, streamed, all tables in one transaction. */
 import type { InstanceAddress, Load, Progress } from '../driver.js'
 import { type Client, holding, inside, relation, transaction } from './connection.js'
-import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
+import { advanceSequences, reorder, verifyReferences, withoutTriggers } from './integrity.js'
 import { writeRows } from './rows.js'
 
 /** Replaces the content of each table, but for the rows of `keep`, and returns how many rows it wrote. */
@@ -11,12 +11,14 @@ export async function loadTables(
   { report, signal }: Progress,
 ): Promise<Record<string, number>> {
   const written: Record<string, number> = {}
+  const reordered = new Set<string>()
   await holding(at, 'alone', () =>
     inside(at, (client) =>
       transaction(client, async () => {
         await withoutTriggers(client)
         for await (const table of tables) {
           signal.throwIfAborted()
+          if (table.reordered) reordered.add(table.table)
           if (!(table.table in written)) await empty(client, table.table, table.keep)
           const rows = await writeRows(client, table, signal)
           written[table.table] = (written[table.table] ?? 0) + rows
@@ -25,6 +27,7 @@ export async function loadTables(
         const names = Object.keys(written)
         await advanceSequences(client, names)
         await verifyReferences(client, names)
+        await reorder(client, [...reordered])
       }),
     ),
   )
