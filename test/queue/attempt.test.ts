@@ -116,8 +116,10 @@ test('a result that cannot be written fails the step', async () => {
     inventory: {
       value: async () => ({
         ...(await FloorDriver.prototype.inventory.call(driver, {} as never).catch(() => ({}))),
-        version: circular,
+        version: '24.2',
+        fingerprint: circular,
         volunteers: 0,
+        people: { all: 0, dummy: 0, masked: 0 },
       }),
     },
   })
