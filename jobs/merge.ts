@@ -6,7 +6,7 @@ import { PROGRAM_VERSION } from '../src/migration/index.js'
 import { copyPlan, type ElementCount } from '../src/product/index.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { reportOf, runProgram } from './program.js'
-import { qualify } from './qualify.js'
+import { formerly } from './qualify.js'
 import {
   adapt,
   asPlanned,
@@ -167,6 +167,6 @@ export const merge: Job = {
     loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),
     adapt('test'),
     inventory('test'),
-    qualify('each'),
+    formerly,
   ],
 }

@@ -4,6 +4,7 @@ import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
 import { expand, jobs } from '../jobs/index.js'
+import { probeAddress } from '../jobs/probe.js'
 import { changeByPerson } from './change.js'
 import type { ChangeDeps } from './change-deps.js'
 import { createClock } from './clock.js'
@@ -198,6 +199,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       documentsDir: config.documentsDir,
       maskKey: (environment) => createHmac('sha256', keys[0].key).update(`mask ${environment}`).digest(),
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
+      probe: probeAddress,
     },
   }
 }

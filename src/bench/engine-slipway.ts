@@ -133,6 +133,7 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
       documentsDir: '',
       maskKey: () => randomBytes(32),
       urlOf: unused('address'),
+      probe: unused('answer'),
     },
   }
 }

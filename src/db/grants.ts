@@ -43,6 +43,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   iteration: keep,
   golive: keep,
   document: add,
+  deviation: keep,
   access: keep,
   freeze: keep,
   message: keep,

@@ -24,7 +24,7 @@ export interface Touched {
 /** The customer hears of operations on their environments; Demo and Community are the vendor's own work, and so is reading files. */
 function customerSees(s: Situation, operation: Operation): boolean {
   const kind = environmentById(s, operation.environmentId)?.kind
-  return kind !== undefined && kind !== 'demo' && kind !== 'community' && operation.verb !== 'extract' && operation.verb !== 'endorse'
+  return kind !== undefined && kind !== 'demo' && kind !== 'community' && !['extract', 'qualify', 'endorse'].includes(operation.verb)
 }
 
 /** The messages to add or to show anew after a change. */

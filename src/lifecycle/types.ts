@@ -88,6 +88,8 @@ export type RequestKind =
   | 'evidence-exported'
   | 'training-done'
   | 'postpone'
+  | 'start-qualification'
+  | 'accept-deviation'
   | 'sign-iq'
   | 'sign-g4'
   | 'sign-g6'
@@ -171,6 +173,36 @@ export interface Document {
   file: string
   sha256: string
   at: Date
+  /** Of an IQ: the execution and what it came to; null where it was issued before that was recorded. */
+  execution: number | null
+  outcome: IqOutcome | null
+}
+
+export type IqOutcome = 'pass' | 'pass-with-deviations' | 'fail'
+
+/** What was found not to be as it should be, where, how grave it is, and what became of it (R15, R22). What was found never changes. */
+export interface Deviation {
+  id: string
+  /** `DEV-<ENVIRONMENT>-<n>`, never reused. */
+  number: string
+  environmentId: string
+  instanceId: string | null
+  /** The document and the execution that found it, and by which check; null where no document did. */
+  document: string | null
+  execution: number | null
+  check: string | null
+  what: string
+  impact: string
+  /** An open critical one blocks (R15, R22). */
+  critical: boolean
+  raisedBy: string
+  raisedAt: Date
+  disposition: 'open' | 'accepted' | 'rejected' | 'corrected'
+  disposedBy: string | null
+  disposedAt: Date | null
+  reason: string | null
+  /** The execution that no longer showed it: `<document> execution <n>`. */
+  correctedBy: string | null
 }
 
 export interface Access {
@@ -210,6 +242,7 @@ export interface Situation {
   iterations: Iteration[]
   golive: GoLive | null
   documents: Document[]
+  deviations: Deviation[]
   access: Access[]
   /** What was granted and ended: nothing is granted again by itself. */
   formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]

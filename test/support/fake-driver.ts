@@ -9,7 +9,9 @@ import {
   type ElementCount,
   type IdentityOf,
   identityText,
+  inProtocolOrder,
   judge,
+  leftOutChecks,
   maskRows,
   type Override,
   type Product,
@@ -123,7 +125,12 @@ export class FakeDriver implements Driver {
     const found = this.find(at)
     const known = { ...(expected['version'] ? releaseExpectations(this.product, expected['version']) : {}), ...expected }
     const checks = applicableChecks(this.product, found.version, known)
-    return checks.map((each) => judge(each, actualOf(this.product, found, each), 'executed by a fake'))
+    const own = checks.map((each) => {
+      const startedAt = new Date().toISOString()
+      const result = judge(each, actualOf(this.product, found, each), 'executed by a fake')
+      return { ...result, startedAt, finishedAt: new Date().toISOString() }
+    })
+    return inProtocolOrder(this.product, [...own, ...leftOutChecks(this.product, known)])
   }
 
   async presence(at: InstanceAddress): Promise<Presence> {

@@ -110,6 +110,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       documentsDir: join(folder, 'documents'),
       maskKey: (environment) => createHmac('sha256', 'mask').update(environment).digest(),
       urlOf: (instance) => `https://${instance}.example`,
+      probe: async (url) => ({ answered: url.includes('acme-val'), said: 'stood in for' }),
     },
   }
 
@@ -143,7 +144,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     watch(watcher: Observe) {
       observe = watcher
     },
-    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes') {
+    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes', comment: string | null = null) {
       const open = await db
         .selectFrom('request')
         .selectAll()
@@ -160,7 +161,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
         version: request.version,
         hash: request.hash.slice(0, 8),
         action,
-        comment: null,
+        comment,
       })
     },
     /** The clock moves, and what is due comes about. */

@@ -164,6 +164,8 @@ export const iq: Document = {
   file: '/srv/documents/acme/IQ-0003.pdf',
   sha256: hash,
   at: ago(3),
+  execution: 1,
+  outcome: 'pass',
 }
 
 export const golive: GoLive = { id: 'go-1', date: '2026-06-12', state: 'open', startedBy: 'U_PM', startedAt: ago(30) }
@@ -206,6 +208,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     access: [
       { id: 'acc-1', environmentId: 'env-demo', userId: 'U_LEAD', role: 'explorer', grantedBy: 'U_PM', at: ago(9), until: ago(-24) },
     ],
+    deviations: [],
     freezes: [],
     ...more,
   }
