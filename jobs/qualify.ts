@@ -3,8 +3,8 @@
  * whatever it finds: what did not pass is a deviation on record, and nothing is undone.
  */
 import { concludeIq } from '../src/documents/index.js'
-import { concluding, nextExecution } from '../src/lifecycle/qualification.js'
-import { iqDocuments, iqPassed, lastOf } from '../src/lifecycle/situation.js'
+import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
+import { iqDocuments, lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { identityText, releaseConfiguration } from '../src/product/index.js'
 import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
@@ -54,7 +54,7 @@ async function execute(context: StepContext): Promise<StepResult> {
   const instance = instanceIn(context)
   const environment = must(context.environment, 'the environment')
   const before = iqDocuments(context.situation, environment).find((d) => d.instanceId === instance.id)
-  if (before && iqPassed(context.situation, environment, instance.id))
+  if (before && !toBeExecuted(context.situation, environment, instance.id))
     return { result: { passedBefore: `${before.number} r${before.revision}` } }
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()

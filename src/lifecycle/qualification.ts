@@ -16,10 +16,18 @@ export function deviationNumber(s: Situation, environment: Environment, offset =
   return `DEV-${environment.name.toUpperCase()}-${before + 1 + offset}`
 }
 
-/** Whether an environment waits for its qualification to be started: nobody works on it, and an instance is without an IQ that passed. */
+/** Whether an environment waits for its qualification to be started: nobody works on it, and an instance needs an execution. */
 export function toBeQualified(s: Situation, environment: Environment): boolean {
   if (environment.state !== 'qualifying' || lockOn(s, environment)) return false
-  return environment.instances.some((i) => !iqPassed(s, environment, i.id))
+  return environment.instances.some((i) => toBeExecuted(s, environment, i.id))
+}
+
+/** An instance without an IQ that passed, or with one that could not be issued with its signature: what lies on disk is not what was issued. */
+export function toBeExecuted(s: Situation, environment: Environment, instanceId: string): boolean {
+  const iq = iqDocuments(s, environment).find((d) => d.instanceId === instanceId)
+  if (!iq || !iqPassed(s, environment, instanceId)) return true
+  const failed = (o: Operation) => o.verb === 'endorse' && o.environmentId === environment.id && o.state === 'undone'
+  return s.operations.some((o) => failed(o) && o.requestedAt >= iq.at)
 }
 
 /** Failed IQs whose deviations are all accepted by now: each is issued again, and says so (R22). */

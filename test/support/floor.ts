@@ -141,6 +141,11 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     slug,
     ask,
     work,
+    /** What calls itself by one name in the fake driver's instances calls itself by another. */
+    renamed(name: string, other: string) {
+      if (!(driver instanceof FakeDriver)) throw new Error('only a fake is renamed')
+      for (const held of driver.held.values()) if (held.identity.startsWith(`${name} |`)) held.identity = held.identity.replace(name, other)
+    },
     watch(watcher: Observe) {
       observe = watcher
     },

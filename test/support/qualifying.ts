@@ -1,11 +1,12 @@
 /** Pre-PROD made on the floor, waiting for its qualification; what it says of itself can be spoiled and mended. */
 import { FloorDriver, floorFolder, openFloor } from './floor.js'
+import { sql } from './postgres.js'
 import { stateDatabase } from './state.js'
 
 export type Qualifying = Awaited<ReturnType<typeof qualifying>>
 
-/** A floor of its own; `close` leaves nothing. */
-export async function qualifying() {
+/** A floor of its own; `close` leaves nothing. `upgrade` is SQL that is run by the owner before Pre-PROD is made: what an earlier Slipway left. */
+export async function qualifying(upgrade?: string) {
   const { folder, remove } = floorFolder()
   const database = await stateDatabase()
   const driver = new FloorDriver()
@@ -18,6 +19,7 @@ export async function qualifying() {
   await floor.work()
   await floor.ask('U_PM', { verb: 'env-create', kind: 'preprod', slug: 'acme', from: null, version: null })
   await floor.work()
+  if (upgrade) await sql(database.ownerUrl, upgrade)
   await floor.click('U_ENG', 'approve')
   await floor.work()
   const held = () => {
