@@ -199,7 +199,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       documentsDir: config.documentsDir,
       maskKey: (environment) => createHmac('sha256', keys[0].key).update(`mask ${environment}`).digest(),
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
-      probe: probeAddress,
+      probe: (url) => probeAddress(url),
     },
   }
 }
