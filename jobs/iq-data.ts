@@ -1,5 +1,6 @@
 /** The record of an executed IQ: every statement with what measured it. What was made is read through `builtOf`. */
 import { type IqData, measuredBy } from '../src/documents/index.js'
+import type { Inventory } from '../src/drivers/driver.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import type { CheckResult } from '../src/product/index.js'
@@ -18,6 +19,8 @@ export interface Executed {
   finishedAt: Date
   checks: CheckResult[]
   address: Answer
+  /** What stands there at the execution; null where it could not be read. */
+  inventory: Inventory | null
   attachments: IqData['attachments']['value']
   deviations: Settled['listed']
 }
@@ -84,13 +87,12 @@ function referencesOf(context: StepContext, instance: Instance): IqData['referen
     : references
 }
 
-function inventoryOf(context: StepContext, { instance, address, finishedAt }: Executed): IqData['inventory'] {
-  const found = builtOf(context).resultOf('inventory')
-  const text = (key: string) => String(found[key] ?? '')
-  const measured = measuredBy('inventory', context.now)
+function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {
   const registry = measuredBy('registry', context.now)
+  const found = (read: (held: Inventory) => string) =>
+    inventory ? measuredBy('inventory', finishedAt)(read(inventory)) : measuredBy('none', finishedAt)('not measured')
   return [
-    { name: 'Version', value: registry(instance.version) },
+    { name: 'Version', value: found(({ version }) => version) },
     { name: 'Database', value: registry(instance.database ?? '') },
     {
       name: 'Address',
@@ -103,9 +105,10 @@ function inventoryOf(context: StepContext, { instance, address, finishedAt }: Ex
           : `none: nothing answered at the execution (${address.said})`,
       ),
     },
-    { name: 'Schema fingerprint (SHA-256)', value: measured(text('fingerprint')) },
-    { name: 'Configuration checksum, everything', value: measured(text('everything')) },
-    { name: 'Configuration checksum, must match', value: measured(text('mustMatch')) },
-    { name: 'Volunteers', value: registry(`${text('volunteers')} (${instance.class})`) },
+    { name: 'Schema fingerprint (SHA-256)', value: found(({ fingerprint }) => fingerprint) },
+    { name: 'Configuration checksum, everything', value: found(({ everything }) => everything) },
+    { name: 'Configuration checksum, must match', value: found(({ mustMatch }) => mustMatch) },
+    { name: 'Volunteers', value: found(({ volunteers }) => String(volunteers)) },
+    { name: 'Class of the volunteers, as registered', value: registry(instance.class) },
   ]
 }

@@ -58,7 +58,9 @@ async function execute(context: StepContext): Promise<StepResult> {
     return { result: { passedBefore: `${before.number} r${before.revision}` } }
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()
-  const checks = await context.driver.check(must(await context.standing(instance), 'the database'), expectedOf(context, instance))
+  const at = must(await context.standing(instance), 'the database')
+  const checks = await context.driver.check(at, expectedOf(context, instance))
+  const inventory = await context.driver.inventory(at).catch(unread(context))
   const address = await context.probe(context.urlOf(instance.name))
   const report = await reported(context, instance)
   const finishedAt = new Date()
@@ -66,7 +68,17 @@ async function execute(context: StepContext): Promise<StepResult> {
   const document = `IQ-${instance.name.toUpperCase()}`
   const settled = settleDeviations(context, { instance, document, execution: number, found, at: finishedAt.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
-  const data = iqData(context, { instance, number, startedAt, finishedAt, checks, address, attachments, deviations: settled.listed })
+  const data = iqData(context, {
+    instance,
+    number,
+    startedAt,
+    finishedAt,
+    checks,
+    address,
+    inventory,
+    attachments,
+    deviations: settled.listed,
+  })
   const { outcome } = concludeIq(data)
   const issued = await issue(context, data, instance)
   const applicable = checks.filter(({ result }) => result !== 'n/a')
@@ -95,6 +107,14 @@ async function reported(context: StepContext, instance: Instance): Promise<Issue
       impact: 'What is configured is not known.',
       critical: true,
     }
+  }
+}
+
+/** What could not be read is not stated; the checks say what is wrong with the instance. A step that is let go stops. */
+function unread({ progress }: StepContext): (error: unknown) => null {
+  return (error) => {
+    if (progress.signal.aborted || refusalOf(error)) throw error
+    return null
   }
 }
 

@@ -1,8 +1,10 @@
 /** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
+import type { Deviation, IqOutcome } from './deviation-types.js'
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
 import type { Operation, Slot } from './operation-types.js'
 import type { Policy } from './policy.js'
 
+export type * from './deviation-types.js'
 export type * from './operation-types.js'
 
 export type VendorRole = 'sales' | 'pm' | 'engineer' | 'qa' | 'admin'
@@ -176,33 +178,6 @@ export interface Document {
   /** Of an IQ: the execution and what it came to; null where it was issued before that was recorded. */
   execution: number | null
   outcome: IqOutcome | null
-}
-
-export type IqOutcome = 'pass' | 'pass-with-deviations' | 'fail'
-
-/** What was found not to be as it should be, where, how grave it is, and what became of it (R15, R22). What was found never changes. */
-export interface Deviation {
-  id: string
-  /** `DEV-<ENVIRONMENT>-<n>`, never reused. */
-  number: string
-  environmentId: string
-  instanceId: string | null
-  /** The document and the execution that found it, and by which check; null where no document did. */
-  document: string | null
-  execution: number | null
-  check: string | null
-  what: string
-  impact: string
-  /** An open critical one blocks (R15, R22). */
-  critical: boolean
-  raisedBy: string
-  raisedAt: Date
-  disposition: 'open' | 'accepted' | 'rejected' | 'corrected'
-  disposedBy: string | null
-  disposedAt: Date | null
-  reason: string | null
-  /** The execution that no longer showed it: `<document> execution <n>`. */
-  correctedBy: string | null
 }
 
 export interface Access {

@@ -43,11 +43,11 @@ export function leftOutChecks(product: Product, expected: Readonly<Record<string
     if (unmet.length === 0) return []
     const { id, title, requirement, onlyWhen } = check
     const unsaid = unmet.filter((key) => expected[key] === undefined)
-    const applies = (key: string) => `${key} is ${onlyWhen[key]?.join(' or ')}`
+    const applies = (key: string) => `${key}: ${onlyWhen[key]?.join(' or ')}`
     const reason =
       unsaid.length > 0
-        ? `(not executed: nobody said what ${unsaid.join(' and ')} is)`
-        : `Applies only where ${unmet.map(applies).join(' and ')}; ${unmet.map((key) => `${key} is to be ${expected[key]}`).join(', ')} here.`
+        ? `(not executed: nobody said what is expected of ${unsaid.join(' and ')})`
+        : `Applies only to ${unmet.map(applies).join('; ')}. Expected here is ${unmet.map((key) => `${key}: ${expected[key]}`).join('; ')}.`
     const result = unsaid.length > 0 ? ('blocked' as const) : ('n/a' as const)
     return [{ id, title, requirement, expected: '–', actual: reason, result, evidence: reason }]
   })

@@ -162,7 +162,7 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       expect(times.filter(([start, end]) => !(before <= start && start <= end && end <= Date.now()))).toEqual([])
       const left = results.filter(({ result }) => result === 'n/a')
       expect(left.map(({ id }) => id)).toEqual(['IQ-16', 'IQ-17', 'IQ-18'])
-      expect(left[0]?.actual).toBe('Applies only where volunteers is none or dummy; volunteers is to be real here.')
+      expect(left[0]?.actual).toBe('Applies only to volunteers: none or dummy. Expected here is volunteers: real.')
       expect(results.map(({ id }) => id).filter((id) => id.startsWith('IQ'))).toEqual(product.checks.map(({ id }) => id))
       const unsaid = await under.driver.check(at, { version })
       expect(unsaid.find(({ id }) => id === 'IQ-16')).toMatchObject({ result: 'blocked' })

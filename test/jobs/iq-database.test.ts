@@ -82,6 +82,8 @@ test('R22 a table that is gone blocks what wanted to look at it, and the IQ is i
       .map(({ id }) => id),
   ).toEqual(expect.arrayContaining(['IQ-16', 'IQ-18']))
   expect(data.attachments.value).toEqual([])
+  const measured = data.inventory.filter(({ value }) => value.measuredBy === 'none').map(({ name, value }) => [name, value.value])
+  expect(measured).toContainEqual(['Schema fingerprint (SHA-256)', 'not measured'])
   expect(data.deviations.value.filter(({ disposition }) => disposition === 'open').map(({ check }) => check)).toContain(
     'configuration-report',
   )
@@ -95,6 +97,7 @@ test('R22 the execution after the mend passes, and every deviation is closed by 
   await sql(instance, 'alter table public.put_away rename to volunteers')
   const data = await executed()
   expect(wrong(data).map(({ id, actual }) => [id, actual])).toEqual([])
+  expect(data.inventory.find(({ name }) => name === 'Version')?.value).toMatchObject({ value: '24.2', measuredBy: 'inventory' })
   expect(new Set((await deviations()).map(({ disposition }) => disposition))).toEqual(new Set(['corrected']))
   const row = await floor.db
     .selectFrom('document')

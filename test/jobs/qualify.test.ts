@@ -145,7 +145,7 @@ test('R22 a check that does not apply stands in the IQ with its reason, and an a
   await at.execute()
   const { checks, inventory } = await record(1)
   expect(checks.value.filter(({ result }) => result === 'n/a').map(({ id, actual }) => [id, actual])).toEqual([
-    ['IQ-17', 'Applies only where volunteers is obfuscated; volunteers is to be none here.'],
+    ['IQ-17', 'Applies only to volunteers: obfuscated. Expected here is volunteers: none.'],
   ])
   const address = inventory.find(({ name }) => name === 'Address')?.value
   expect(address).toMatchObject({ value: 'none: nothing answered at the execution (stood in for)', measuredBy: 'probe' })

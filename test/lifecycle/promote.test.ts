@@ -2,7 +2,8 @@
 import { promote } from '../../src/lifecycle/promote.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
 import type { Situation } from '../../src/lifecycle/types.js'
-import { beforePromotion, deviation, effectsOf, env, golive, iteration, of, op, pm, refusalOf, signature } from '../support/situation.js'
+import { deviation } from '../support/deviation.js'
+import { beforePromotion, effectsOf, env, golive, iteration, of, op, pm, refusalOf, signature } from '../support/situation.js'
 
 const ask = { environment: 'acme-preprod' }
 const change = (s: Situation, more: Partial<Situation>): Situation => ({ ...s, ...more })

@@ -4,7 +4,8 @@ import { deviationNumber, nextExecution } from '../../src/lifecycle/qualificatio
 import { wantedRequests } from '../../src/lifecycle/requests.js'
 import { settle } from '../../src/lifecycle/settle.js'
 import type { Document, Situation } from '../../src/lifecycle/types.js'
-import { afterPromotion, deviation, env, iqs, of, op, signature, signed, situation } from '../support/situation.js'
+import { deviation } from '../support/deviation.js'
+import { afterPromotion, env, iqs, of, op, signature, signed, situation } from '../support/situation.js'
 
 const val = env('val', 'qualifying')
 const [main, test_] = iqs(val) as [Document, Document]

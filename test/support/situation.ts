@@ -7,7 +7,6 @@ import type {
   Actor,
   Customer,
   CustomerRole,
-  Deviation,
   Document,
   Environment,
   EnvironmentState,
@@ -221,30 +220,6 @@ export function iqs(environment: Environment): Document[] {
     execution: 1,
     outcome: 'pass',
   }))
-}
-
-/** An open critical deviation that an IQ's execution found. */
-export function deviation(environmentId: string, more: Partial<Deviation> = {}): Deviation {
-  return {
-    id: id('dev'),
-    number: 'DEV-1',
-    environmentId,
-    instanceId: null,
-    document: 'IQ',
-    execution: 1,
-    check: 'IQ-01',
-    what: 'expected this, found that',
-    impact: 'none known',
-    critical: true,
-    raisedBy: 'system',
-    raisedAt: later(-hour),
-    disposition: 'open',
-    disposedBy: null,
-    disposedAt: null,
-    reason: null,
-    correctedBy: null,
-    ...more,
-  }
 }
 
 export const signed = (documents: Document[], at = later(-hour)) =>
