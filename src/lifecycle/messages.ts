@@ -47,7 +47,8 @@ function operationWishes(s: Situation, operation: Operation): MessageWish[] {
     const wishes: MessageWish[] = [{ key, audience, view: 'operation', subject: operation.id }]
     if (operation.state !== 'planning' && operation.plan.elements.length > 0)
       wishes.push({ key: `plan.${operation.id}.${audience}`, audience, view: 'plan', subject: operation.id, parent: key })
-    if (operation.state === 'done')
+    // A qualification has no counts of a plan; what it found has messages of its own.
+    if (operation.state === 'done' && operation.verb !== 'qualify')
       wishes.push({ key: `result.${operation.id}.${audience}`, audience, view: 'result', subject: operation.id, parent: key })
     return wishes
   })

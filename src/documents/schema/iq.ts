@@ -80,7 +80,10 @@ export const iqSchema = z.strictObject({
   inventory: z.array(
     z.strictObject({
       name: z.string(),
-      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], { says: 'What was found installed', brokenBy: '' }),
+      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], {
+        says: 'What was found installed at the execution',
+        brokenBy: 'R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report',
+      }),
     }),
   ),
   /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
