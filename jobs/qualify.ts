@@ -66,7 +66,7 @@ async function execute(context: StepContext): Promise<StepResult> {
   const finishedAt = new Date()
   const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
   const document = `IQ-${instance.name.toUpperCase()}`
-  const settled = settleDeviations(context, { instance, document, execution: number, found, at: finishedAt.toISOString() })
+  const settled = settleDeviations(context, { instance, document, execution: number, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
   const data = iqData(context, {
     instance,
