@@ -6,6 +6,7 @@ import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
+import type { Answer } from './probe.js'
 
 /** What steps work with, the same for every operation. */
 export interface Tools {
@@ -19,6 +20,8 @@ export interface Tools {
   documentsDir: string
   /** The address under which people reach an instance; part of its identity. */
   urlOf(instance: string): string
+  /** Whether something answers under such an address. */
+  probe(url: string): Promise<Answer>
 }
 
 export interface StepContext extends Tools {
@@ -29,6 +32,8 @@ export interface StepContext extends Tools {
   now: Date
   /** Steps of this operation that ended before, with their results. */
   steps: Step[]
+  /** The operation that built the environment, with its steps; null while that is the present one, or none did. */
+  built: { operation: Operation; steps: Step[] } | null
   progress: Progress
   /** The database that this operation makes for an instance: its name is on record before it is created, and the same at every retry. */
   allot(instance: Instance): Promise<InstanceAddress>
@@ -110,15 +115,21 @@ export function instanceIn(context: StepContext): Instance {
 /** The operation that made an environment's instances, and what its steps found. */
 export interface Built {
   operation: Operation
+  steps: Step[]
   resultOf(step: string, role?: InstanceRole | null): Record<string, unknown>
 }
 
 /** What an IQ needs to know of the making of the instance that it looks at: from the operation that made it, whichever carries out the IQ. */
 export function builtOf(context: StepContext): Built {
-  return { operation: context.operation, resultOf: (step, role = context.role) => resultOf(context, step, role) }
+  const { operation, steps } = context.built ?? context
+  return { operation, steps, resultOf: (step, role = context.role) => resultOf({ steps, role: context.role }, step, role) }
 }
 
 /** The result of an earlier step of the same operation. */
-export function resultOf(context: StepContext, name: string, role: InstanceRole | null = context.role): Record<string, unknown> {
+export function resultOf(
+  context: Pick<StepContext, 'steps' | 'role'>,
+  name: string,
+  role: InstanceRole | null = context.role,
+): Record<string, unknown> {
   return context.steps.find((s) => s.name === name && (s.role === role || s.role === null))?.result ?? {}
 }

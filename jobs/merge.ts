@@ -11,7 +11,7 @@ import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { maskPolicyOf, searchTest } from './mask.js'
 import { lookupsOf, resultOfRun, runProgram } from './program.js'
-import { qualify } from './qualify.js'
+import { formerly } from './qualify.js'
 import { adapt, createDatabase, inventory, loadContent, plannedCopy, sourceInstance } from './steps.js'
 
 const promoting = (data: Plan['data']) => data['purpose'] === 'prod'
@@ -182,6 +182,6 @@ export const merge: Job = {
     searchTest(mainOf),
     adapt('test'),
     inventory('test'),
-    qualify('each'),
+    formerly,
   ],
 }

@@ -3,10 +3,8 @@ import type { Plan } from '../src/lifecycle/types.js'
 import type { ContentSet } from '../src/product/index.js'
 import { plannedContent } from './counts.js'
 import type { Job, StepContext } from './job.js'
-import { qualify } from './qualify.js'
+import { formerly } from './qualify.js'
 import { adapt, createDatabase, inventory, loadContent } from './steps.js'
-
-const controlled = (data: Plan['data']) => data['purpose'] === 'preprod'
 
 /** Demo and Community show studies too; a Sandbox starts with volunteers only; Pre-PROD starts with neither. */
 function setsOf(purpose: Plan['data'][string]): readonly ContentSet[] {
@@ -29,6 +27,6 @@ export const provision: Job = {
     loadContent('load-content', 'Load base configuration and dummy data', sets),
     adapt(),
     inventory('each'),
-    { ...qualify('each'), when: controlled },
+    formerly,
   ],
 }

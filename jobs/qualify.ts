@@ -1,108 +1,142 @@
-/** Installation Qualification of one instance (R22): the product's checks executed, each with expected and actual, as a document to sign. */
-import { type IqData, measuredBy } from '../src/documents/index.js'
-import { hashOf } from '../src/lifecycle/hash.js'
+/**
+ * The qualification (R22, R29): an operation of its own, started by an engineer. It executes the protocol on each instance and issues the IQ
+ * whatever it finds: what did not pass is a deviation on record, and nothing is undone.
+ */
+import { concludeIq } from '../src/documents/index.js'
+import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
+import { iqDocuments } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
-import type { CheckResult } from '../src/product/index.js'
-import type { Reconciled } from './counts.js'
+import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
 import { configurationReport } from './documents/configuration-report.js'
-import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
-import { migrationReferences } from './documents/migration-references.js'
+import { attached, issuedIq } from './documents/iq-evidence.js'
+import { headOf, type Issued, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
-import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
-import { maskFacts } from './mask.js'
+import { countsOf, iqData, productTime } from './iq-data.js'
+import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
 
-/** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
-export function qualify(role: StepDefinition['for']): StepDefinition {
+/** Main before Test: deviations of an environment are numbered one after the other. */
+const execution = (role: 'main' | 'test'): StepDefinition => ({
+  name: 'qualify',
+  title: 'Execute the protocol and issue the IQ',
+  for: role,
+  do: execute,
+})
+
+export const qualify: Job = {
+  name: 'qualify',
+  retry: { attempts: 4, backoffMs: 2_000 },
+  plan: async () => [],
+  steps: [execution('main'), execution('test')],
+}
+
+/** Issues each failed IQ whose deviations were all accepted once more, with them: it can be signed then. */
+export const conclude: Job = {
+  name: 'conclude',
+  retry: { attempts: 4, backoffMs: 2_000 },
+  plan: async () => [],
+  steps: [{ name: 'conclude', title: 'Issue the IQ with its accepted deviations', for: 'each', do: concludeIqOf }],
+}
+
+/**
+ * A step that operations planned by an earlier Slipway still have: they executed the IQ themselves, and a failure undid everything. It leaves
+ * the qualification to its own operation.
+ */
+export const formerly: StepDefinition = {
+  name: 'qualify',
+  title: 'Qualify: by an operation of its own',
+  for: 'each',
+  when: () => false,
+  do: async () => ({ result: { left: 'the qualification is started by its own button' } }),
+}
+
+async function execute(context: StepContext): Promise<StepResult> {
+  const instance = instanceIn(context)
+  const environment = must(context.environment, 'the environment')
+  const before = iqDocuments(context.situation, environment).find((d) => d.instanceId === instance.id)
+  if (before && !toBeExecuted(context.situation, environment, instance.id))
+    return { result: { passedBefore: `${before.number} r${before.revision}` } }
+  const number = nextExecution(context.situation, instance.id)
+  const startedAt = new Date()
+  const at = must(await context.standing(instance), 'the database')
+  const checks = await context.driver.check(at, await expectedOf(context, instance))
+  const inventory = await context.driver.inventory(at).catch(unread(context))
+  const address = await context.probe(context.urlOf(instance.name))
+  const report = await reported(context, instance)
+  const finishedAt = new Date()
+  const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
+  const document = `IQ-${instance.name.toUpperCase()}`
+  const settled = settleDeviations(context, { instance, document, execution: number, found, at: context.now.toISOString() })
+  const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
+  const data = iqData(context, {
+    instance,
+    number,
+    startedAt,
+    finishedAt,
+    checks,
+    address,
+    inventory,
+    attachments,
+    deviations: settled.listed,
+  })
+  const { outcome } = concludeIq(data)
+  const issued = await issue(context, data, instance)
+  const applicable = checks.filter(({ result }) => result !== 'n/a')
   return {
-    name: 'qualify',
-    title: 'Qualify: execute the IQ checks',
-    for: role,
-    async do(context) {
-      const instance = instanceIn(context)
-      const startedAt = context.now.toISOString()
-      const checks = await context.driver.check(must(await context.standing(instance), 'the database'), await expectedOf(context, instance))
-      const wrong = checks.filter((check) => check.result !== 'pass')
-      if (wrong.length > 0)
-        throw new StepRefused(
-          'R22',
-          'iq-failed',
-          `Qualification of ${instance.name} did not pass: ${wrong.map((c) => `${c.id} ${c.title} (${c.result})`).join(', ')}.`,
-        )
-      const report = await issue(context, await configurationReport(context, instance), instance)
-      const document = await issue(context, iqData(context, { instance, checks, startedAt, report }), instance)
-      return {
-        result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length },
-        effects: [report.effect, document.effect],
-      }
+    result: {
+      ...signed(issued),
+      execution: number,
+      outcome,
+      checks: applicable.length,
+      passed: applicable.filter(({ result }) => result === 'pass').length,
     },
+    effects: [...(isFound(report) ? [] : [report.effect]), { ...issued.effect, execution: number, outcome }, ...settled.effects],
   }
 }
 
-interface Executed {
-  instance: Instance
-  checks: CheckResult[]
-  startedAt: string
-  report: Issued
+/** The configuration report belongs to the IQ (R22). What cannot be reported is a difference like any other: the failed IQ says so. */
+async function reported(context: StepContext, instance: Instance): Promise<Issued | Found> {
+  try {
+    return await issue(context, await configurationReport(context, instance), instance)
+  } catch (error) {
+    if (context.progress.signal.aborted || refusalOf(error)) throw error
+    const name = error instanceof Error ? error.name : 'fault'
+    return {
+      check: REPORT,
+      what: `The configuration report could not be made (${name}).`,
+      impact: 'What is configured is not known.',
+      critical: true,
+    }
+  }
 }
 
-function iqData(context: StepContext, { instance, checks, startedAt, report }: Executed): IqData {
-  const { product, now } = context
-  const counts = ['copy', 'load-content', 'load-migration', 'load-dummies'].flatMap(
-    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
-  )
+/** What could not be read is not stated; the checks say what is wrong with the instance. A step that is let go stops. */
+function unread({ progress }: StepContext): (error: unknown) => null {
+  return (error) => {
+    if (progress.signal.aborted || refusalOf(error)) throw error
+    return null
+  }
+}
+
+function isFound(report: Issued | Found): report is Found {
+  return 'check' in report
+}
+
+async function concludeIqOf(context: StepContext): Promise<StepResult> {
+  const begun = new Date()
+  const instance = instanceIn(context)
+  const document = concluding(context.situation, must(context.environment, 'the environment')).find((d) => d.instanceId === instance.id)
+  if (!document) return { result: {} }
+  const before = await issuedIq(context, document)
+  const own = context.situation.deviations.filter((d) => d.instanceId === instance.id)
+  const { number, revision, issuedAt, revisions } = headOf(context, 'IQ', instance.name, 'Issued again: its deviations are accepted')
+  const deviations = { ...before.deviations, value: listDeviations(context, own), at: issuedAt }
+  const data = { ...before, number, revision, issuedAt, revisions, deviations, productTime: productTime(context.now, begun) }
+  const { outcome } = concludeIq(data)
+  const issued = await issue(context, data, instance)
+  const applicable = data.checks.value.filter(({ result }) => result !== 'n/a')
+  const passed = applicable.filter(({ result }) => result === 'pass').length
   return {
-    kind: 'iq',
-    ...headOf(context, 'IQ', instance.name, 'Executed'),
-    environment: environmentFacts(context),
-    instance: instanceFacts(context, instance),
-    protocol: measuredBy('release', now)({ version: instance.version, sha256: hashOf(product.checks) }),
-    execution: measuredBy(
-      'clock',
-      now,
-    )({ number: 1, startedAt, finishedAt: now.toISOString(), performedBy: personFacts(context, 'system') }),
-    requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
-    references: referencesOf(context, instance),
-    inventory: inventoryOf(context, instance),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
-    ...maskFacts(context),
-    checks: measuredBy('check', now)(checks),
-    deviations: measuredBy('registry', now)([]),
-    evidence: measuredBy('files', now)([]),
-    attachments: measuredBy(
-      'files',
-      now,
-    )([{ title: 'Configuration report', number: `${report.effect.number} r${report.revision}`, sha256: report.effect.sha256 }]),
-    signatures: measuredBy('click', now)([]),
+    result: { ...signed(issued), execution: before.execution.value.number, outcome, checks: applicable.length, passed },
+    effects: [{ ...issued.effect, execution: before.execution.value.number, outcome }],
   }
-}
-
-function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
-  const { environment } = context
-  const built = builtOf(context)
-  const { operation } = built
-  const { now } = context
-  const registry = measuredBy('registry', now)
-  const references = [
-    { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
-    { title: 'Made from', reference: registry(environment?.source ?? 'base') },
-    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
-    { title: 'Asked for by', reference: registry(operation.requestedBy) },
-  ]
-  return [...references, ...migrationReferences(context, built)]
-}
-
-function inventoryOf(context: StepContext, instance: Instance): IqData['inventory'] {
-  const found = builtOf(context).resultOf('inventory')
-  const text = (key: string) => String(found[key] ?? '')
-  const measured = measuredBy('inventory', context.now)
-  const registry = measuredBy('registry', context.now)
-  return [
-    { name: 'Version', value: measured(text('version')) },
-    { name: 'Database', value: registry(instance.database ?? '') },
-    { name: 'Address', value: registry(context.urlOf(instance.name)) },
-    { name: 'Schema fingerprint (SHA-256)', value: measured(text('fingerprint')) },
-    { name: 'Configuration checksum, everything', value: measured(text('everything')) },
-    { name: 'Configuration checksum, must match', value: measured(text('mustMatch')) },
-    { name: 'Volunteers', value: measured(`${text('volunteers')} (${text('class')})`) },
-  ]
 }

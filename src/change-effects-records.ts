@@ -4,7 +4,17 @@ import { newId } from './db/id.js'
 import * as rows from './db/write.js'
 
 export const recordWriters: Writers<
-  'add-verdict' | 'set-request' | 'sign' | 'set-files' | 'add-iteration' | 'set-iteration' | 'add-golive' | 'set-golive' | 'add-document'
+  | 'add-verdict'
+  | 'set-request'
+  | 'sign'
+  | 'set-files'
+  | 'add-iteration'
+  | 'set-iteration'
+  | 'add-golive'
+  | 'set-golive'
+  | 'add-document'
+  | 'add-deviation'
+  | 'set-deviation'
 > = {
   'add-verdict': async (w, e) => {
     const request = w.situation.requests.find((r) => r.id === e.requestId)
@@ -88,8 +98,30 @@ export const recordWriters: Writers<
     return { changed: true, subject: w.situation.golive?.id ?? '', before: { state: w.situation.golive?.state }, after: { state: e.state } }
   },
   'add-document': async (w, e) => {
-    const { do: _, ...document } = e
-    const revision = await rows.insertDocument(w.tx, { ...document, id: newId('doc'), customerId: w.customerId, at: w.situation.now })
-    return { changed: true, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256 } }
+    const { do: _, execution = null, outcome = null, ...document } = e
+    const own = { id: newId('doc'), customerId: w.customerId, at: w.situation.now }
+    const revision = await rows.insertDocument(w.tx, { ...document, ...own, execution, outcome })
+    const executed = e.outcome ? { execution, outcome } : {}
+    return { changed: true, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256, ...executed } }
+  },
+  'add-deviation': async (w, e) => {
+    const { do: _, ...found } = e
+    await rows.insertDeviation(w.tx, {
+      ...found,
+      id: newId('dev'),
+      customerId: w.customerId,
+      raisedBy: w.actor,
+      raisedAt: w.situation.now,
+    })
+    const { document, execution, check, what, impact, critical } = e
+    return { changed: true, subject: e.number, after: { document, execution, check, what, impact, critical, disposition: 'open' } }
+  },
+  'set-deviation': async (w, e) => {
+    const before = w.situation.deviations.find((d) => d.id === e.id)
+    const reason = 'reason' in e ? e.reason : null
+    const correctedBy = 'correctedBy' in e ? e.correctedBy : null
+    await rows.updateDeviation(w.tx, e.id, { disposition: e.disposition, by: w.actor, at: w.situation.now, reason, correctedBy })
+    const after = { disposition: e.disposition, ...(reason ? { reason } : {}), ...(correctedBy ? { correctedBy } : {}) }
+    return { changed: true, subject: before?.number ?? e.id, before: { disposition: before?.disposition }, after }
   },
 }

@@ -110,7 +110,7 @@ async function convertOne(converting: Converting, row: OldInstance): Promise<str
     role: row.role,
   })
   const checks = await postgresDriver({ product }).check(at, { version, identity, volunteers, ...(mustMatch ? { mustMatch } : {}) })
-  const failed = checks.filter(({ result }) => result !== 'pass').map(({ id }) => id)
+  const failed = checks.filter(({ result }) => result === 'fail' || result === 'blocked').map(({ id }) => id)
   const record = await writeRecord(converting, row, checks)
   await db.transaction().execute(async (tx) => {
     await sealMaintenance(tx, row.database, seal(keys, maintenanceSecret, boundToMaintenance(row.database)))

@@ -86,7 +86,8 @@ function waitingFor(s: Situation, actor: Actor): { request: Request; title: stri
 function titleOf(s: Situation, request: Request): string {
   const operation = s.operations.find((o) => o.id === request.subject)
   const document = s.documents.find((d) => d.id === request.subject)
-  const about = environmentById(s, operation?.environmentId ?? request.subject)?.name ?? document?.number
+  const deviation = s.deviations.find((d) => d.id === request.subject)
+  const about = environmentById(s, operation?.environmentId ?? request.subject)?.name ?? document?.number ?? deviation?.number
   return about ? `${requestKinds[request.kind].title}: ${about}` : requestKinds[request.kind].title
 }
 

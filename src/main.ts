@@ -3,6 +3,7 @@ import type { Job } from 'bullmq'
 import { wordNames } from '../commands/index.js'
 import { prefixed } from '../commands/prefix.js'
 import { expand, jobs } from '../jobs/index.js'
+import { probeAddress } from '../jobs/probe.js'
 import { changeByPerson } from './change.js'
 import type { ChangeDeps } from './change-deps.js'
 import { createClock } from './clock.js'
@@ -196,6 +197,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
+      probe: (url) => probeAddress(url),
     },
   }
 }

@@ -131,6 +131,7 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
       intakeDir: '',
       documentsDir: '',
       urlOf: unused('address'),
+      probe: unused('answer'),
     },
   }
 }

@@ -44,6 +44,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   dry_run: add,
   golive: keep,
   document: add,
+  deviation: keep,
   access: keep,
   freeze: keep,
   message: keep,

@@ -1,5 +1,5 @@
 /** Records that rules read and that are never changed but by a later record: signatures, files, iterations, go-lives, documents, access, freezes. */
-import type { DocumentKind, GoLive, IntakeFile, Iteration, Signature } from '../lifecycle/types.js'
+import type { DocumentKind, GoLive, IntakeFile, IqOutcome, Iteration, Signature } from '../lifecycle/types.js'
 import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
 
@@ -79,6 +79,8 @@ interface NewDocument {
   file: string
   sha256: string
   at: Date
+  execution: number | null
+  outcome: IqOutcome | null
 }
 
 /** The next revision of a document number (R26); the same content again is the same revision (a step that ran twice). Returns the revision. */
@@ -104,6 +106,8 @@ export async function insertDocument(tx: Tx, d: NewDocument): Promise<number> {
     file: d.file,
     sha256: d.sha256,
     at: d.at,
+    execution: d.execution,
+    outcome: d.outcome,
   }
   await tx.insertInto('document').values(row).execute()
   return revision

@@ -128,6 +128,30 @@ export function toDocument(row: Selectable<Database['document']>): t.Document {
     file: row.file,
     sha256: row.sha256,
     at: row.at,
+    execution: row.execution,
+    outcome: row.outcome,
+  }
+}
+
+export function toDeviation(row: Selectable<Database['deviation']>): t.Deviation {
+  return {
+    id: row.id,
+    number: row.number,
+    environmentId: row.environment_id,
+    instanceId: row.instance_id,
+    document: row.document,
+    execution: row.execution,
+    check: row.check_id,
+    what: row.what,
+    impact: row.impact,
+    critical: row.critical,
+    raisedBy: row.raised_by,
+    raisedAt: row.raised_at,
+    disposition: row.disposition,
+    disposedBy: row.disposed_by,
+    disposedAt: row.disposed_at,
+    reason: row.reason,
+    correctedBy: row.corrected_by,
   }
 }
 

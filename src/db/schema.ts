@@ -161,6 +161,28 @@ export interface Database {
     file: string
     sha256: string
     at: Date
+    execution: number | null
+    outcome: t.IqOutcome | null
+  }
+  deviation: {
+    id: string
+    number: string
+    customer_id: string | null
+    environment_id: string
+    instance_id: string | null
+    document: string | null
+    execution: number | null
+    check_id: string | null
+    what: string
+    impact: string
+    critical: boolean
+    raised_by: string
+    raised_at: Date
+    disposition: Generated<t.Deviation['disposition']>
+    disposed_by: string | null
+    disposed_at: Date | null
+    reason: string | null
+    corrected_by: string | null
   }
   access: {
     id: string

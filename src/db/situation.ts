@@ -3,7 +3,18 @@ import { type Selectable, sql } from 'kysely'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
-import { toAccess, toCustomer, toDocument, toEnvironment, toGolive, toIteration, toOperation, toRequest, toSignature } from './rows.js'
+import {
+  toAccess,
+  toCustomer,
+  toDeviation,
+  toDocument,
+  toEnvironment,
+  toGolive,
+  toIteration,
+  toOperation,
+  toRequest,
+  toSignature,
+} from './rows.js'
 import type { Database } from './schema.js'
 
 export { toCustomer, toOperation } from './rows.js'
@@ -31,6 +42,7 @@ type Read =
   | 'verdict'
   | 'signature'
   | 'document'
+  | 'deviation'
   | 'intake_file'
   | 'iteration'
   | 'golive'
@@ -59,6 +71,7 @@ export async function readSituation(tx: Tx, customerId: string | null, frame: Si
     requests: rows.request.map((r) => toRequest(r, rows.verdict)),
     signatures: rows.signature.map(toSignature),
     documents: rows.document.map(toDocument),
+    deviations: rows.deviation.map(toDeviation),
     files: rows.intake_file.map((f) => ({ name: f.name, bytes: Number(f.bytes), sha256: f.sha256, registeredAt: f.registered_at })),
     iterations: rows.iteration.map(toIteration),
     golive: rows.golive[0] ? toGolive(rows.golive[0]) : null,
@@ -83,6 +96,7 @@ async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
       (select json_agg(x order by at) from verdict x where request_id in (select id from request where ${mine})) as verdict,
       (select json_agg(x order by at, id) from signature x where ${mine}) as signature,
       (select json_agg(x order by at, number) from document x where ${mine}) as document,
+      (select json_agg(x order by raised_at, id) from deviation x where ${mine}) as deviation,
       (select json_agg(x order by name) from intake_file x where customer_id = ${customerId}) as intake_file,
       (select json_agg(x order by number) from iteration x where customer_id = ${customerId}) as iteration,
       (select json_agg(x order by x.state = 'open' desc, started_at desc, id) from golive x where customer_id = ${customerId}) as golive,

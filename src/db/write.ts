@@ -1,4 +1,5 @@
 export * from './customer.js'
+export * from './deviation.js'
 export * from './environment.js'
 export * from './operation.js'
 export * from './records.js'

@@ -20,20 +20,20 @@ const PLAN_CHECK = 'plan'
 /** Pass: every check passed and the counts are those of the plan. A check that did not pass, or could not run, needs an accepted deviation. */
 export function concludeIq({ checks, deviations, counts }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {
   const accepted = new Set(
-    deviations.value.filter(({ disposition, approver }) => disposition === 'accepted' && approver).map(({ check }) => check),
+    deviations.value.filter(({ disposition, by, reason }) => disposition === 'accepted' && by && reason).map(({ check }) => check),
   )
   const reasons = checks.value
-    .filter(({ id, result }) => result !== 'pass' && !accepted.has(id))
+    .filter(({ id, result }) => (result === 'fail' || result === 'blocked') && !accepted.has(id))
     .map(({ id, result }) => `${id} ${result === 'fail' ? 'failed' : 'could not be executed'}, and no accepted deviation covers it`)
-  if (checks.value.length === 0) reasons.push('no check was executed')
+  if (checks.value.every(({ result }) => result === 'n/a')) reasons.push('no check was executed')
   if (counts?.value.some(({ planned, actual }) => planned !== actual) && !accepted.has(PLAN_CHECK))
     reasons.push('rows were counted that differ from the approved plan, and no accepted deviation covers it')
-  for (const { number, disposition, approver } of deviations.value) {
-    if (disposition !== 'accepted' || !approver)
-      reasons.push(`deviation ${number} is ${disposition === 'accepted' ? 'without an approver' : disposition}`)
+  for (const { number, disposition, by, reason } of deviations.value) {
+    if (disposition === 'open' || disposition === 'rejected') reasons.push(`deviation ${number} is ${disposition}`)
+    if (disposition === 'accepted' && !(by && reason)) reasons.push(`deviation ${number} is accepted by nobody, or without a reason`)
   }
   if (reasons.length > 0) return { outcome: 'fail', reasons }
-  return { outcome: deviations.value.length > 0 ? 'pass-with-deviations' : 'pass', reasons }
+  return { outcome: accepted.size > 0 ? 'pass-with-deviations' : 'pass', reasons }
 }
 
 /** Extracted less all that became of it; 0 when balanced. */
@@ -74,7 +74,8 @@ export function concludeDestruction({ instances, verifications, archived }: Dest
 }
 
 /** How a single result is shown. */
-export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'gone' | 'present' | 'unknown'): Cell {
+export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'n/a' | 'gone' | 'present' | 'unknown'): Cell {
+  if (result === 'n/a') return 'n/a'
   const good = result === 'pass' || result === 'gone'
   return { text: result.toUpperCase(), tone: good ? 'good' : 'bad' }
 }

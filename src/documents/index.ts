@@ -6,7 +6,8 @@ import { draw } from './draw.js'
 import { iqPaper } from './iq.js'
 import type { Paper } from './paper.js'
 import { reconciliationReportPaper } from './reconciliation-report.js'
-import { type DocumentData, documentSchema } from './types.js'
+import { iqSchema } from './schema/iq.js'
+import { type DocumentData, documentSchema, type IqData } from './types.js'
 
 export { concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
 export { type Measured, measuredBy } from './measured.js'
@@ -31,6 +32,11 @@ export async function renderDocument(given: DocumentData): Promise<RenderedDocum
   const checksum = sha256(json)
   const pdf = await draw(paperOf(data), data, { json, sha256: checksum })
   return { pdf, json, sha256: checksum }
+}
+
+/** An IQ's record from its file; null where it is not shaped as an IQ is now. */
+export function readIq(json: string): IqData | null {
+  return iqSchema.safeParse(JSON.parse(json)).data ?? null
 }
 
 function paperOf(data: DocumentData): Paper {

@@ -2,7 +2,7 @@
 import { sha256 } from './canonical.js'
 import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
 import { type Block, type Cell, count, fixed, type Section, utc } from './paper.js'
-import { bytes, partyTitle } from './parts.js'
+import { bytes, partyTitle, person } from './parts.js'
 import type { IqCheck, IqData } from './types.js'
 
 const RAW_LIMIT = 4000
@@ -39,7 +39,7 @@ export function checks({ checks: executed }: IqData): Section {
           value(check.expected),
           value(check.actual),
           resultCell(check.result),
-          evidenceName(check),
+          isExecuted(check) ? evidenceName(check) : '–',
         ]),
         none: 'No check was executed.',
       },
@@ -47,27 +47,30 @@ export function checks({ checks: executed }: IqData): Section {
   }
 }
 
+const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good' } as const
+
 export function deviations({ deviations: listed }: IqData): Section {
   const blocks = listed.value.flatMap((deviation): Block[] => [
     { block: 'heading', text: `${deviation.number} · ${deviation.check}` },
     {
       block: 'facts',
       rows: [
+        ['Found by', deviation.foundBy],
         ['Description', deviation.description],
         ['Impact', deviation.impact],
-        ['Cause', deviation.cause],
-        ['Correction', deviation.correction],
-        ['Disposition', { text: deviation.disposition.toUpperCase(), tone: deviation.disposition === 'accepted' ? 'caution' : 'bad' }],
-        ['Approver', deviation.approver ?? '–'],
+        ['Class', deviation.critical ? 'critical' : 'not critical'],
+        ['Disposition', { text: deviation.disposition.toUpperCase(), tone: dispositionTone[deviation.disposition] }],
+        ['Decided by', deviation.by ? `${person(deviation.by)}${deviation.at ? `, ${utc(deviation.at)}` : ''}` : '–'],
+        [deviation.disposition === 'corrected' ? 'Corrected, as shown by' : 'Reason', deviation.correctedBy ?? deviation.reason ?? '–'],
       ],
     },
   ])
-  return { title: 'Deviations', blocks: blocks.length > 0 ? blocks : [{ block: 'text', text: 'None.' }] }
+  return { title: 'Deviations', blocks: blocks.length > 0 ? blocks : [{ block: 'text', text: 'None is on record for this instance.' }] }
 }
 
 export function evidence({ checks: executed, evidence: listed, execution }: IqData): Section {
   const rows = [
-    ...executed.value.map((check) => ({
+    ...executed.value.filter(isExecuted).map((check) => ({
       name: evidenceName(check),
       bytes: Buffer.byteLength(check.evidence),
       sha256: sha256(check.evidence),
@@ -97,11 +100,14 @@ export function evidence({ checks: executed, evidence: listed, execution }: IqDa
 
 export function conclusion(data: IqData): Section {
   const { outcome, reasons } = concludeIq(data)
-  const passed = data.checks.value.filter(({ result }) => result === 'pass').length
+  const applicable = data.checks.value.filter(({ result }) => result !== 'n/a')
+  const passed = applicable.filter(({ result }) => result === 'pass').length
+  const accepted = data.deviations.value.filter(({ disposition }) => disposition === 'accepted').length
+  const left = data.checks.value.length - applicable.length
   const text =
     outcome === 'fail'
       ? `The installation is not qualified: ${reasons.join('; ')}.`
-      : `The installation is qualified: ${passed} of ${data.checks.value.length} checks passed${outcome === 'pass' ? '.' : `, ${data.deviations.value.length} accepted deviation(s).`}`
+      : `The installation is qualified: ${passed} of ${applicable.length} checks passed${left > 0 ? `, ${left} not applicable` : ''}${accepted > 0 ? `, ${accepted} accepted ${accepted === 1 ? 'deviation' : 'deviations'}` : ''}.`
   return {
     title: 'Conclusion',
     blocks: [
@@ -111,14 +117,15 @@ export function conclusion(data: IqData): Section {
   }
 }
 
-export function signatures({ signatures: given, requiredSigners }: IqData, contentSha256: string): Section {
+export function signatures(data: IqData, contentSha256: string): Section {
+  const { signatures: given, requiredSigners } = data
   return {
     title: 'Signatures',
     apart: true,
     blocks: [
       {
         block: 'text',
-        text: 'For now, a signature in this record is a confirmed click in Slack: the person saw what is signed and its checksum, and confirmed. Slack vouches for the account; Slipway checked the role at the moment of the click and recorded name, role, meaning and time (UTC) in its audit trail. It does not ask for two distinct components again at each signing, as an electronic signature with password and second factor would.',
+        text: 'For now, a signature in this record is a confirmed click in Slack. The message that was confirmed showed the number and the revision of this document and the first eight digits of the checksum of its record as it was issued, unsigned; whether the person opened the document is not recorded. The signature is bound to that record. Slack vouches for the account; Slipway checked the role at the moment of the click and recorded name, role, meaning and time (UTC) in its audit trail. It does not ask for two distinct components again at each signing, as an electronic signature with password and second factor would.',
       },
       {
         block: 'facts',
@@ -130,17 +137,19 @@ export function signatures({ signatures: given, requiredSigners }: IqData, conte
       {
         block: 'table',
         columns: [
-          { title: 'Name', share: 24 },
-          { title: 'Party and role', share: 20 },
+          { title: 'Name', share: 20 },
+          { title: 'Party and role', share: 16 },
           { title: 'Meaning', share: 24 },
-          { title: 'Time (UTC)', share: 16 },
-          { title: 'For the content', share: 16 },
+          { title: dated('Time (UTC)', data), share: 16 },
+          { title: 'Shown', share: 10 },
+          { title: 'For the content', share: 14 },
         ],
         rows: given.value.map((signature) => [
           `${signature.name} (${signature.userId})`,
           `${partyTitle(signature.party)}, ${signature.role}`,
           signature.meaning,
           utc(signature.at),
+          fixed(signature.shownSha256.slice(0, 8)),
           signature.contentSha256 === contentSha256
             ? { text: `this one (${contentSha256.slice(0, 8)}…)`, tone: 'good' }
             : { text: `another (${signature.contentSha256.slice(0, 8)}…)`, tone: 'bad' },
@@ -151,14 +160,39 @@ export function signatures({ signatures: given, requiredSigners }: IqData, conte
   }
 }
 
-export function rawEvidence({ checks: executed }: IqData): Section {
-  const blocks = executed.value.map((check): Block => {
-    const rest = check.evidence.length - RAW_LIMIT
-    const text =
-      rest > 0 ? `${check.evidence.slice(0, RAW_LIMIT)}\n… ${count(rest)} more characters are in the JSON record.` : check.evidence
-    return { block: 'raw', title: `${evidenceName(check)} · ${check.title}`, text: text || '(empty)' }
-  })
+export function rawEvidence({ checks: executed, evidence: listed }: IqData): Section {
+  const blocks = [
+    ...executed.value.filter(isExecuted).map((check) => raw(`${evidenceName(check)} · ${check.title}`, check.evidence)),
+    ...listed.value.map(({ name, content }) => raw(name, content)),
+  ]
   return { title: 'Appendix: raw evidence of the checks', apart: true, blocks }
+}
+
+function raw(title: string, evidence: string): Block {
+  const rest = evidence.length - RAW_LIMIT
+  const text = rest > 0 ? `${evidence.slice(0, RAW_LIMIT)}\n… ${count(rest)} more characters are in the JSON record.` : evidence
+  return { block: 'raw', title, text: text || '(empty)' }
+}
+
+function isExecuted({ result }: IqCheck): boolean {
+  return result !== 'n/a'
+}
+
+/** Beyond this the two clocks are told apart. */
+const agreeing = 5
+
+/** A title of times by the product's clock: labelled so where that was moved. */
+export function dated(title: string, { productTime }: IqData): string {
+  return productTime.value.aheadSeconds > agreeing ? `${title}, product time` : title
+}
+
+/** By which clock the record's times are. */
+export function clocks({ productTime }: IqData): string {
+  const { aheadSeconds } = productTime.value
+  if (aheadSeconds <= agreeing) return 'Product time, by which the issue and signatures are dated, agreed with the wall clock'
+  const days = Math.floor(aheadSeconds / 86_400)
+  const ahead = `${days} d ${Math.floor((aheadSeconds % 86_400) / 3_600)} h ${Math.floor((aheadSeconds % 3_600) / 60)} min`
+  return `Execution and evidence by the wall clock; issue, revisions, decisions and signatures by product time, which was ${ahead} ahead of it`
 }
 
 function evidenceName({ id }: IqCheck): string {

@@ -1,7 +1,7 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { maskSection, testTextSection } from './iq-mask.js'
-import { checks, conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
+import { checks, clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
 import { type Block, type Cell, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
 import type { IqData } from './types.js'
@@ -15,11 +15,13 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
     subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
     cover: [
-      ...coverFacts(data),
+      ...coverFacts(data).map(([title, fact]): [string, Cell] => [title === 'Issued' ? dated('Issued', data) : title, fact]),
       ...instanceFacts(data.environment, data.instance),
       ['Protocol', `Version ${data.protocol.value.version}`],
-      ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)}`],
-      ['Performed by', person(execution.performedBy)],
+      ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)} (wall clock)`],
+      ['Responsible', person(execution.responsible)],
+      ['Executed by', person(execution.performedBy)],
+      ['Clocks', clocks(data)],
       ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.value.length} given`],
       ['Content checksum', fixed(contentSha256)],
     ],
@@ -85,7 +87,7 @@ function roles({ requiredSigners, execution }: IqData): Section {
       },
       {
         block: 'text',
-        text: `Performed by ${person(execution.value.performedBy)}. Each duty is signed by another person. Slipway itself executes checks and never signs.`,
+        text: `${person(execution.value.responsible)} started the execution and answers for it; ${person(execution.value.performedBy)} executed it. Each duty is signed by another person than who answers for the execution. Slipway itself executes checks and never signs.`,
       },
     ],
   }
@@ -114,14 +116,15 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
 }
 
 function acceptance({ checks: executed }: IqData): Section {
+  const applicable = executed.value.filter(({ result }) => result !== 'n/a').length
   return {
     title: 'Acceptance criteria',
     blocks: [
       {
         block: 'list',
         items: [
-          `All ${executed.value.length} checks of the protocol are executed and pass. A check that cannot be executed is blocked; it never counts as passed.`,
-          'Every check that does not pass has a deviation, described, assessed and accepted by a named approver. With an open or rejected deviation the result is Fail.',
+          `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance are executed and pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
+          'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason. With an open or rejected deviation the result is Fail.',
           'Rows counted after the installation equal those of the approved plan, where there is one.',
           'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',
         ],

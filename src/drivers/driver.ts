@@ -115,7 +115,10 @@ export interface Driver {
   configuration(at: InstanceAddress): Promise<{ element: string; rows: Record<string, string | null>[] }[]>
   /** Rows of one table in PostgreSQL's text form: for look-ups, leak scans and exports. */
   read(at: InstanceAddress, selection: Selection): AsyncIterable<readonly (string | null)[]>
-  /** Executes the driver's own checks (engine, rights) and the product's IQ checks; `expected` never comes from the instance under test. */
+  /**
+   * Executes the driver's own checks (engine, rights) and the product's IQ checks, each with its own start and end by the wall clock; those
+   * that do not apply are there as `n/a`, with the reason. `expected` never comes from the instance under test.
+   */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
   presence(at: InstanceAddress): Promise<Presence>
   /** Drops the database and its roles and returns only when all are verified gone (R42). Absent is fine. */

@@ -10,6 +10,7 @@ const states: Record<OperationVerb, EnvironmentState | null> = {
   teardown: 'ending',
   rollback: 'ending',
   extract: null,
+  qualify: null,
   endorse: null,
   register: null,
 }

@@ -4,6 +4,7 @@ import type { Click } from './ask.js'
 import { begin } from './begin.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { declinedQualification, disposeDeviation, startQualification } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
 import { environmentById, filesHash, hasRole, liveOf, sayRoles } from './situation.js'
 import type { Actor, Operation, Request, RequestKind, Situation, Slot } from './types.js'
@@ -23,9 +24,10 @@ export function click(s: Situation, ask: Click, actor: Actor): Decision {
   if (wrong) return wrong
   const slot = slotFor(request, actor)
   if ('ok' in slot) return slot
+  if (action.reason && !ask.comment) return unexplained(request, action.label)
   const effects: Effect[] = [{ do: 'add-verdict', requestId: request.id, slot: slot.id, verdict: action.verdict, comment: ask.comment }]
   const left = request.slots.filter((x) => x.id !== slot.id && !request.verdicts.some((v) => v.slot === x.id))
-  if (action.verdict === 'no') return close(s, request, actor, 'refused', [...effects, ...refusedEffects(s, request, ask)])
+  if (action.verdict === 'no') return close(s, request, actor, 'refused', [...effects, ...refusedEffects(s, request, ask, actor)])
   if (left.length > 0) return agree(effects, `Noted. Still needed: ${left.map((x) => sayRoles(x.roles)).join('; ')}.`)
   const follow = granted(s, request, ask, actor)
   return follow.ok ? close(s, request, actor, 'granted', [...effects, ...follow.effects]) : follow
@@ -62,8 +64,16 @@ function stale(s: Situation, request: Request, ask: Click): Decision | null {
 
 function frozen(s: Situation, request: Request): Decision | null {
   const freeze = s.freezes[0]
-  if (!freeze || !['approve', 'ask-val'].includes(request.kind)) return null
+  if (!freeze || !['approve', 'ask-val', 'start-qualification'].includes(request.kind)) return null
   return refuse('R40', 'frozen', `Operations are frozen: ${freeze.reason}.`, `<@${freeze.by}>`)
+}
+
+function unexplained({ kind }: Request, label: string): Decision {
+  return refuse(
+    requestKinds[kind].rule,
+    'reason-missing',
+    `“${label}” needs a reason. Write it into the field beside the buttons, then click again.`,
+  )
 }
 
 function slotFor(request: Request, actor: Actor): Slot | Extract<Decision, { ok: false }> {
@@ -74,7 +84,9 @@ function slotFor(request: Request, actor: Actor): Slot | Extract<Decision, { ok:
     const own =
       request.kind === 'sign-g4'
         ? 'You implemented this; somebody else reviews it.'
-        : 'Nobody approves their own request; a second person decides.'
+        : request.kind === 'accept-deviation' || request.kind === 'sign-iq'
+          ? 'You asked for this or answer for its execution; somebody else judges it.'
+          : 'Nobody approves their own request; a second person decides.'
     return refuse('R30', 'own-request', own, request.slots.map((x) => sayRoles(x.roles)).join('; '))
   }
   const free = entitled.find((x) => !x.not.includes(actor.userId) && !request.verdicts.some((v) => v.slot === x.id))
@@ -94,13 +106,16 @@ function slotFor(request: Request, actor: Actor): Slot | Extract<Decision, { ok:
 
 function close(s: Situation, request: Request, actor: Actor, state: 'granted' | 'refused', effects: Effect[]): Decision {
   const all: Effect[] = [...effects, { do: 'set-request', id: request.id, state }]
-  if (state === 'granted' && !['approve', 'ask-val', 'postpone'].includes(request.kind)) {
+  if (state === 'granted' && !unsigned.has(request.kind)) {
     const role = actor.party === 'vendor' || actor.party === 'customer' ? `${actor.party}:${actor.roles.join(',')}` : actor.party
     const hash = request.kind === 'confirm-files' ? filesHash(s) : request.hash
     all.push({ do: 'sign', kind: request.kind, subject: request.subject, role, hash, comment: null })
   }
   return agree(all, state === 'granted' ? 'Recorded.' : 'Recorded: rejected.')
 }
+
+/** What is asked for and decided, and recorded as that, not as a signature. */
+const unsigned: ReadonlySet<RequestKind> = new Set(['approve', 'ask-val', 'postpone', 'start-qualification', 'accept-deviation'])
 
 function operationOf(s: Situation, request: Request): Operation | undefined {
   return s.operations.find((o) => o.id === request.subject)
@@ -129,6 +144,10 @@ function granted(s: Situation, request: Request, ask: Click, actor: Actor): Deci
       return agree([...effects, { do: 'set-iteration', id: request.subject, state: 'approved' }])
     case 'postpone':
       return agree(postponed(s, request))
+    case 'start-qualification':
+      return startQualification(s, request)
+    case 'accept-deviation':
+      return agree(disposeDeviation(s, request, ask, 'accepted'))
     case 'choose-source':
     case 'confirm-files':
     case 'validation-complete':
@@ -173,7 +192,9 @@ function postponed(s: Situation, request: Request): Effect[] {
 }
 
 /** A rejected operation ends; what was only asked for is never built. A rejected iteration is followed by the next one (R9). */
-function refusedEffects(s: Situation, request: Request, ask: Click): Effect[] {
+function refusedEffects(s: Situation, request: Request, ask: Click, actor: Actor): Effect[] {
+  if (request.kind === 'start-qualification') return declinedQualification(s, request, ask, actor.userId)
+  if (request.kind === 'accept-deviation') return disposeDeviation(s, request, ask, 'rejected')
   if (request.kind === 'review-iteration') {
     const number = s.iterations.find((i) => i.id === request.subject)?.number ?? 0
     return [

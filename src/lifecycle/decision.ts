@@ -3,9 +3,11 @@ import type { Kind, VolunteerClass } from './kinds.js'
 import type {
   CustomerRole,
   CustomerState,
+  Deviation,
   DocumentKind,
   EnvironmentState,
   IntakeFile,
+  IqOutcome,
   Iteration,
   JobName,
   OperationState,
@@ -78,7 +80,15 @@ export type Effect =
       operationId: string | null
       file: string
       sha256: string
+      execution?: number
+      outcome?: IqOutcome
     }
+  | ({ do: 'add-deviation' } & Pick<
+      Deviation,
+      'number' | 'environmentId' | 'instanceId' | 'document' | 'execution' | 'check' | 'what' | 'impact' | 'critical'
+    >)
+  | { do: 'set-deviation'; id: string; disposition: 'accepted' | 'rejected'; reason: string }
+  | { do: 'set-deviation'; id: string; disposition: 'corrected'; correctedBy: string }
   | { do: 'grant-access'; environment: string; userId: string; role: string; until: Date | null }
   | { do: 'revoke-access'; id: string }
   | { do: 'freeze'; customer: boolean; reason: string }

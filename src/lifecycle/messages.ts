@@ -24,7 +24,7 @@ export interface Touched {
 /** The customer hears of operations on their environments; Demo and Community are the vendor's own work, and so is reading files. */
 function customerSees(s: Situation, operation: Operation): boolean {
   const kind = environmentById(s, operation.environmentId)?.kind
-  return kind !== undefined && kind !== 'demo' && kind !== 'community' && operation.verb !== 'extract' && operation.verb !== 'endorse'
+  return kind !== undefined && kind !== 'demo' && kind !== 'community' && !['extract', 'qualify', 'endorse'].includes(operation.verb)
 }
 
 /** The messages to add or to show anew after a change. */
@@ -47,7 +47,8 @@ function operationWishes(s: Situation, operation: Operation): MessageWish[] {
     const wishes: MessageWish[] = [{ key, audience, view: 'operation', subject: operation.id }]
     if (operation.state !== 'planning' && operation.plan.elements.length > 0)
       wishes.push({ key: `plan.${operation.id}.${audience}`, audience, view: 'plan', subject: operation.id, parent: key })
-    if (operation.state === 'done')
+    // A qualification has no counts of a plan; what it found has messages of its own.
+    if (operation.state === 'done' && operation.verb !== 'qualify')
       wishes.push({ key: `result.${operation.id}.${audience}`, audience, view: 'result', subject: operation.id, parent: key })
     return wishes
   })

@@ -5,6 +5,7 @@ import { begin, stateDuring } from './begin.js'
 import { dropped } from './click.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { kinds } from './kinds.js'
+import { executed } from './qualification.js'
 import { environmentById, environmentByName } from './situation.js'
 import type { Environment, Operation, Situation } from './types.js'
 
@@ -57,6 +58,8 @@ function done(s: Situation, operation: Operation, environment: Environment | und
         { do: 'set-golive', state: 'rolled-back' },
         { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
       ]
+    case 'qualify':
+      return executed(s, operation, environment)
     case 'extract':
     case 'endorse':
     case 'register':

@@ -5,6 +5,7 @@ import { agree, type Decision, refuse } from './decision.js'
 import { teardownOf } from './destroy.js'
 import { checklist } from './golive.js'
 import { environmentName } from './kinds.js'
+import { blockingDeviations } from './qualification.js'
 import {
   approvedIteration,
   entryOf,
@@ -33,7 +34,7 @@ export function promote(s: Situation, ask: { environment: string }, actor: Actor
   if (lock) return refuse('R40', 'environment-busy', `\`${source.name}\` is held by ${sayLock(s, lock)}.`)
   const ending = teardownOf(s, source)
   if (ending) return refuse('R15', 'source-ending', `\`${source.name}\` is to be torn down: ${sayLock(s, ending)}. Cancel that first.`)
-  const missing = validated(s) ?? migrated(s) ?? gated(s)
+  const missing = validated(s) ?? sound(s) ?? migrated(s) ?? gated(s)
   if (missing) return missing
   const number = numberOf(s, 'prod')
   const name = environmentName(s.customer?.slug ?? null, 'prod', number)
@@ -68,6 +69,19 @@ function validated(s: Situation): Decision | null {
   if (val.state !== 'ready')
     return refuse('R15', 'val-not-ready', `\`${val.name}\` is ${val.state}; PROD is what VAL validated, so validation comes first.`)
   return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
+}
+
+/** No critical deviation is open anywhere on the way to PROD (R15). */
+function sound(s: Situation): Decision | null {
+  const [open, ...more] = blockingDeviations(s)
+  if (!open) return null
+  const others = more.length > 0 ? ` and ${more.length} more` : ''
+  return refuse(
+    'R15',
+    'deviation-open',
+    `The critical deviation ${open.number}${others} is open. It is corrected and shown so by another execution, or accepted with a reason.`,
+    'an engineer or QA of the vendor',
+  )
 }
 
 /** The scripts are approved, and they are those that VAL was validated with (R15, R37). */

@@ -9,6 +9,8 @@ interface RequestAction {
   style?: 'primary' | 'danger'
   /** Text of the confirmation dialog; a signature always has one. */
   confirm?: string
+  /** Carried out only with a comment, which says why. */
+  reason?: true
 }
 
 export interface RequestFacts {
@@ -119,6 +121,39 @@ export const requestKinds: Record<RequestKind, RequestFacts> = {
     title: 'Teardown',
     rule: 'R31',
     actions: [{ action: 'postpone', verdict: 'yes', label: 'Postpone 14 days' }],
+  },
+  'start-qualification': {
+    policy: 'qualify',
+    title: 'Qualification',
+    rule: 'R29',
+    comment: true,
+    actions: [
+      {
+        action: 'start-qualification',
+        verdict: 'yes',
+        label: 'Start qualification',
+        style: 'primary',
+        confirm: 'Slipway executes every check of the protocol now, and you answer for the qualification.',
+      },
+      { action: 'decline-qualification', verdict: 'no', label: 'Not now', reason: true },
+    ],
+  },
+  'accept-deviation': {
+    policy: 'accept-deviation',
+    title: 'Deviation',
+    rule: 'R22',
+    comment: true,
+    actions: [
+      {
+        action: 'accept-deviation',
+        verdict: 'yes',
+        label: 'Accept deviation',
+        style: 'primary',
+        confirm: 'You assessed the deviation and accept it for the reason that you wrote; the IQ is issued again and says so.',
+        reason: true,
+      },
+      { action: 'reject-deviation', verdict: 'no', label: 'Reject deviation', style: 'danger', reason: true },
+    ],
   },
   'sign-iq': {
     policy: 'sign.iq',

@@ -3,12 +3,14 @@ import { teardownOf } from './destroy.js'
 import { checklist, prodOf, promotionOf } from './golive.js'
 import { hashOf } from './hash.js'
 import type { PolicyKey } from './policy.js'
+import { nextExecution, responsibles, toBeQualified } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
 import {
   approvedIteration,
   entryOf,
   filesHash,
   iqDocuments,
+  iqPassed,
   iqSigned,
   isLive,
   lastOf,
@@ -49,6 +51,7 @@ export function wantedRequests(s: Situation): Wanted[] {
     ...migrationRequests(s),
     ...valRequests(s),
     ...qualifications(s),
+    ...deviations(s),
     ...goliveRequests(s),
     ...training(s),
     ...postponements(s),
@@ -106,10 +109,29 @@ function qualifications(s: Situation): Wanted[] {
     .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
     .flatMap((e) => {
       const maker = s.operations.find((o) => o.environmentId === e.id && (o.verb === 'create' || o.verb === 'promote'))
-      return iqDocuments(s, e)
-        .filter((d) => !signatureOf(s, 'sign-iq', d.id))
-        .map((d) => want(s, 'sign-iq', d.id, d.sha256, maker ? [maker.requestedBy] : []))
+      const not = [...new Set([...(maker ? [maker.requestedBy] : []), ...responsibles(s, e.id)])]
+      const signable = iqDocuments(s, e).filter((d) => iqPassed(s, e, d.instanceId ?? '') && !signatureOf(s, 'sign-iq', d.id))
+      return [
+        ...(toBeQualified(s, e) ? [want(s, 'start-qualification', e.id, toQualify(s, e))] : []),
+        ...signable.map((d) => want(s, 'sign-iq', d.id, d.sha256, not)),
+      ]
     })
+}
+
+/** What a qualification is started for: the instances as they are known, and which execution it will be. */
+function toQualify(s: Situation, environment: Environment): unknown {
+  return [environment.name, environment.version, environment.instances.map((i) => [i.role, i.everything, nextExecution(s, i.id)])]
+}
+
+/** QA judges each open deviation of what is being qualified; who answers for the qualification does not (R22, R30). */
+function deviations(s: Situation): Wanted[] {
+  return s.environments
+    .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
+    .flatMap((e) =>
+      s.deviations
+        .filter((d) => d.environmentId === e.id && d.disposition === 'open')
+        .map((d) => want(s, 'accept-deviation', d.id, [d.number, d.what, d.impact, d.critical], responsibles(s, e.id))),
+    )
 }
 
 function goliveRequests(s: Situation): Wanted[] {
@@ -120,17 +142,23 @@ function goliveRequests(s: Situation): Wanted[] {
   if (open('G1') && (!s.customer?.legacy || s.files.length > 0)) wanted.push(want(s, 'confirm-files', s.golive.id, filesHash(s)))
   const prod = prodOf(s)
   // Whoever asked to roll back is answered first: nobody signs for a PROD that may be gone tomorrow.
-  if (!prod || lockOn(s, prod)) return wanted
+  if (!prod || withheld(s, prod)) return wanted
   const implementer = promotionOf(s)?.requestedBy
   if (open('G4')) wanted.push(want(s, 'sign-g4', prod.id, shownOf(prod), implementer ? [implementer] : []))
   if (open('G6')) wanted.push(want(s, 'sign-g6', prod.id, shownOf(prod)))
   return wanted
 }
 
+/** Executing or issuing an IQ changes nothing: what waits for a signature meanwhile is still asked for. */
+function withheld(s: Situation, environment: Environment): boolean {
+  const lock = lockOn(s, environment)
+  return lock !== undefined && lock.verb !== 'qualify' && lock.verb !== 'endorse'
+}
+
 /** The training in PROD Test can be signed off as soon as its IQ is signed, before or after going live (R18). */
 function training(s: Situation): Wanted[] {
   const prod = prodOf(s)
-  if (!prod || lockOn(s, prod) || !iqSigned(s, prod) || signatureOf(s, 'training-done', prod.id)) return []
+  if (!prod || withheld(s, prod) || !iqSigned(s, prod) || signatureOf(s, 'training-done', prod.id)) return []
   return [want(s, 'training-done', prod.id, prod.name)]
 }
 

@@ -6,6 +6,7 @@ import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
 import { checklist, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
+import { concluding } from './qualification.js'
 import {
   approvedIteration,
   environmentById,
@@ -18,7 +19,7 @@ import {
   lockOn,
   signatureOf,
 } from './situation.js'
-import type { Access, Environment, Operation, Request, Situation } from './types.js'
+import type { Access, Environment, JobName, Operation, Request, Situation } from './types.js'
 
 const day = 86_400_000
 
@@ -28,6 +29,7 @@ export function settle(s: Situation): Effect[] {
     ...expired(s),
     ...outdated(s),
     ...hours(s),
+    ...conclusions(s),
     ...handOvers(s),
     ...extraction(s),
     ...goingLive(s),
@@ -76,6 +78,17 @@ function busyWithOther(s: Situation, operation: Operation): boolean {
   return s.freezes.length > 0 || (lock !== undefined && lock.id !== operation.id)
 }
 
+/** A failed IQ whose deviations are all accepted is issued again with them, and can be signed then (R22). */
+function conclusions(s: Situation): Effect[] {
+  if (s.freezes.length > 0) return []
+  return s.environments.flatMap((e) => {
+    const [iq] = concluding(s, e)
+    if (!iq || lockOn(s, e) || triedLately(s, 'qualify', e.id, iq.at, 'conclude')) return []
+    const data = { purpose: e.kind }
+    return [{ do: 'add-operation', operation: { verb: 'qualify', job: 'conclude', environment: e.name, data, slots: [] } } as Effect]
+  })
+}
+
 /** A controlled environment is handed over when each instance's IQ is signed and issued with its signature (R22); PROD also needs its turn in the checklist (G5). */
 function handOvers(s: Situation): Effect[] {
   return s.environments
@@ -105,10 +118,11 @@ function newestSignature(s: Situation, environment: Environment): Date | null {
 }
 
 /** What the lifecycle itself asked for is asked for once; when it was undone or cancelled, again after an hour. */
-function triedLately(s: Situation, verb: Operation['verb'], environmentId: string, since: Date | null): boolean {
+function triedLately(s: Situation, verb: Operation['verb'], environmentId: string, since: Date | null, job?: JobName): boolean {
   return s.operations.some(
     (o) =>
       o.verb === verb &&
+      (job === undefined || o.plan.job === job) &&
       o.environmentId === environmentId &&
       (since === null || o.requestedAt >= since) &&
       (!['undone', 'cancelled'].includes(o.state) || endedLately(s, o)),

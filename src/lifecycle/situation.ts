@@ -58,10 +58,20 @@ export function iqDocuments(s: Situation, environment: Environment): Document[] 
   return environment.instances.flatMap((i) => s.documents.filter((d) => d.kind === 'iq' && d.instanceId === i.id).slice(-1))
 }
 
-/** Whether every instance of the environment has an IQ and each is signed (R22). */
+/**
+ * Whether the instance's newest IQ passed, with accepted deviations or none. One that was issued before outcomes were recorded counts where
+ * its environment was handed over with it; one that still waits for its hand-over is executed again.
+ */
+export function iqPassed(s: Situation, environment: Environment, instanceId: string): boolean {
+  const iq = iqDocuments(s, environment).find((d) => d.instanceId === instanceId)
+  if (!iq) return false
+  return iq.outcome === null ? environment.state !== 'qualifying' : iq.outcome !== 'fail'
+}
+
+/** Whether every instance of the environment has an IQ that passed, and each is signed (R22). */
 export function iqSigned(s: Situation, environment: Environment): boolean {
-  const documents = iqDocuments(s, environment)
-  return documents.length === environment.instances.length && documents.every((d) => signatureOf(s, 'sign-iq', d.id))
+  const signed = (d: Document) => signatureOf(s, 'sign-iq', d.id) !== undefined
+  return environment.instances.every((i) => iqPassed(s, environment, i.id)) && iqDocuments(s, environment).every(signed)
 }
 
 /** Whether each signed IQ was issued with its signature: a document of its own, made after the one that was signed (R22). */
@@ -69,6 +79,13 @@ export function iqEndorsed(s: Situation, environment: Environment): boolean {
   return iqDocuments(s, environment).every((iq) =>
     s.documents.some((d) => d.kind === 'signed-iq' && d.instanceId === iq.instanceId && d.at >= iq.at),
   )
+}
+
+const builds = new Set<Operation['verb']>(['create', 'migrate', 'promote'])
+
+/** The operation that built the environment as it stands, whenever that was. */
+export function builderOf(s: Situation, environmentId: string | null): Operation | undefined {
+  return s.operations.filter((o) => builds.has(o.verb) && o.environmentId === environmentId && o.state === 'done').at(-1)
 }
 
 /** The registered files as one hash: what G1 and an iteration are bound to. */

@@ -1,8 +1,10 @@
 /** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
+import type { Deviation, IqOutcome } from './deviation-types.js'
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
 import type { Operation, Slot } from './operation-types.js'
 import type { Policy } from './policy.js'
 
+export type * from './deviation-types.js'
 export type * from './operation-types.js'
 
 export type VendorRole = 'sales' | 'pm' | 'engineer' | 'qa' | 'admin'
@@ -100,6 +102,8 @@ export type RequestKind =
   | 'evidence-exported'
   | 'training-done'
   | 'postpone'
+  | 'start-qualification'
+  | 'accept-deviation'
   | 'sign-iq'
   | 'sign-g4'
   | 'sign-g6'
@@ -183,6 +187,9 @@ export interface Document {
   file: string
   sha256: string
   at: Date
+  /** Of an IQ: the execution and what it came to; null where it was issued before that was recorded. */
+  execution: number | null
+  outcome: IqOutcome | null
 }
 
 export interface Access {
@@ -222,6 +229,7 @@ export interface Situation {
   iterations: Iteration[]
   golive: GoLive | null
   documents: Document[]
+  deviations: Deviation[]
   access: Access[]
   /** What was granted and ended: nothing is granted again by itself. */
   formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]

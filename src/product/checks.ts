@@ -25,12 +25,47 @@ export interface ApplicableCheck {
 /** The checks that apply to an instance of `version`, by what the caller expects of it: never by what the instance says. */
 export function applicableChecks(product: Product, version: string, expected: Readonly<Record<string, string>>): ApplicableCheck[] {
   return product.checks
-    .filter(({ onlyWhen }) => Object.entries(onlyWhen).every(([key, values]) => values.includes(expected[key] ?? '')))
+    .filter((check) => conditionsUnmet(check, expected).length === 0)
     .map((check) => ({
       check,
       procedure: procedureOf(product, version, check),
       expected: expectationOf(product, version, check, expected),
     }))
+}
+
+/**
+ * The checks that do not apply, as they stand in the record: each `n/a` with its reason. Where nobody said what the condition is about,
+ * whether it applies is not known, and it is blocked.
+ */
+export function leftOutChecks(product: Product, expected: Readonly<Record<string, string>>): CheckResult[] {
+  return product.checks.flatMap((check) => {
+    const unmet = conditionsUnmet(check, expected)
+    if (unmet.length === 0) return []
+    const { id, title, requirement, onlyWhen } = check
+    const unsaid = unmet.filter((key) => expected[key] === undefined)
+    const applies = (key: string) => `${key}: ${onlyWhen[key]?.join(' or ')}`
+    const reason =
+      unsaid.length > 0
+        ? `(not executed: nobody said what is expected of ${unsaid.join(' and ')})`
+        : `Applies only to ${unmet.map(applies).join('; ')}. Expected here is ${unmet.map((key) => `${key}: ${expected[key]}`).join('; ')}.`
+    const result = unsaid.length > 0 ? ('blocked' as const) : ('n/a' as const)
+    return [{ id, title, requirement, expected: '–', actual: reason, result, evidence: reason }]
+  })
+}
+
+function conditionsUnmet({ onlyWhen }: Check, expected: Readonly<Record<string, string>>): string[] {
+  return Object.entries(onlyWhen).flatMap(([key, values]) => (values.includes(expected[key] ?? '') ? [] : [key]))
+}
+
+/** Results as the protocol has them: those that are not the product's own first, as they came. */
+export function inProtocolOrder(product: Product, results: readonly CheckResult[]): CheckResult[] {
+  const place = new Map(product.checks.map(({ id }, index) => [id, index]))
+  return [...results].sort((a, b) => (place.get(a.id) ?? -1) - (place.get(b.id) ?? -1))
+}
+
+/** Whether a deviation that the check finds blocks while it is open (R15); so does one of a check that the product does not know. */
+export function isCritical(product: Product, id: string): boolean {
+  return product.checks.find((check) => check.id === id)?.critical ?? true
 }
 
 /** What the product itself says of a release; the rest of `expected` comes from the registry and the approved baseline. */

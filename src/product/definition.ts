@@ -212,6 +212,8 @@ const check = z.strictObject({
   expected: expectation,
   /** Executed only where the caller's expectation of that key is one of these. */
   onlyWhen: z.record(z.string(), z.array(z.string())).default({}),
+  /** Whether a deviation that it finds blocks while it is open (R15). */
+  critical: z.boolean().default(true),
 })
 export const checks = z.array(check).min(1)
 /** One IQ check as `checks.yaml` states it. */

@@ -3,7 +3,18 @@ import { join } from 'node:path'
 
 export { type CanonicalTable, canonicalRecord, canonicalRow, compareKeys } from './canonical.js'
 export { canonicalQueries } from './canonical-query.js'
-export { type ApplicableCheck, applicableChecks, identityText, judge, type Procedure, releaseExpectations, rowsAsText } from './checks.js'
+export {
+  type ApplicableCheck,
+  applicableChecks,
+  identityText,
+  inProtocolOrder,
+  isCritical,
+  judge,
+  leftOutChecks,
+  type Procedure,
+  releaseExpectations,
+  rowsAsText,
+} from './checks.js'
 export { configurationRoots, ElementDigest } from './checksum.js'
 export { type ContentSet, content } from './content.js'
 export type { Column, CopyMode, MigrationEntity } from './definition.js'
@@ -44,6 +55,10 @@ export interface CheckResult {
   requirement: string
   expected: string
   actual: string
-  result: 'pass' | 'fail' | 'blocked'
+  /** `n/a`: it does not apply to this instance; `actual` says why. */
+  result: 'pass' | 'fail' | 'blocked' | 'n/a'
   evidence: string
+  /** By the wall clock of who executed it (ISO 8601, UTC); absent where it does not apply. */
+  startedAt?: string
+  finishedAt?: string
 }

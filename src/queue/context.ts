@@ -11,7 +11,8 @@ import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase }
 import { readDatabases } from '../db/instance-database.js'
 import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
-import type { Instance, Situation } from '../lifecycle/types.js'
+import { builderOf } from '../lifecycle/situation.js'
+import type { Instance, Operation, Situation } from '../lifecycle/types.js'
 import { type InstanceServer, serverUrl } from './servers.js'
 
 export interface ContextSource {
@@ -52,6 +53,7 @@ export async function stepContext(
     operation,
     environment,
     steps,
+    built: await builtFor(source, situation, operation),
     progress,
     role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
     now: situation.now,
@@ -76,6 +78,12 @@ export async function stepContext(
     gone: (at) => noteGone(db, at.database, situation.now),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
+}
+
+/** Who built the environment, where it is not the operation that is carried out. */
+async function builtFor({ change }: ContextSource, situation: Situation, operation: Operation): Promise<StepContext['built']> {
+  const builder = builderOf(situation, operation.environmentId)
+  return builder && builder.id !== operation.id ? { operation: builder, steps: await readSteps(change.db, builder.id) } : null
 }
 
 /** In its own transaction, before the database exists: a worker that dies right after leaves a name that somebody owns (DESIGN §4). */

@@ -12,10 +12,12 @@ const deviation: IqData['deviations']['value'][number] = {
   check: 'IQ-02',
   description: 'The image of the release before was still deployed.',
   impact: 'None on data.',
-  cause: 'Cached image.',
-  correction: 'Deployed again.',
+  foundBy: 'IQ-000012 execution 1',
+  critical: true,
   disposition: 'open',
 }
+const qa = { name: 'Q. A.', userId: 'U_QA', party: 'vendor', role: 'qa' } as const
+const accepted = { ...deviation, disposition: 'accepted', by: qa, at: iq.issuedAt, reason: 'The image is the same.' } as const
 
 test('R22 an IQ holds every section, each check with expected and actual result, and the evidence', async () => {
   const { text } = await renderAndRead(iq)
@@ -65,14 +67,37 @@ test.each<[string, Partial<IqData>, string]>([
   ['a check fails', { checks: broken }, 'fail'],
   ['its deviation is open', { checks: broken, deviations: deviating(deviation) }, 'fail'],
   ['its deviation is accepted by nobody', { checks: broken, deviations: deviating({ ...deviation, disposition: 'accepted' }) }, 'fail'],
+  ['its deviation is accepted', { checks: broken, deviations: deviating(accepted) }, 'pass-with-deviations'],
+  ['a deviation of another check is accepted', { checks: broken, deviations: deviating({ ...accepted, check: 'IQ-01' }) }, 'fail'],
   [
-    'its deviation is accepted',
-    { checks: broken, deviations: deviating({ ...deviation, disposition: 'accepted', approver: 'Q. A.' }) },
-    'pass-with-deviations',
+    'its deviation is accepted without a reason',
+    { checks: broken, deviations: deviating({ ...deviation, disposition: 'accepted', by: qa }) },
+    'fail',
+  ],
+  ['its deviation is rejected', { checks: broken, deviations: deviating({ ...accepted, disposition: 'rejected' }) }, 'fail'],
+  [
+    'a deviation is corrected',
+    { deviations: deviating({ ...deviation, disposition: 'corrected', correctedBy: 'IQ-000012 execution 2' }) },
+    'pass',
   ],
   [
-    'a deviation of another check is accepted',
-    { checks: broken, deviations: deviating({ ...deviation, check: 'IQ-01', disposition: 'accepted', approver: 'Q. A.' }) },
+    'a check does not apply',
+    {
+      checks: restated(
+        iq.checks,
+        iq.checks.value.map((check, index) => (index ? check : { ...check, result: 'n/a' })),
+      ),
+    },
+    'pass',
+  ],
+  [
+    'no check applies',
+    {
+      checks: restated(
+        iq.checks,
+        iq.checks.value.map((check) => ({ ...check, result: 'n/a' })),
+      ),
+    },
     'fail',
   ],
   ['a deviation is open though all checks pass', { deviations: deviating(deviation) }, 'fail'],
@@ -94,6 +119,7 @@ test('R22 signing changes the record, not what was signed; a signature for anoth
     meaning: 'I executed this',
     at: '2025-11-22T10:20:00.000Z',
     contentSha256: contentSha256(iq),
+    shownSha256: hash('7'),
   } as const
   const signed: IqData = {
     ...iq,
@@ -105,6 +131,7 @@ test('R22 signing changes the record, not what was signed; a signature for anoth
   expect(text).toContain('Signatures 1 of 2 given')
   expect(text).toContain('2025-11-22 10:20:00 UTC')
   expect(text).toMatch(/another \(ffffffff…\)/)
+  expect(text).toContain('77777777')
 })
 
 test('R22 one person cannot give two of the required signatures', async () => {
@@ -116,7 +143,36 @@ test('R22 one person cannot give two of the required signatures', async () => {
     meaning: 'm',
     at: iq.issuedAt,
     contentSha256: contentSha256(iq),
+    shownSha256: hash('7'),
   } as const
   const { text } = await renderAndRead({ ...iq, signatures: restated(iq.signatures, [signature, { ...signature, role: 'qa' }]) })
   expect(text).toContain('Signatures 1 of 2 given')
+})
+
+test('times by a clock that was moved are labelled as product time beside those of the wall clock', async () => {
+  const signature = { ...qa, meaning: 'm', at: iq.issuedAt, contentSha256: hash('f'), shownSha256: hash('7') }
+  const moved = {
+    ...iq,
+    signatures: restated(iq.signatures, [signature]),
+    productTime: restated(iq.productTime, { at: iq.issuedAt, aheadSeconds: 7 * 86_400 + 3_660 }),
+  }
+  const [same, ahead] = [await renderAndRead(iq), await renderAndRead(moved)]
+  expect(same.text).toContain('agreed with the wall clock')
+  expect(same.text).not.toContain('Issued, product time')
+  expect(ahead.text).toContain('Issued, product time')
+  expect(ahead.text.replace(/\s+/g, ' ')).toContain('Time (UTC), product time')
+  expect(ahead.text.replace(/\s+/g, ' ')).toContain('by product time, which was 7 d 1 h 1 min ahead of it')
+  expect(ahead.text).toContain('(wall clock)')
+})
+
+test('R22 deviations are told with class, who decided and why; a check that does not apply stands there with its reason', async () => {
+  const reason = 'Applies only where volunteers is obfuscated; volunteers is to be none here.'
+  const checks = iq.checks.value.map((check, index) => (index === 5 ? { ...check, result: 'n/a' as const, actual: reason } : check))
+  const corrected = { ...deviation, number: 'DEV-8', disposition: 'corrected' as const, correctedBy: 'IQ-000012 execution 2' }
+  const { text } = await renderAndRead({ ...iq, checks: restated(iq.checks, checks), deviations: deviating(corrected) })
+  const flat = text.replace(/\s+/g, ' ')
+  expect(flat).toContain('5 of 5 checks passed, 1 not applicable.')
+  expect(flat).toContain('Corrected, as shown by IQ-000012 execution 2')
+  expect(flat).toContain('Class critical')
+  expect(flat).toContain(`${reason} n/a –`)
 })

@@ -31,6 +31,7 @@ const environment: EnvironmentFacts = registry({
   purpose: 'Staging: the intended configuration and the master library of forms are built here, once.',
 })
 const instance: InstanceFacts = registry({ name: 'acme-preprod', role: 'single', database: 'acme-preprod_single_1' })
+const slipway = { name: 'Slipway', userId: 'system', party: 'system', role: 'automatic' } as const
 const engineer = { name: 'Zoë Łukasiewicz', userId: 'U_ENG', party: 'vendor', role: 'engineer' } as const
 
 function head(number: string) {
@@ -62,7 +63,14 @@ export const iq: IqData = {
   execution: measuredBy(
     'clock',
     at,
-  )({ number: 2, startedAt: '2025-11-22T10:11:00.000Z', finishedAt: '2025-11-22T10:12:40.000Z', performedBy: engineer }),
+  )({
+    number: 2,
+    startedAt: '2025-11-22T10:11:00.000Z',
+    finishedAt: '2025-11-22T10:12:40.000Z',
+    responsible: engineer,
+    performedBy: slipway,
+  }),
+  productTime: measuredBy('clock', at)({ at: '2025-11-22T10:15:30.000Z', aheadSeconds: 0 }),
   requiredSigners: measuredBy(
     'policy',
     at,
@@ -102,7 +110,7 @@ export const iq: IqData = {
   ]),
   deviations: registry([]),
   evidence: files([
-    { name: 'startup.log', bytes: 18231, sha256: hash('d'), capturedAt: '2025-11-22T10:10:02.000Z', capturedBy: 'Slipway' },
+    { name: 'startup.log', bytes: 18231, sha256: hash('d'), capturedAt: '2025-11-22T10:10:02.000Z', capturedBy: 'Slipway', content: '{}' },
   ]),
   attachments: files([{ title: 'Configuration report', number: 'CR-000031', sha256: hash('e') }]),
   signatures: measuredBy('click', at)([]),

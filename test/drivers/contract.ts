@@ -195,6 +195,21 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       expect((await under.driver.inventory(at)).mustMatch).toBe(mustMatch)
     })
 
+    test('R22 each check has its own start and end by the wall clock, and one that does not apply stands there with its reason', async () => {
+      const at = await filled()
+      const before = Date.now()
+      const results = await under.driver.check(at, { version, volunteers: 'real' })
+      const executed = results.filter(({ result }) => result !== 'n/a')
+      const times = executed.map(({ startedAt = '', finishedAt = '' }) => [Date.parse(startedAt), Date.parse(finishedAt)] as const)
+      expect(times.filter(([start, end]) => !(before <= start && start <= end && end <= Date.now()))).toEqual([])
+      const left = results.filter(({ result }) => result === 'n/a')
+      expect(left.map(({ id }) => id)).toEqual(['IQ-16', 'IQ-17', 'IQ-18'])
+      expect(left[0]?.actual).toBe('Applies only to volunteers: none or dummy. Expected here is volunteers: real.')
+      expect(results.map(({ id }) => id).filter((id) => id.startsWith('IQ'))).toEqual(product.checks.map(({ id }) => id))
+      const unsaid = await under.driver.check(at, { version })
+      expect(unsaid.find(({ id }) => id === 'IQ-16')).toMatchObject({ result: 'blocked' })
+    })
+
     test('R22 a check without an expectation is blocked', async () => {
       const at = await filled()
       const results = await under.driver.check(at, {})

@@ -27,6 +27,8 @@ const matrix: Record<PolicyKey, string> = {
   access: 'pm admin | -',
   freeze: 'pm qa admin | -',
   cancel: 'pm engineer admin | -',
+  qualify: 'engineer | engineer',
+  'accept-deviation': 'qa | qa',
   'sign.iq': 'qa | qa',
   'sign.g4': 'engineer qa | engineer qa',
   'sign.g6': 'lead | lead',

@@ -2,6 +2,7 @@
 import { promote } from '../../src/lifecycle/promote.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
 import type { Situation } from '../../src/lifecycle/types.js'
+import { deviation } from '../support/deviation.js'
 import { beforePromotion, effectsOf, env, golive, iteration, of, op, pm, refusalOf, signature } from '../support/situation.js'
 
 const ask = { environment: 'acme-preprod' }
@@ -50,6 +51,7 @@ test.each<[string, string, Situation, string?]>([
   ['R15', 'no-val', change(ready, { environments: [preprod] })],
   ['R15', 'val-not-ready', change(ready, { environments: swap('val', env('val', 'qualifying')), signatures: [] })],
   ['R15', 'validation-open', change(ready, { signatures: [] })],
+  ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1')] })],
   ['R15', 'validation-open', change(ready, { environments: [...ready.environments, env('val', 'ready', { number: 2 })] })],
   ['R15', 'scripts-not-approved', change(ready, { iterations: [iteration(1, 'accepted')] })],
   ['R15', 'scripts-not-approved', change(ready, { iterations: [iteration(1, 'approved'), iteration(2, 'rejected')] })],
@@ -77,4 +79,15 @@ test('R28 files that were registered anew after G1 stop the promotion until they
   expect(refusalOf(promote(s, ask, pm))).toMatchObject({ code: 'checklist-not-there' })
   const confirmed = signature('confirm-files', 'liv-1', { hash: filesHash(s) })
   expect(promote(change(s, { signatures: [...s.signatures, confirmed] }), ask, pm).ok).toBe(true)
+})
+
+test('R15 a deviation that is not critical, is decided, or was of what is gone does not stand in the way', () => {
+  const gone = { ...env('val', 'destroyed', { number: 2, readyAt: null }), id: 'env-gone' }
+  const harmless = [
+    deviation('env-acme-val-1', { critical: false }),
+    deviation('env-acme-val-1', { disposition: 'accepted' }),
+    deviation('env-acme-val-1', { disposition: 'corrected' }),
+    deviation('env-gone'),
+  ]
+  expect(promote(change(ready, { environments: [...ready.environments, gone], deviations: harmless }), ask, pm).ok).toBe(true)
 })

@@ -58,8 +58,15 @@ test('R30 the engineer approves with a click: the buttons give way to who did it
   await message.getByRole('button', { name: 'Approve' }).click()
   await message.getByText('Approved').first().waitFor()
   await bot.becomes('acme-preprod', 'qualifying')
-  await message.getByText('Next: the IQ of each instance is signed').waitFor()
+  await message.getByText('Next: an engineer starts its qualification').waitFor()
   expect(await message.getByRole('button', { name: /Approve|Reject|Cancel/ }).count()).toBe(0)
+})
+
+test('R29 the engineer starts the qualification in a dialog', async () => {
+  await page.getByRole('button', { name: 'Start qualification' }).click()
+  await page.getByRole('alertdialog').getByText('you answer for the qualification').waitFor()
+  await page.click('[data-confirm=yes]')
+  await page.locator('article.message').filter({ hasText: 'Executed, and every check passed' }).first().waitFor()
 })
 
 test('R22 QA signs the IQ in a dialog, and Pre-PROD is ready', async () => {

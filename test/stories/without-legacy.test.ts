@@ -17,6 +17,8 @@ describe.each(oneBackend)('on %s', (backend) => {
   })
   afterAll(() => bot?.stop())
 
+  const qualify = async (environment: string) =>
+    expect(await bot.clicks('start-qualification', new RegExp(environment)).as('U_ENG')).toContain('Recorded')
   const sign = async (...documents: string[]) => {
     for (const document of documents) expect(await bot.clicks('sign', new RegExp(document)).as('U_QA')).toContain('Recorded')
   }
@@ -32,6 +34,8 @@ describe.each(oneBackend)('on %s', (backend) => {
     await bot.clicks('approve', /acme-preprod/).as('U_ENG')
     await bot.becomes('acme-preprod', 'qualifying')
     expect(await bot.says('/env create val acme').as('U_PM')).toMatch(/Pre-PROD `acme-preprod` is qualifying[\s\S]*R10/)
+    expect(await bot.clicks('start-qualification', /acme-preprod/).as('U_QA')).toMatch(/not yours to decide[\s\S]*engineer of the vendor/)
+    await qualify('acme-preprod')
     expect(await bot.clicks('sign', /IQ-ACME-PREPROD/).as('U_ENG')).toMatch(/not yours to decide[\s\S]*QA of the vendor/)
     await sign('IQ-ACME-PREPROD')
     await bot.becomes('acme-preprod', 'ready')
@@ -46,6 +50,7 @@ describe.each(oneBackend)('on %s', (backend) => {
     await bot.clicks('approve', /acme-val-1/).as('U_QA')
     await bot.becomes('acme-val-1', 'qualifying')
     expect(await bot.says('/env promote acme-preprod').as('U_PM')).toMatch(/`acme-val-1` is qualifying[\s\S]*R15/)
+    await qualify('acme-val-1')
     await sign('IQ-ACME-VAL-1-MAIN', 'IQ-ACME-VAL-1-TEST')
     await bot.becomes('acme-val-1', 'ready')
     expect(await bot.says('/env promote acme-preprod').as('U_PM')).toMatch(/not signed complete[\s\S]*customer's QA or lead[\s\S]*R15/)
@@ -99,6 +104,7 @@ describe.each(oneBackend)('on %s', (backend) => {
     await bot.clicks('sign', /G4[\s\S]*acme-prod-2/).as('U_ENG2')
     const grant = '/env access acme-prod-2 grant <@U_MEMBER|tom> coordinator'
     expect(await bot.says(grant).as('U_PM')).toMatch(/Refused[\s\S]*Rule R(18|22)/)
+    await qualify('acme-prod-2')
     await sign('IQ-ACME-PROD-2-MAIN', 'IQ-ACME-PROD-2-TEST')
     // Before the training is signed off only named checkers of G6 may in, and not for long (R18).
     expect(await bot.says(grant).as('U_PM')).toMatch(/has access to `acme-prod-2` until \d{4}-\d\d-\d\d/)

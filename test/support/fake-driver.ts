@@ -17,7 +17,9 @@ import {
   type ElementCount,
   type IdentityOf,
   identityText,
+  inProtocolOrder,
   judge,
+  leftOutChecks,
   Mask,
   type Override,
   type Product,
@@ -135,7 +137,12 @@ export class FakeDriver implements Driver {
     const release = version ? { ...releaseExpectations(this.product, version), fingerprint: fingerprint(version) } : {}
     const known = { ...release, ...expected }
     const checks = applicableChecks(this.product, found.version, known)
-    return checks.map((each) => judge(each, actualOf(this.product, found, each), 'executed by a fake'))
+    const own = checks.map((each) => {
+      const startedAt = new Date().toISOString()
+      const result = judge(each, actualOf(this.product, found, each), 'executed by a fake')
+      return { ...result, startedAt, finishedAt: new Date().toISOString() }
+    })
+    return inProtocolOrder(this.product, [...own, ...leftOutChecks(this.product, known)])
   }
 
   async presence(at: InstanceAddress): Promise<Presence> {

@@ -113,6 +113,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       intakeDir,
       documentsDir: join(folder, 'documents'),
       urlOf: (instance) => `https://${instance}.example`,
+      probe: async (url) => ({ answered: url.includes('acme-val'), said: 'stood in for' }),
     },
   }
 
@@ -143,10 +144,15 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     slug,
     ask,
     work,
+    /** What calls itself by one name in the fake driver's instances calls itself by another. */
+    renamed(name: string, other: string) {
+      if (!(driver instanceof FakeDriver)) throw new Error('only a fake is renamed')
+      for (const held of driver.held.values()) if (held.identity.startsWith(`${name} |`)) held.identity = held.identity.replace(name, other)
+    },
     watch(watcher: Observe) {
       observe = watcher
     },
-    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes') {
+    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes', comment: string | null = null) {
       const open = await db
         .selectFrom('request')
         .selectAll()
@@ -163,7 +169,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
         version: request.version,
         hash: request.hash.slice(0, 8),
         action,
-        comment: null,
+        comment,
       })
     },
     /** The clock moves, and what is due comes about. */

@@ -10,7 +10,6 @@ import { customerIdOfSlug } from '../../src/db/customer.js'
 import { readDue, readSituation } from '../../src/db/situation.js'
 import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
-import { kinds } from '../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { environmentById } from '../../src/lifecycle/situation.js'
 import type { Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
@@ -183,12 +182,13 @@ function effectsOf(s: Situation, operation: Operation, role: string | null): Eff
       return environment && instance
         ? [
             { do: 'set-instance', id: instance.id, mustMatch: 'must', everything: 'all' },
-            ...(kinds[environment.kind].controlled ? [issue('iq', `IQ-${instance.name.toUpperCase()}`)] : []),
             ...(operation.verb === 'promote'
               ? [{ do: 'set-environment', name: String(operation.plan.data['source']), state: 'frozen' } as Effect]
               : []),
           ]
         : []
+    case 'qualify':
+      return instance ? [{ ...issue('iq', `IQ-${instance.name.toUpperCase()}`), execution: 1, outcome: 'pass' } as Effect] : []
     case 'endorse':
       return instance ? [issue('signed-iq', `IQ-${instance.name.toUpperCase()}-SIGNED`)] : []
     case 'register':

@@ -58,6 +58,26 @@ export const moments: Moment[] = [
     },
   },
   {
+    name: 'qualify Pre-PROD, which says it is another',
+    steps: expand('qualify', ['single'], {}),
+    verb: 'qualify',
+    environment: 'acme-preprod',
+    async arrive(floor) {
+      floor.renamed('acme-preprod', 'elsewhere')
+      await floor.click('U_ENG', 'start-qualification')
+    },
+  },
+  {
+    name: 'issue the IQ with its accepted deviation',
+    steps: expand('conclude', ['single'], {}),
+    verb: 'qualify',
+    environment: 'acme-preprod',
+    async arrive(floor) {
+      floor.renamed('elsewhere', 'acme-preprod')
+      await floor.click('U_QA', 'accept-deviation', 'yes', 'It is named again.')
+    },
+  },
+  {
     name: 'issue the signed IQ',
     steps: expand('endorse', ['single'], {}),
     verb: 'endorse',
@@ -96,6 +116,15 @@ export const moments: Moment[] = [
       await floor.click('U_LEAD', 'choose-source')
       await floor.click('U_LEAD', 'ask-val')
       await approve(floor, 'U_ENG', 'U_QA')
+    },
+  },
+  {
+    name: 'qualify VAL',
+    steps: expand('qualify', ['main', 'test'], {}),
+    verb: 'qualify',
+    environment: 'acme-val-1',
+    async arrive(floor) {
+      await floor.click('U_ENG', 'start-qualification')
     },
   },
   {

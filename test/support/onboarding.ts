@@ -10,6 +10,12 @@ export async function prospect(hinge: Hinge, slug = 'acme', legacy = true): Prom
   for (const [userId, role] of roles) await hinge.does({ verb: 'customer-people', slug, action: 'add', userId, role })
 }
 
+/** An engineer starts the qualification, and every check passes. */
+async function qualified(hinge: Hinge, name: string): Promise<void> {
+  await hinge.clicks('start-qualification', 'start-qualification', 'U_ENG', name)
+  await hinge.work()
+}
+
 /** In onboarding, with Sandbox, and Pre-PROD qualified. */
 export async function onboarding(hinge: Hinge, legacy = true): Promise<void> {
   await prospect(hinge, 'acme', legacy)
@@ -20,6 +26,7 @@ export async function onboarding(hinge: Hinge, legacy = true): Promise<void> {
   await hinge.work()
   await hinge.clicks('approve', 'approve', 'U_ENG', 'acme-preprod')
   await hinge.work()
+  await qualified(hinge, 'acme-preprod')
   await hinge.clicks('sign-iq', 'sign', 'U_QA', 'IQ-ACME-PREPROD')
   await hinge.work()
 }
@@ -41,6 +48,7 @@ export async function validated(hinge: Hinge): Promise<void> {
   await hinge.clicks('approve', 'approve', 'U_ENG', 'acme-val-1')
   await hinge.clicks('approve', 'approve', 'U_QA', 'acme-val-1')
   await hinge.work()
+  await qualified(hinge, 'acme-val-1')
   for (const role of ['MAIN', 'TEST']) await hinge.clicks('sign-iq', 'sign', 'U_QA', `IQ-ACME-VAL-1-${role}`)
   await hinge.work()
   await hinge.clicks('validation-complete', 'validation-complete', 'U_CQA_acme')
@@ -61,6 +69,7 @@ export async function promoted(hinge: Hinge, name = 'acme-prod'): Promise<void> 
   await hinge.clicks('approve', 'approve', 'U_QA', name)
   await hinge.clicks('approve', 'approve', 'U_LEAD_acme', name)
   await hinge.work()
+  await qualified(hinge, name)
 }
 
 export async function live(hinge: Hinge, name = 'acme-prod'): Promise<void> {

@@ -84,6 +84,7 @@ export function situation(more: Partial<Omit<Situation, 'customer'>> & { custome
     golive: null,
     documents: [],
     access: [],
+    deviations: [],
     freezes: [],
     ...rest,
   }
@@ -216,6 +217,8 @@ export function iqs(environment: Environment): Document[] {
     file: 'iq.pdf',
     sha256: `sha-${i.id}`,
     at: later(-2 * hour),
+    execution: 1,
+    outcome: 'pass',
   }))
 }
 

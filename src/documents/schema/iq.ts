@@ -10,7 +10,8 @@ const check = z.strictObject({
   requirement: z.string(),
   expected: z.string(),
   actual: z.string(),
-  result: z.enum(['pass', 'fail', 'blocked']),
+  /** `n/a`: it does not apply to this instance; `actual` says why. */
+  result: z.enum(['pass', 'fail', 'blocked', 'n/a']),
   evidence: z.string(),
   startedAt: moment.optional(),
   finishedAt: moment.optional(),
@@ -19,17 +20,22 @@ const check = z.strictObject({
 const deviation = z.strictObject({
   number: z.string(),
   check: z.string(),
+  /** The document and execution that found it. */
+  foundBy: z.string(),
   description: z.string(),
   impact: z.string(),
-  cause: z.string(),
-  correction: z.string(),
-  /** Only `accepted`, with an approver, lets the qualification pass. */
-  disposition: z.enum(['open', 'accepted', 'rejected']),
-  approver: z.string().optional(),
+  critical: z.boolean(),
+  /** Only `accepted`, by somebody with a reason, or `corrected` lets the qualification pass. */
+  disposition: z.enum(['open', 'accepted', 'rejected', 'corrected']),
+  by: person.optional(),
+  at: moment.optional(),
+  reason: z.string().optional(),
+  /** The execution that no longer showed it. */
+  correctedBy: z.string().optional(),
 })
 
-/** A confirmed click in Slack. `contentSha256` is the checksum of the content that was shown to the signer. */
-const signature = z.strictObject({ ...person.shape, meaning: z.string(), at: moment, contentSha256: sha256 })
+/** A confirmed click in Slack, for a content. `shownSha256` is the record's checksum as it was issued unsigned: its first digits were in the message. */
+const signature = z.strictObject({ ...person.shape, meaning: z.string(), at: moment, contentSha256: sha256, shownSha256: sha256 })
 
 export const iqSchema = z.strictObject({
   kind: z.literal('iq'),
@@ -41,9 +47,19 @@ export const iqSchema = z.strictObject({
     says: 'The protocol that was executed',
     brokenBy: '',
   }),
-  execution: measured(z.strictObject({ number: z.int().min(1), startedAt: moment, finishedAt: moment, performedBy: person }), ['clock'], {
-    says: 'The execution: its number, start and end, and who performed it',
-    brokenBy: '',
+  /** Its times are those of the wall clock of the machine that executed it. */
+  execution: measured(
+    z.strictObject({ number: z.int().min(1), startedAt: moment, finishedAt: moment, responsible: person, performedBy: person }),
+    ['clock'],
+    {
+      says: 'The execution: its number, start and end by the wall clock, who answers for it and who executed it',
+      brokenBy: 'R29 the execution has its own start and end by the wall clock, around its checks, and names who started it',
+    },
+  ),
+  /** The clock of the product, which is moved in demonstrations: times of requests, signatures and issue are by it. */
+  productTime: measured(z.strictObject({ at: moment, aheadSeconds: z.int().min(0) }), ['clock'], {
+    says: "The product's time at the issue, and how far it was before the wall clock",
+    brokenBy: 'times by a clock that was moved are labelled as product time beside those of the wall clock',
   }),
   requiredSigners: measured(
     z.array(z.strictObject({ duty: z.string(), party: z.enum(['vendor', 'customer']), role: z.string() })),
@@ -63,7 +79,10 @@ export const iqSchema = z.strictObject({
   inventory: z.array(
     z.strictObject({
       name: z.string(),
-      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], { says: 'What was found installed', brokenBy: '' }),
+      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], {
+        says: 'What was found installed at the execution',
+        brokenBy: 'R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report',
+      }),
     }),
   ),
   /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
@@ -75,13 +94,29 @@ export const iqSchema = z.strictObject({
   mask: maskSchema.optional(),
   /** VAL Test, of which all text was traced to Main. */
   text: testTextSchema.optional(),
-  checks: measured(z.array(check), ['check'], { says: 'Each check with what was expected and what was found', brokenBy: '' }),
-  deviations: measured(z.array(deviation), ['registry'], { says: 'The deviations of this instance', brokenBy: '' }),
-  /** Evidence beside the checks' own raw output, which is indexed by itself. */
-  evidence: measured(z.array(z.strictObject({ ...file.shape, capturedAt: moment, capturedBy: z.string() })), ['files'], {
-    says: 'Further evidence',
-    brokenBy: '',
+  checks: measured(z.array(check), ['check'], {
+    says: 'Each check with what was expected and what was found, when, or why it does not apply',
+    brokenBy: 'R22 a failed check leaves an executed, failed IQ with its deviation, and nothing is undone',
   }),
-  attachments: measured(z.array(attachment), ['files'], { says: 'What is attached', brokenBy: '' }),
-  signatures: measured(z.array(signature), ['click'], { says: 'Who signed which content, when and with what meaning', brokenBy: '' }),
+  deviations: measured(z.array(deviation), ['registry'], {
+    says: 'The deviations of this instance and what became of each',
+    brokenBy: 'R22 what an execution no longer shows is corrected by its number, and what it shows anew is another deviation',
+  }),
+  /** Evidence beside the checks' own raw output, which is indexed by itself. */
+  evidence: measured(
+    z.array(z.strictObject({ ...file.shape, capturedAt: moment, capturedBy: z.string(), content: z.string() })),
+    ['files', 'registry'],
+    {
+      says: 'Further evidence, with its bytes: what the making recorded',
+      brokenBy: 'R22 the evidence holds what the making recorded of this instance, and its checksum is that of the bytes',
+    },
+  ),
+  attachments: measured(z.array(attachment), ['files'], {
+    says: 'What is attached, with the checksum of the bytes on disk',
+    brokenBy: 'R22 an attachment that lies on disk with other bytes than were issued is refused',
+  }),
+  signatures: measured(z.array(signature), ['click'], {
+    says: 'Who signed which content, when and with what meaning, and the checksum that the message showed',
+    brokenBy: 'R22 a signature for another content than was issued is refused',
+  }),
 })

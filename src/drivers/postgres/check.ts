@@ -4,8 +4,10 @@ import {
   type ApplicableCheck,
   applicableChecks,
   type CheckResult,
+  inProtocolOrder,
   judge,
   latestVersion,
+  leftOutChecks,
   type Procedure,
   type Product,
   rowsAsText,
@@ -32,13 +34,14 @@ interface Bench {
 }
 
 /**
- * The driver's own checks, then every one of the product's that applies, in its order. The product's are executed by a login that is made
+ * The driver's own checks, then the product's in its order; those that do not apply stand there as such. The product's are executed by a login that is made
  * for them with exactly the application's rights: a tenant may change its own password, and a check must not depend on it.
  */
 export function runChecks(product: Product, at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]> {
   return holding(at, 'shared', async (admin) => {
     const rights = await inside(at, (inner) => checkRights(admin, inner, at))
     const applicable = applicableChecks(product, expected['version'] ?? latestVersion(product), expected)
+    const leftOut = leftOutChecks(product, expected)
     const inventory = once(() => takeInventory(product, at))
     try {
       const own = await asTemporary(admin, at, [at.role], async (session, login) => {
@@ -47,11 +50,13 @@ export function runChecks(product: Product, at: InstanceAddress, expected: Recor
         for (const check of applicable) results.push(await runCheck({ at, inventory, session, login }, check))
         return results
       })
-      return [...rights, ...own]
+      return inProtocolOrder(product, [...rights, ...own, ...leftOut])
     } catch (error) {
       // No session with the application's rights: what kept it from being opened is the result of each that wanted it.
       const evidence = `not executed: opening a session with the rights of ${at.role}: ${clean(error).message}`
-      return [...rights, ...applicable.map((check) => judge(check, undefined, evidence))]
+      const tried = new Date().toISOString()
+      const blocked = applicable.map((check) => ({ ...judge(check, undefined, evidence), startedAt: tried, finishedAt: tried }))
+      return inProtocolOrder(product, [...rights, ...blocked, ...leftOut])
     }
   })
 }
@@ -66,14 +71,16 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 async function runCheck(bench: Bench, applicable: ApplicableCheck): Promise<CheckResult> {
   const { procedure } = applicable
-  const executed = `executed by ${bench.login}, with the rights of ${bench.at.role}, on ${bench.at.database} at ${new Date().toISOString()}`
+  const startedAt = new Date().toISOString()
+  const executed = `executed by ${bench.login}, with the rights of ${bench.at.role}, on ${bench.at.database} at ${startedAt}`
+  const timed = (result: CheckResult) => ({ ...result, startedAt, finishedAt: new Date().toISOString() })
   const evidence = (outcome: string) => [statementOf(procedure), executed, outcome].join('\n')
   try {
     const { actual, detail } = await execute(bench, procedure)
-    return judge(applicable, actual, evidence(detail ?? actual))
+    return timed(judge(applicable, actual, evidence(detail ?? actual)))
   } catch (error) {
     // Whatever kept the check from being executed is its result.
-    return judge(applicable, undefined, evidence(`not executed: ${clean(error).message}`))
+    return timed(judge(applicable, undefined, evidence(`not executed: ${clean(error).message}`)))
   }
 }
 

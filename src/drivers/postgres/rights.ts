@@ -12,7 +12,8 @@ export async function checkRights(admin: Client, inner: Client, at: InstanceAddr
   const results: CheckResult[] = []
   for (const check of rightsChecks) {
     const [client, login] = check.from === 'server' ? [admin, names[4]] : [inner, names[2]]
-    const executed = `${check.sql}\nexecuted by ${login} on ${check.from === 'server' ? 'the maintenance database' : at.database} at ${new Date().toISOString()}`
+    const startedAt = new Date().toISOString()
+    const executed = `${check.sql}\nexecuted by ${login} on ${check.from === 'server' ? 'the maintenance database' : at.database} at ${startedAt}`
     const { id, title, requirement } = check
     const expected = check.expected(names)
     try {
@@ -25,11 +26,23 @@ export async function checkRights(admin: Client, inner: Client, at: InstanceAddr
         actual,
         result: actual === expected ? 'pass' : 'fail',
         evidence: `${executed}\n${actual}`,
+        startedAt,
+        finishedAt: new Date().toISOString(),
       })
     } catch (error) {
       // Whatever kept it from being executed is its result.
       const evidence = `${executed}\nnot executed: ${clean(error).message}`
-      results.push({ id, title, requirement, expected, actual: '(not executed)', result: 'blocked', evidence })
+      results.push({
+        id,
+        title,
+        requirement,
+        expected,
+        actual: '(not executed)',
+        result: 'blocked',
+        evidence,
+        startedAt,
+        finishedAt: new Date().toISOString(),
+      })
     }
   }
   return results

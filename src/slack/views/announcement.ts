@@ -3,13 +3,14 @@ import type { Environment, Situation } from '../../lifecycle/types.js'
 import { type AuditEvent, auditNews } from './news-audit.js'
 import { type EnvironmentEvent, environmentNews } from './news-environment.js'
 import { type PathEvent, pathNews } from './news-path.js'
+import { type QualificationEvent, qualificationNews } from './news-qualification.js'
 import { type Audience, context, fields, section, type View, view } from './view.js'
 
-export type AnnouncementEvent = EnvironmentEvent | PathEvent | AuditEvent
+export type AnnouncementEvent = EnvironmentEvent | PathEvent | QualificationEvent | AuditEvent
 
 export interface AnnouncementFacts {
   event: AnnouncementEvent
-  /** As the rules announce it: `user`, `role`, `until`, `date`, `number`, `comment`, `reason`, `days`, `step`, `record`, `reference`. */
+  /** As the rules announce it: `user`, `role`, `until`, `date`, `number`, `comment`, `reason`, `days`, `step`, `record`, `reference`, `document`, `execution`, `deviation`. */
   data: Readonly<Record<string, string | number>>
   audience: Audience
   situation: Situation
@@ -25,7 +26,12 @@ export interface News {
   context?: (string | null)[]
 }
 
-const tellers: Record<AnnouncementEvent, (facts: AnnouncementFacts) => News> = { ...environmentNews, ...pathNews, ...auditNews }
+const tellers: Record<AnnouncementEvent, (facts: AnnouncementFacts) => News> = {
+  ...environmentNews,
+  ...pathNews,
+  ...qualificationNews,
+  ...auditNews,
+}
 
 export const announcementEvents = Object.keys(tellers) as AnnouncementEvent[]
 

@@ -55,6 +55,7 @@ export function environmentShow(situation: Situation, environment: Environment):
       ),
     ),
     ...block('Documents', documentLines(situation, environment)),
+    ...block('Deviations', deviationLines(situation, environment)),
     ...block('Access', accessLines(situation, environment)),
     context(ending(environment), environment.readyAt ? `Handed over ${dateTag(environment.readyAt)}` : null),
   ])
@@ -77,6 +78,13 @@ function documentLines(situation: Situation, environment: Environment): string[]
 function documentLine(document: Document): string {
   const { number, revision, kind, at, sha256 } = document
   return `${code(number)} rev. ${revision} · ${documentKinds[kind]} · ${dateTag(at)} · ${shortHash(sha256)}`
+}
+
+/** `DEV-ACME-PREPROD-1 · open, critical · IQ-08 Built-in roles: expected 9, found 8` */
+function deviationLines(situation: Situation, environment: Environment): string[] {
+  const own = situation.deviations.filter(({ environmentId }) => environmentId === environment.id)
+  const told = own.map((d) => `${code(d.number)} · ${d.disposition}${d.critical ? ', critical' : ''} · ${line(d.what, 160)}`)
+  return some(told.reverse(), 10)
 }
 
 function accessLines(situation: Situation, environment: Environment): string[] {

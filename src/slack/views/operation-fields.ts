@@ -20,6 +20,7 @@ export function operationFields(operation: Operation, environment: Environment |
       return operation.state === 'done' ? [] : [...held(environment), ...(audience === 'ops' ? [why(operation)] : [])]
     case 'register':
     case 'extract':
+    case 'qualify':
     case 'endorse':
       return []
     default:

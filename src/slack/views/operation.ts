@@ -130,12 +130,15 @@ function result(situation: Situation, operation: Operation): string {
     case 'create':
     case 'migrate':
     case 'promote':
-      if (environment?.state === 'qualifying') return 'Next: the IQ of each instance is signed, then it is handed over.'
+      if (environment?.state === 'qualifying')
+        return 'Next: an engineer starts its qualification; it is handed over with the signed IQ of each instance.'
       return environment?.state === 'ready' ? 'Ready to use.' : 'It was made as planned.'
     case 'register':
       return `${count(situation.files.length, 'file')} registered, with sizes and checksums.`
     case 'extract':
       return 'The configuration report is made and its checksum recorded.'
+    case 'qualify':
+      return qualified(situation, operation)
     case 'endorse':
       return 'Each IQ is issued with its signature.'
     case 'teardown':
@@ -145,6 +148,15 @@ function result(situation: Situation, operation: Operation): string {
     default:
       return operation.verb satisfies never
   }
+}
+
+/** What the executed IQs came to; each difference has its own message. */
+function qualified({ documents }: Situation, operation: Operation): string {
+  const issued = documents.filter((each) => each.kind === 'iq' && each.operationId === operation.id)
+  const failed = issued.filter(({ outcome }) => outcome === 'fail')
+  if (failed.length > 0) return `Executed, and not passed: ${failed.map(({ number }) => code(number)).join(', ')}. Nothing was undone.`
+  if (operation.plan.job === 'conclude') return 'The deviations are accepted; the IQ is issued again and says so. Next: QA signs it.'
+  return 'Executed, and every check passed. Next: QA signs the IQ of each instance.'
 }
 
 const cancelling = 'Being cancelled: the step that runs ends, then everything is put back.'

@@ -1,10 +1,11 @@
 /** What each request asks, what an answer means, and the facts to decide on; once for the customer, once for the vendor. */
 import type { KnownBlock } from '@slack/types'
 import { environmentById } from '../../lifecycle/situation.js'
-import type { Document, Environment, Iteration, Request, RequestKind, Situation } from '../../lifecycle/types.js'
+import type { Environment, Iteration, Request, RequestKind, Situation } from '../../lifecycle/types.js'
 import { fileLines, reportBlocks } from './report.js'
+import { deviationText, signText, startText } from './request-text-qualification.js'
 import { type Audience, code, context, fields, line, lines, shortHash } from './view.js'
-import { count, documentKinds, volunteersText } from './words.js'
+import { count, volunteersText } from './words.js'
 
 export interface RequestScene {
   situation: Situation
@@ -39,10 +40,6 @@ function named(scene: RequestScene, otherwise: string): string {
 
 function iterationOf({ situation, request }: RequestScene): Iteration | undefined {
   return situation.iterations.find(({ id }) => id === request.subject)
-}
-
-function documentOf({ situation, request }: RequestScene): Document | undefined {
-  return situation.documents.find(({ id }) => id === request.subject)
 }
 
 const texts: Record<RequestKind, Tell> = {
@@ -151,16 +148,9 @@ const texts: Record<RequestKind, Tell> = {
     means: 'Access to PROD Main is given only after this.',
     facts: [],
   }),
-  'sign-iq': (scene) => ({
-    title: `Installation Qualification ${documentOf(scene)?.number ?? ''}`.trim(),
-    asked: told(
-      scene,
-      'Our QA reviews the executed Installation Qualification.',
-      () => 'QA reviews the executed Installation Qualification and signs it.',
-    ),
-    means: 'A controlled environment is handed over only with a signed IQ for each of its instances.',
-    facts: documentFacts(scene),
-  }),
+  'start-qualification': startText,
+  'accept-deviation': deviationText,
+  'sign-iq': signText,
   'sign-g4': (scene) => ({
     title: 'G4: review of PROD Main',
     asked: told(
@@ -210,22 +200,6 @@ function iterationFacts(scene: RequestScene, whole: boolean): KnownBlock[] {
     ['Files', shortHash(filesHash)],
     ['Program', code(program)],
     ['Product version', code(version)],
-  ])
-}
-
-function documentFacts(scene: RequestScene): KnownBlock[] {
-  const document = documentOf(scene)
-  if (!document) return []
-  const instance = scene.situation.environments.flatMap(({ instances }) => instances).find(({ id }) => id === document.instanceId)
-  const { checks } = scene
-  return fields([
-    ['Document', `${code(document.number)} rev. ${document.revision}\n${documentKinds[document.kind]}`],
-    ['Instance', instance ? code(instance.name) : null],
-    [
-      'Checks',
-      checks ? `${checks.passed === checks.total ? ':white_check_mark:' : ':warning:'} ${checks.passed} of ${checks.total} passed` : null,
-    ],
-    ['File', `${code(document.file.split(/[\\/]/).at(-1) ?? '')}\n${shortHash(document.sha256)}`],
   ])
 }
 

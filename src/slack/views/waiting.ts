@@ -100,6 +100,10 @@ function pastWords({ kind }: Request): [yes: string, no: string] {
       return ['Scripts approved', 'Refused']
     case 'postpone':
       return ['Postponed', 'Declined']
+    case 'start-qualification':
+      return ['Started', 'Declined']
+    case 'accept-deviation':
+      return ['Accepted', 'Rejected']
     case 'sign-iq':
     case 'sign-g4':
     case 'sign-g6':

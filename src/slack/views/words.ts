@@ -89,6 +89,7 @@ const titles: Record<Exclude<OperationVerb, 'create'>, string> = {
   migrate: 'Migration run',
   register: 'Registering files',
   extract: 'Configuration report',
+  qualify: 'Qualification',
   endorse: 'Signed qualification',
   promote: 'Promotion to PROD',
   teardown: 'Teardown',

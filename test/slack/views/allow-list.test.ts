@@ -9,7 +9,7 @@ import { operationMessage, planThread, resultThread } from '../../../src/slack/v
 import { requestMessage } from '../../../src/slack/views/request.js'
 import type { View } from '../../../src/slack/views/view.js'
 import { everything } from './drawn.js'
-import { environment, golive, hash, iq, iteration, operation, request, situation, step } from './scene.js'
+import { deviation, environment, golive, hash, iq, iteration, operation, request, situation, step } from './scene.js'
 
 const poison = 'POISON'
 const states: OperationState[] = [
@@ -25,7 +25,7 @@ const states: OperationState[] = [
   'expired',
   'cancelled',
 ]
-const verbs: OperationVerb[] = ['create', 'migrate', 'register', 'extract', 'endorse', 'promote', 'teardown', 'rollback']
+const verbs: OperationVerb[] = ['create', 'migrate', 'register', 'extract', 'qualify', 'endorse', 'promote', 'teardown', 'rollback']
 
 /** What somebody of the vendor wrote beside a verdict. */
 const noted: Verdict = { slot: '1', userId: 'U_ENG', verdict: 'yes', comment: poison, at: golive.startedAt }
@@ -46,6 +46,7 @@ function poisoned(): Situation {
       return { ...one, instances: one.instances.map((instance) => ({ ...instance, database: poison })) }
     }),
     iterations: [{ ...iteration, report }],
+    deviations: [{ ...deviation, what: poison, impact: poison, reason: poison }],
     documents: [{ ...iq, file: `/srv/${poison}/IQ-0003.pdf` }],
     freezes: [{ customerId: null, reason: poison, by: 'U_ADMIN', at: scene.now }],
     golive,
@@ -94,7 +95,7 @@ test.each(verbs.flatMap((verb) => states.map((state) => [verb, state] as const))
 })
 
 test.each(Object.keys(requestKinds) as RequestKind[])('the request %s', (kind) => {
-  for (const subject of ['it-2', 'doc-1', 'env-val', 'env-preprod', 'env-prod', 'go-1'])
+  for (const subject of ['it-2', 'doc-1', 'env-val', 'env-preprod', 'env-prod', 'go-1', 'dev-1'])
     clean(requestMessage({ situation: poisoned(), request: request(kind, subject, { verdicts: [noted] }), audience: 'customer' }))
 })
 

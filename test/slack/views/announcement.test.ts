@@ -5,7 +5,18 @@ import type { Audience } from '../../../src/slack/views/view.js'
 import { drawn } from './drawn.js'
 import { ago, environment, iq, operation, situation } from './scene.js'
 
-const data = { user: 'U_LEAD', role: 'coordinator', until: ago(-24).toISOString(), date: '2026-06-12', number: 2, days: 365, step: 'G1' }
+const data = {
+  user: 'U_LEAD',
+  role: 'coordinator',
+  until: ago(-24).toISOString(),
+  date: '2026-06-12',
+  number: 2,
+  days: 365,
+  step: 'G1',
+  document: 'IQ-0003',
+  execution: 1,
+  deviation: 'DEV-ACME-VAL-1-1',
+}
 const record: Document = { ...iq, id: 'doc-2', number: 'DR-0001', kind: 'destruction-record', environmentId: 'env-sandbox' }
 
 function message(event: AnnouncementEvent, audience: Audience, kind: Kind = 'sandbox', more: Record<string, string | number> = data) {
@@ -40,6 +51,12 @@ Review and formal acceptance testing of the migration output.
 
 test('R22 the hand-over of a controlled environment names its IQ', () => {
   expect(message('environment-ready', 'ops', 'val')).toContain('Qualified: `IQ-0003`')
+})
+
+test('R22 a qualification that did not pass is told by its deviations, what was expected and what was found', () => {
+  const text = message('qualification-failed', 'ops', 'val')
+  expect(text).toContain('`IQ-0003`, execution 1: not passed')
+  expect(text).toContain('•  `DEV-ACME-VAL-1-1` IQ-08 Built-in roles: expected 9, found 8')
 })
 
 test.each(announcementEvents)('%s is told without data, environment and customer too', (event) => {

@@ -16,6 +16,8 @@ const subjects: Record<RequestKind, string> = {
   'evidence-exported': 'env-val',
   'training-done': 'env-prod',
   postpone: 'op-7f3a2b',
+  'start-qualification': 'env-val',
+  'accept-deviation': 'dev-1',
   'sign-iq': iq.id,
   'sign-g4': 'env-prod',
   'sign-g6': 'env-prod',

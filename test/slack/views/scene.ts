@@ -2,6 +2,7 @@
 import { allowedIn, type Kind, rolesOf } from '../../../src/lifecycle/kinds.js'
 import { policyOf, policySchema } from '../../../src/lifecycle/policy.js'
 import type {
+  Deviation,
   Document,
   Environment,
   EnvironmentState,
@@ -164,6 +165,28 @@ export const iq: Document = {
   file: '/srv/documents/acme/IQ-0003.pdf',
   sha256: hash,
   at: ago(3),
+  execution: 1,
+  outcome: 'pass',
+}
+
+export const deviation: Deviation = {
+  id: 'dev-1',
+  number: 'DEV-ACME-VAL-1-1',
+  environmentId: 'env-val',
+  instanceId: 'ins-val-main',
+  document: iq.number,
+  execution: 1,
+  check: 'IQ-08',
+  what: 'IQ-08 Built-in roles: expected 9, found 8',
+  impact: 'Not fulfilled, or not known to be: The roles that the product ships with are all there.',
+  critical: true,
+  raisedBy: 'system',
+  raisedAt: ago(3),
+  disposition: 'open',
+  disposedBy: null,
+  disposedAt: null,
+  reason: null,
+  correctedBy: null,
 }
 
 export const golive: GoLive = { id: 'go-1', date: '2026-06-12', state: 'open', startedBy: 'U_PM', startedAt: ago(30) }
@@ -206,6 +229,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     access: [
       { id: 'acc-1', environmentId: 'env-demo', userId: 'U_LEAD', role: 'explorer', grantedBy: 'U_PM', at: ago(9), until: ago(-24) },
     ],
+    deviations: [deviation],
     freezes: [],
     ...more,
   }

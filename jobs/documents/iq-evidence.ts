@@ -1,0 +1,74 @@
+/** Evidence of an IQ beside its checks: what the making recorded, and attachments as they lie on disk. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type IqData, readIq } from '../../src/documents/index.js'
+import type { Document } from '../../src/lifecycle/types.js'
+import { builtOf, type StepContext, StepRefused } from '../job.js'
+import type { Issued } from './issue.js'
+
+const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
+
+/** The start-up output: each step of the making with its result, as the operation recorded it. Its times are product time, and it says so. */
+export function makingEvidence(context: StepContext, at: Date): IqData['evidence']['value'][number] {
+  const { operation, steps } = builtOf(context)
+  const own = steps.filter(({ role, stage }) => stage > 0 && (role === null || role === context.role))
+  const told = own.map(({ name, title, state, attempt, startedAt, endedAt, result }) => ({
+    step: name,
+    title,
+    state,
+    attempt,
+    startedAt,
+    endedAt,
+    result,
+  }))
+  const making = { operation: operation.id, verb: operation.verb, planHash: operation.planHash, times: 'product time', steps: told }
+  const content = JSON.stringify(making, null, 2)
+  return {
+    name: 'making.json',
+    bytes: Buffer.byteLength(content),
+    sha256: sha256(content),
+    capturedAt: at.toISOString(),
+    capturedBy: 'Slipway',
+    content,
+  }
+}
+
+/** A document that was just issued, as an attachment: its checksum is taken from the bytes on disk. Refuses where they are not what was issued. */
+export async function attached(
+  context: StepContext,
+  title: string,
+  { effect, revision }: Issued,
+): Promise<IqData['attachments']['value'][number]> {
+  const found = sha256(await readFile(recordFile(context, effect.file)))
+  if (found !== effect.sha256)
+    throw new StepRefused(
+      'R22',
+      'attachment-differs',
+      `${effect.number} lies in the documents folder with another checksum than it was issued with. Look after the folder, then start the qualification again.`,
+    )
+  return { title, number: `${effect.number} r${revision}`, sha256: found }
+}
+
+/** An IQ's record as it was issued. Refuses what is no longer that, and what an earlier Slipway issued in another shape. */
+export async function issuedIq(context: StepContext, document: Document): Promise<IqData> {
+  const bytes = await readFile(recordFile(context, document.file))
+  if (sha256(bytes) !== document.sha256)
+    throw new StepRefused(
+      'R22',
+      'document-changed',
+      `${document.number} is not as it was issued: its checksum differs. It is not handed out as signed.`,
+    )
+  const data = readIq(bytes.toString())
+  if (!data)
+    throw new StepRefused(
+      'R22',
+      'record-outdated',
+      `${document.number} was issued by an earlier Slipway and does not hold what an IQ holds now. Execute the qualification again.`,
+    )
+  return data
+}
+
+function recordFile({ documentsDir }: StepContext, file: string): string {
+  return join(documentsDir, file.replace(/\.pdf$/, '.json'))
+}

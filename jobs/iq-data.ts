@@ -1,0 +1,117 @@
+/** The record of an executed IQ: every statement with what measured it. What was made is read through `builtOf`. */
+import { type IqData, measuredBy } from '../src/documents/index.js'
+import type { Inventory } from '../src/drivers/driver.js'
+import { hashOf } from '../src/lifecycle/hash.js'
+import { classOf } from '../src/lifecycle/kinds.js'
+import type { Instance } from '../src/lifecycle/types.js'
+import type { CheckResult } from '../src/product/index.js'
+import type { Reconciled } from './counts.js'
+import type { Settled } from './deviations.js'
+import { makingEvidence } from './documents/iq-evidence.js'
+import { environmentFacts, headOf, instanceFacts, personFacts } from './documents/issue.js'
+import { migrationReferences } from './documents/migration-references.js'
+import { builtOf, type StepContext } from './job.js'
+import { maskFacts } from './mask.js'
+import type { Answer } from './probe.js'
+
+/** What an execution did and found. Its times are those of the wall clock. */
+export interface Executed {
+  instance: Instance
+  number: number
+  startedAt: Date
+  finishedAt: Date
+  checks: CheckResult[]
+  address: Answer
+  /** What stands there at the execution; null where it could not be read. */
+  inventory: Inventory | null
+  attachments: IqData['attachments']['value']
+  deviations: Settled['listed']
+}
+
+/** What the plan promised and what was written, as the making counted it (R34). */
+export function countsOf(context: StepContext): Reconciled[] {
+  return ['copy', 'load-content', 'load-migration', 'load-dummies'].flatMap(
+    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
+  )
+}
+
+/** The record, to be issued. */
+export function iqData(context: StepContext, executed: Executed): IqData {
+  const { product, now } = context
+  const { instance, number, startedAt, finishedAt } = executed
+  const counts = countsOf(context)
+  const files = measuredBy('files', finishedAt)
+  return {
+    kind: 'iq',
+    ...headOf(context, 'IQ', instance.name, `Execution ${number}`),
+    environment: environmentFacts(context),
+    instance: instanceFacts(context, instance),
+    protocol: measuredBy('release', now)({ version: instance.version, sha256: hashOf(product.checks) }),
+    execution: measuredBy(
+      'clock',
+      finishedAt,
+    )({
+      number,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      responsible: personFacts(context, context.operation.requestedBy),
+      performedBy: personFacts(context, 'system'),
+    }),
+    productTime: productTime(now, startedAt),
+    requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
+    references: referencesOf(context, instance),
+    inventory: inventoryOf(context, executed),
+    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...maskFacts(context),
+    checks: measuredBy('check', finishedAt)(executed.checks),
+    deviations: measuredBy('registry', now)(executed.deviations),
+    evidence: measuredBy('registry', finishedAt)([makingEvidence(context, finishedAt)]),
+    attachments: files(executed.attachments),
+    signatures: measuredBy('click', now)([]),
+  }
+}
+
+/** How far the product's clock, which is moved in demonstrations and tests, is before the wall clock. `now` is the step's; `begun` is when it began. */
+export function productTime(now: Date, begun: Date): IqData['productTime'] {
+  const aheadSeconds = Math.max(0, Math.round((now.getTime() - begun.getTime()) / 1000))
+  return measuredBy('clock', begun)({ at: now.toISOString(), aheadSeconds })
+}
+
+function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
+  const { environment, now } = context
+  const built = builtOf(context)
+  const { operation } = built
+  const registry = measuredBy('registry', now)
+  const references = [
+    { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
+    { title: 'Made from', reference: registry(environment?.source ?? 'base') },
+    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
+    { title: 'Asked for by', reference: registry(operation.requestedBy) },
+  ]
+  return [...references, ...migrationReferences(context, built)]
+}
+
+function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {
+  const registry = measuredBy('registry', context.now)
+  const found = (read: (held: Inventory) => string) =>
+    inventory ? measuredBy('inventory', finishedAt)(read(inventory)) : measuredBy('none', finishedAt)('not measured')
+  return [
+    { name: 'Version', value: found(({ version }) => version) },
+    { name: 'Database', value: registry(instance.database ?? '') },
+    {
+      name: 'Address',
+      value: measuredBy(
+        'probe',
+        finishedAt,
+      )(
+        address.answered
+          ? `${context.urlOf(instance.name)} (${address.said} at the execution)`
+          : `none: nothing answered at the execution (${address.said})`,
+      ),
+    },
+    { name: 'Schema fingerprint (SHA-256)', value: found(({ fingerprint }) => fingerprint) },
+    { name: 'Configuration checksum, everything', value: found(({ everything }) => everything) },
+    { name: 'Configuration checksum, must match', value: found(({ mustMatch }) => mustMatch) },
+    { name: 'Volunteers', value: found(({ people }) => `${people.all} (${classOf(people)})`) },
+  ]
+}

@@ -1,0 +1,119 @@
+/** The qualification of a real instance that is broken itself: what is found, what cannot be executed, and what a mend shows (R22). */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type IqData, readIq } from '../../src/documents/index.js'
+import { postgresDriver } from '../../src/drivers/postgres.js'
+import { clinic, type Floor, floorFolder, openFloor } from '../support/floor.js'
+import { inDatabase, instanceServer, sql, testServer } from '../support/postgres.js'
+import { stateDatabase } from '../support/state.js'
+
+jest.setTimeout(180_000)
+
+const { folder, remove } = floorFolder()
+const driver = postgresDriver({ product: clinic })
+let floor: Floor
+let drop: () => Promise<void>
+let instance: string
+let ownerUrl: string
+beforeAll(async () => {
+  const database = await stateDatabase()
+  drop = database.drop
+  ownerUrl = database.ownerUrl
+  floor = await openFloor({ url: database.url, driver, folder, instancesUrl: await instanceServer(), real: true })
+  await floor.ask('U_SALES', { verb: 'customer-add', slug: 'acme', name: 'Acme', channel: 'C_ACME', legacy: true })
+  await floor.ask('U_SALES', { verb: 'customer-sign', slug: 'acme', sandbox: 'base' })
+  await floor.work()
+  await floor.click('U_ENG', 'approve', 'no')
+  await floor.ask('U_PM', { verb: 'env-create', kind: 'preprod', slug: 'acme', from: null, version: null })
+  await floor.work()
+  await floor.click('U_ENG', 'approve')
+  await floor.work()
+  const row = await floor.db.selectFrom('instance').select('database').where('name', '=', 'acme-preprod').executeTakeFirstOrThrow()
+  instance = inDatabase(await testServer(), row.database ?? '')
+})
+afterAll(async () => {
+  const at = new URL(instance).pathname.slice(1)
+  await driver.drop({ server: await instanceServer(), database: at, role: `${at}_app`, secret: '', maintenanceSecret: '' })
+  await floor.close()
+  await drop()
+  remove()
+})
+
+/** Executes the qualification and reads its IQ. */
+async function executed(): Promise<IqData> {
+  await floor.click('U_ENG', 'start-qualification')
+  await floor.work()
+  const { file } = await floor.db
+    .selectFrom('document')
+    .select('file')
+    .where('kind', '=', 'iq')
+    .orderBy('revision', 'desc')
+    .executeTakeFirstOrThrow()
+  const data = readIq(readFileSync(join(folder, 'documents', file.replace(/\.pdf$/, '.json')), 'utf8'))
+  if (!data) throw new Error(`${file} is no IQ`)
+  return data
+}
+const wrong = ({ checks }: IqData) => checks.value.filter(({ result }) => result === 'fail' || result === 'blocked')
+const deviations = async () =>
+  floor.db.selectFrom('deviation').select(['number', 'check_id', 'disposition', 'corrected_by']).orderBy('number').execute()
+
+test('R22 a role that is no longer built in fails its check and the baseline, by value; nothing is undone', async () => {
+  await sql(instance, `update public.roles set built_in = false where id = (select min(id) from public.roles where built_in)`)
+  const data = await executed()
+  expect(wrong(data).map(({ id, result }) => [id, result])).toEqual([
+    ['IQ-08', 'fail'],
+    ['IQ-09', 'fail'],
+  ])
+  expect(data.checks.value.find(({ id }) => id === 'IQ-08')).toMatchObject({ expected: '9', actual: '8' })
+  expect(await deviations()).toMatchObject([
+    { number: 'DEV-ACME-PREPROD-1', check_id: 'IQ-08', disposition: 'open' },
+    { number: 'DEV-ACME-PREPROD-2', check_id: 'IQ-09', disposition: 'open' },
+  ])
+  expect([await floor.environment('acme-preprod'), data.execution.value.number]).toEqual(['qualifying', 1])
+})
+
+test('R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report', async () => {
+  await sql(instance, `update public.roles set built_in = true where not built_in and id = (select min(id) from public.roles)`)
+  await sql(instance, 'alter table public.volunteers rename to put_away')
+  const data = await executed()
+  expect(
+    wrong(data)
+      .filter(({ result }) => result === 'blocked')
+      .map(({ id }) => id),
+  ).toEqual(expect.arrayContaining(['IQ-16', 'IQ-18']))
+  expect(data.attachments.value).toEqual([])
+  const measured = data.inventory.filter(({ value }) => value.measuredBy === 'none').map(({ name, value }) => [name, value.value])
+  expect(measured).toContainEqual(['Schema fingerprint (SHA-256)', 'not measured'])
+  expect(data.deviations.value.filter(({ disposition }) => disposition === 'open').map(({ check }) => check)).toContain(
+    'configuration-report',
+  )
+  expect((await deviations()).slice(0, 2)).toEqual([
+    { number: 'DEV-ACME-PREPROD-1', check_id: 'IQ-08', disposition: 'corrected', corrected_by: 'IQ-ACME-PREPROD execution 2' },
+    expect.objectContaining({ number: 'DEV-ACME-PREPROD-2', check_id: 'IQ-09' }),
+  ])
+})
+
+test('R22 the execution after the mend passes, and every deviation is closed by its number', async () => {
+  await sql(instance, 'alter table public.put_away rename to volunteers')
+  const data = await executed()
+  expect(wrong(data).map(({ id, actual }) => [id, actual])).toEqual([])
+  expect(data.inventory.find(({ name }) => name === 'Version')?.value).toMatchObject({ value: '24.2', measuredBy: 'inventory' })
+  expect(new Set((await deviations()).map(({ disposition }) => disposition))).toEqual(new Set(['corrected']))
+  const row = await floor.db
+    .selectFrom('document')
+    .selectAll()
+    .where('kind', '=', 'iq')
+    .orderBy('revision', 'desc')
+    .executeTakeFirstOrThrow()
+  expect(row).toMatchObject({ revision: 3, execution: 3, outcome: 'pass' })
+})
+
+test('R22 a deviation stays as it was found: the database refuses that it is changed or taken away', async () => {
+  const attempts = [
+    `update slipway.deviation set what = 'nothing' where number = 'DEV-ACME-PREPROD-1'`,
+    `update slipway.deviation set disposition = 'open', disposed_at = null, corrected_by = null where number = 'DEV-ACME-PREPROD-1'`,
+    'delete from slipway.deviation',
+    'truncate slipway.deviation',
+  ]
+  for (const attempt of attempts) await expect(sql(ownerUrl, attempt)).rejects.toThrow('a deviation stays as it was found (R22)')
+})
