@@ -63,6 +63,8 @@ export const endorse: Job = {
               operationId: context.operation.id,
               file,
               sha256,
+              change: 'Issued with its signature',
+              askedBy: signature.userId,
             },
           ],
         }

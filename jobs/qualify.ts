@@ -4,7 +4,7 @@ import { hashOf } from '../src/lifecycle/hash.js'
 import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
-import { configurationReport } from './documents/configuration-report.js'
+import { issueConfigurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
 import { identityOf, type Reconciled } from './steps.js'
@@ -26,7 +26,7 @@ export function qualify(role: StepDefinition['for']): StepDefinition {
           'iq-failed',
           `Qualification of ${instance.name} did not pass: ${wrong.map((c) => `${c.id} ${c.title} (${c.result})`).join(', ')}.`,
         )
-      const report = await issue(context, await configurationReport(context, instance), instance)
+      const report = await issueConfigurationReport(context, instance)
       const document = await issue(context, iqData(context, { instance, checks, startedAt, report }), instance)
       return {
         result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length },

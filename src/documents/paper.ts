@@ -1,5 +1,7 @@
 /** A document before it is drawn: sections and blocks, no sizes or places. Each kind of document makes one; `draw.ts` draws them all alike. */
 
+import type { Measured, Measurer } from './measured.js'
+
 export type Tone = 'good' | 'bad' | 'caution' | 'plain'
 
 /** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output). */
@@ -12,12 +14,31 @@ interface Column {
   align?: 'right'
 }
 
+/** A label, a value, and in small print what is to be known of it. */
+export type Fact = [label: string, value: Cell, note?: string]
+
+/** A database table with its rows, laid out by what they hold; read when they are drawn, so that one table's are held at a time. */
+export interface RowsBlock {
+  block: 'rows'
+  title: string
+  /** Columns by their canonical names, the key's first; `key` says how many. */
+  columns: string[]
+  key: number
+  /** What is said above the table. */
+  note: string
+  /** Null where the rows lie beside the document. */
+  rows: (() => Promise<readonly (readonly (string | null)[])[]>) | null
+}
+
 export type Block =
   | { block: 'text'; text: string }
+  /** Small print: what measured a value and when, or how something is to be read. */
+  | { block: 'note'; text: string }
   | { block: 'list'; items: string[] }
   | { block: 'heading'; text: string }
-  | { block: 'facts'; rows: [label: string, value: Cell][] }
-  | { block: 'table'; columns: Column[]; rows: Cell[][]; none: string }
+  | { block: 'facts'; rows: Fact[] }
+  | { block: 'table'; columns: Column[]; rows: Cell[][]; none: string; dense?: boolean }
+  | RowsBlock
   | { block: 'verdict'; tone: Tone; title: string; text: string }
   | { block: 'raw'; title: string; text: string }
 
@@ -33,8 +54,31 @@ export interface Paper {
   subtitle: string
   status: { text: string; tone: Tone }
   /** The facts of the cover. */
-  cover: [label: string, value: Cell][]
+  cover: Fact[]
   sections: Section[]
+}
+
+/** What measured a value, and when, in small print. */
+export function source({ measuredBy, at }: Measured<unknown>): string {
+  return `${SOURCES[measuredBy]}, ${utc(at)}`
+}
+
+const SOURCES: Record<Measurer, string> = {
+  inventory: 'read in the database on one snapshot',
+  check: 'found by an executed check',
+  counted: 'counted as it was written',
+  plan: 'from the approved plan’s dry run',
+  program: 'from the books of the migration program',
+  files: 'from the bytes of the files',
+  registry: 'from Slipway’s register',
+  release: 'from the definition of the release',
+  policy: 'from the policy then in force',
+  click: 'from the click in Slack',
+  clock: 'by the clock of the machine that executed it',
+  server: 'asked of the database server',
+  posted: 'from the message as Slack has it',
+  probe: 'by a request to the address',
+  none: 'not measured',
 }
 
 /** A checksum or an identifier, in the fixed-width font. */

@@ -75,6 +75,9 @@ export type Effect =
       operationId: string | null
       file: string
       sha256: string
+      /** Why this revision was made, and who asked for it (R26). */
+      change?: string
+      askedBy?: string
     }
   | { do: 'grant-access'; environment: string; userId: string; role: string; until: Date | null }
   | { do: 'revoke-access'; id: string }

@@ -170,6 +170,9 @@ export interface Document {
   operationId: string | null
   file: string
   sha256: string
+  /** Why this revision was made, and who asked for it; null where neither was kept. */
+  change: string | null
+  askedBy: string | null
   at: Date
 }
 

@@ -1,8 +1,8 @@
 /** The product room: a product's definition and all that follows from it. */
 import { join } from 'node:path'
 
-export { canonicalRecord } from './canonical.js'
-export { canonicalQueries } from './canonical-query.js'
+export { compareKeys } from './canonical.js'
+export { type CanonicalQuery, canonicalQueries } from './canonical-query.js'
 export { type ApplicableCheck, applicableChecks, identityText, judge, type Procedure, releaseExpectations, rowsAsText } from './checks.js'
 export { configurationRoots, ElementDigest } from './checksum.js'
 export { type ContentSet, content } from './content.js'

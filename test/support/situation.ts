@@ -215,6 +215,8 @@ export function iqs(environment: Environment): Document[] {
     operationId: null,
     file: 'iq.pdf',
     sha256: `sha-${i.id}`,
+    change: null,
+    askedBy: null,
     at: later(-2 * hour),
   }))
 }
