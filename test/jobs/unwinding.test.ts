@@ -223,12 +223,12 @@ test('R42 the audit trail and the final configuration are archived before, and t
     'Final configuration report',
     'Audit trail up to the destruction',
   ])
-  expect(data.verifications.map((one: { result: string }) => one.result)).toEqual(Array(6).fill('gone'))
+  expect(data.verifications.value.map((one: { result: string }) => one.result)).toEqual(Array(6).fill('gone'))
   const ever = await floor.db
     .selectFrom('instance_database as d')
     .innerJoin('instance as i', 'i.id', 'd.instance_id')
     .select('d.database')
     .where('i.name', '=', 'acme-sandbox-main')
     .executeTakeFirstOrThrow()
-  expect(data.verifications[0].evidence).toContain(ever.database)
+  expect(data.verifications.value[0].evidence).toContain(ever.database)
 })
