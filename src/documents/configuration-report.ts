@@ -1,19 +1,8 @@
 /** The configuration report: everything that is configured in one instance, with a checksum per element and one for the whole (R19). */
-import {
-  type Block,
-  type Cell,
-  count,
-  type Fact,
-  fixed,
-  type Paper,
-  type RowsBlock,
-  roleTitle,
-  type Section,
-  source,
-  utc,
-} from './paper.js'
+import { type Block, type Cell, count, type Fact, fixed, type Paper, type RowsBlock, roleTitle, type Section, utc } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
 import { inWords, text } from './rows.js'
+import { source, sources } from './sources.js'
 import type { ConfigurationReportData, TableContent, TableDifference } from './types.js'
 
 /** The rows of the table with that number in the record, read when they are drawn. */
@@ -35,7 +24,7 @@ export function configurationReportPaper(data: ConfigurationReportData, rowsOf: 
       ['Changed since the last', changedInShort(data)],
       ['Checksum of the whole', fixed(data.everything.value), source(data.everything)],
     ],
-    sections: [changes(data), revisionHistory(data), checksums(data), elements(data), ...contents(data, rowsOf)],
+    sections: [changes(data), revisionHistory(data), checksums(data), elements(data), sources(data), ...contents(data, rowsOf)],
   }
 }
 

@@ -1,9 +1,10 @@
 /** The part of an Installation Qualification that the execution fills in. */
 import { sha256 } from './canonical.js'
-import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
-import { type Block, type Cell, count, fixed, type Section, utc } from './paper.js'
+import { concludeIq, OUTCOME } from './conclusion.js'
+import { evidenceName } from './iq-checks.js'
+import { type Block, count, fixed, type Section, utc } from './paper.js'
 import { bytes, partyTitle } from './parts.js'
-import type { IqCheck, IqData } from './types.js'
+import type { IqData } from './types.js'
 
 const RAW_LIMIT = 4000
 
@@ -17,34 +18,6 @@ export function signaturesGiven({ requiredSigners, signatures: given }: IqData, 
     if (signature) signers.add(signature.userId)
     return signature
   }).length
-}
-
-export function checks({ checks: executed }: IqData): Section {
-  return {
-    title: 'Executed checks',
-    blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'Check', share: 23 },
-          { title: 'Requirement', share: 15 },
-          { title: 'Expected', share: 21 },
-          { title: 'Actual', share: 21 },
-          { title: 'Result', share: 10 },
-          { title: 'Evidence', share: 12 },
-        ],
-        rows: executed.value.map((check) => [
-          `${check.id}  ${check.title}`,
-          check.requirement,
-          value(check.expected),
-          value(check.actual),
-          resultCell(check.result),
-          evidenceName(check),
-        ]),
-        none: 'No check was executed.',
-      },
-    ],
-  }
 }
 
 export function deviations({ deviations: listed }: IqData): Section {
@@ -159,17 +132,4 @@ export function rawEvidence({ checks: executed }: IqData): Section {
     return { block: 'raw', title: `${evidenceName(check)} · ${check.title}`, text: text || '(empty)' }
   })
   return { title: 'Appendix: raw evidence of the checks', apart: true, blocks }
-}
-
-function evidenceName({ id }: IqCheck): string {
-  return `${id}.txt`
-}
-
-function isHash(text: string): boolean {
-  return /^[0-9a-f]{32,}$/.test(text)
-}
-
-/** A checksum in the fixed-width font, anything else as it is. */
-export function value(text: string): Cell {
-  return isHash(text) ? fixed(text) : text || '–'
 }

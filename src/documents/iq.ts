@@ -1,8 +1,10 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
 import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
-import { checks, conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
-import { type Block, type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { checks, value } from './iq-checks.js'
+import { conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
+import { type Block, count, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import { source } from './sources.js'
 import type { IqData } from './types.js'
 
 /** The record as it is drawn. `contentSha256` is the checksum of everything but the signatures: what signers sign. */
@@ -89,8 +91,11 @@ function roles({ requiredSigners, execution }: IqData): Section {
 }
 
 function references({ references: listed, protocol }: IqData): Section {
-  const rows: [string, Cell][] = listed.map(({ title, reference }) => [title, reference.value])
-  return { title: 'References', blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256)]] }] }
+  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference)])
+  return {
+    title: 'References',
+    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol)]] }],
+  }
 }
 
 function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
@@ -99,7 +104,7 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
       block: 'facts',
       rows: [
         ...instanceFacts(environment, instance),
-        ...listed.map(({ name, value: found }): [string, Cell] => [name, value(found.value)]),
+        ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found)]),
       ],
     },
   ]

@@ -1,11 +1,9 @@
 /** A document before it is drawn: sections and blocks, no sizes or places. Each kind of document makes one; `draw.ts` draws them all alike. */
 
-import type { Measured, Measurer } from './measured.js'
-
 export type Tone = 'good' | 'bad' | 'caution' | 'plain'
 
-/** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output). */
-export type Cell = string | { text: string; tone?: Tone; fixed?: boolean }
+/** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output); `lead` is a line above it. */
+export type Cell = string | { text: string; tone?: Tone; fixed?: boolean; lead?: string }
 
 interface Column {
   title: string
@@ -56,29 +54,6 @@ export interface Paper {
   /** The facts of the cover. */
   cover: Fact[]
   sections: Section[]
-}
-
-/** What measured a value, and when, in small print. */
-export function source({ measuredBy, at }: Measured<unknown>): string {
-  return `${SOURCES[measuredBy]}, ${utc(at)}`
-}
-
-const SOURCES: Record<Measurer, string> = {
-  inventory: 'read in the database on one snapshot',
-  check: 'found by an executed check',
-  counted: 'counted as it was written',
-  plan: 'from the approved plan’s dry run',
-  program: 'from the books of the migration program',
-  files: 'from the bytes of the files',
-  registry: 'from Slipway’s register',
-  release: 'from the definition of the release',
-  policy: 'from the policy then in force',
-  click: 'from the click in Slack',
-  clock: 'by the clock of the machine that executed it',
-  server: 'asked of the database server',
-  posted: 'from the message as Slack has it',
-  probe: 'by a request to the address',
-  none: 'not measured',
 }
 
 /** A checksum or an identifier, in the fixed-width font. */

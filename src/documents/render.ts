@@ -6,6 +6,7 @@ import { draw } from './draw.js'
 import { iqPaper } from './iq.js'
 import type { Paper } from './paper.js'
 import { reconciliationReportPaper } from './reconciliation-report.js'
+import { sources } from './sources.js'
 import { type DocumentData, documentSchema } from './types.js'
 
 export interface RenderedDocument {
@@ -27,10 +28,16 @@ export async function render(given: DocumentData): Promise<RenderedDocument> {
   const checksum = sha256(json)
   const chunks: Buffer[] = []
   const record = { json: Buffer.from(json), sha256: checksum, file: `${data.number}-r${data.revision}.json` }
-  await draw(paperOf(data), data, record, async (chunk) => {
+  await draw(withSources(data), data, record, async (chunk) => {
     chunks.push(chunk)
   })
   return { pdf: Buffer.concat(chunks), json, sha256: checksum }
+}
+
+/** Every document ends with what measured what; a report says so before its tables. */
+function withSources(data: DocumentData): Paper {
+  const paper = paperOf(data)
+  return data.kind === 'configuration-report' ? paper : { ...paper, sections: [...paper.sections, sources(data)] }
 }
 
 function paperOf(data: DocumentData): Paper {

@@ -19,6 +19,7 @@ interface Look {
 const PAD = { x: 4, y: 3.5 }
 /** Rows that are looked up, not read one after the other, stand closer. */
 const DENSE = { y: 1.6, lineGap: 0.4 }
+const LEAD: Style = { size: 8, font: 'bold' }
 const SMALL: Style = { size: 7.5, colour: INK.soft, lineGap: 0.5 }
 /** A cell with more text than this is gone on with in a row of its own, so that no row is higher than a page. */
 const LONGEST = 1200
@@ -95,18 +96,33 @@ function drawCells(sheet: Sheet, row: Cell[], places: Placed[], { y: pad, lineGa
     const place = places[index]
     if (!place) continue
     const style = { ...(head ?? styleOf(cell)), align: place.align, ...(lineGap === undefined ? {} : { lineGap }) }
-    sheet.put(textOf(cell), { x: place.x + PAD.x, y: y + pad, width: inner(place) }, style)
+    const lead = leadOf(cell)
+    const top = y + pad + leadHeight(sheet, lead, inner(place))
+    if (lead) sheet.put(lead, { x: place.x + PAD.x, y: y + pad, width: inner(place) }, LEAD)
+    sheet.put(textOf(cell), { x: place.x + PAD.x, y: top, width: inner(place) }, style)
   }
   sheet.y = y
 }
 
 function heightOf(sheet: Sheet, row: Cell[], places: Placed[], { y, lineGap }: Look): number {
   const gap = lineGap === undefined ? {} : { lineGap }
-  return Math.max(...row.map((cell, index) => sheet.height(textOf(cell), inner(places[index]), { ...styleOf(cell), ...gap }))) + y * 2
+  const heights = row.map((cell, index) => {
+    const width = inner(places[index])
+    return sheet.height(textOf(cell), width, { ...styleOf(cell), ...gap }) + leadHeight(sheet, leadOf(cell), width)
+  })
+  return Math.max(...heights) + y * 2
 }
 
 function inner(place: Placed | undefined): number {
   return (place?.width ?? 0) - PAD.x * 2
+}
+
+function leadOf(cell: Cell): string {
+  return typeof cell === 'string' ? '' : (cell.lead ?? '')
+}
+
+function leadHeight(sheet: Sheet, lead: string, width: number): number {
+  return lead ? sheet.height(lead, width, LEAD) : 0
 }
 
 function textOf(cell: Cell): string {

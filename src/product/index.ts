@@ -42,5 +42,7 @@ export interface CheckResult {
   expected: string
   actual: string
   result: 'pass' | 'fail' | 'blocked'
+  /** Both as people read them; absent where the texts themselves are. */
+  inWords?: { expected: string; actual: string }
   evidence: string
 }

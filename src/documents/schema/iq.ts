@@ -11,6 +11,8 @@ const check = z.strictObject({
   requirement: z.string(),
   expected: z.string(),
   actual: z.string(),
+  /** Both as people read them, where the product's definition has words for them. */
+  inWords: z.strictObject({ expected: z.string(), actual: z.string() }).optional(),
   result: z.enum(['pass', 'fail', 'blocked']),
   evidence: z.string(),
   startedAt: moment.optional(),
