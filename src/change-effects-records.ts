@@ -90,6 +90,8 @@ export const recordWriters: Writers<
   'add-document': async (w, e) => {
     const { do: _, ...document } = e
     const revision = await rows.insertDocument(w.tx, { ...document, id: newId('doc'), customerId: w.customerId, at: w.situation.now })
-    return { changed: true, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256 } }
+    // A step that refers to what is on record already, or ran twice, issued nothing.
+    const known = w.situation.documents.some((d) => d.number === e.number && d.sha256 === e.sha256)
+    return { changed: !known, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256 } }
   },
 }

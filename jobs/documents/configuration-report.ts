@@ -7,16 +7,11 @@ import { elementOf, type Product, unitOf } from '../../src/product/index.js'
 import { must, type StepContext } from '../job.js'
 import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFacts } from './issue.js'
 
-/** A report as the step goes on with it; `unchangedSince` where it is the last one, which still says what stands there (ISO 8601, UTC). */
-export interface IssuedReport extends Issued {
-  unchangedSince?: string
-}
-
 /**
  * Issues the configuration report of an instance that has a database. Where nothing changed since its last report (checksums, schema,
  * version, database), that one is returned and no new revision is made. Twice gives the same. Throws where the instance has no database.
  */
-export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<IssuedReport> {
+export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<Issued> {
   const at = must(await context.standing(instance), 'the database')
   const head = headOf(context, 'CR', instance.name, `Extracted for ${context.operation.verb}`)
   const earlier = context.situation.documents.filter((d) => d.number === head.number).at(-1) ?? null

@@ -11,6 +11,8 @@ import { must, type StepContext } from '../job.js'
 export interface Issued {
   effect: Extract<Effect, { do: 'add-document' }>
   revision: number
+  /** Where nothing was issued, since what was issued then (ISO 8601, UTC) still says what there is. */
+  unchangedSince?: string
 }
 
 /** Issues a document under its number and revision; twice gives the same files. Returns what goes on record. */
@@ -81,8 +83,9 @@ export async function archiveAudit(context: StepContext): Promise<Archived> {
 }
 
 /** A step's result about a document. */
-export function signed({ effect, revision }: Issued): Record<string, unknown> {
-  return { number: effect.number, revision, file: effect.file, sha256: effect.sha256 }
+export function signed({ effect, revision, unchangedSince }: Issued): Record<string, unknown> {
+  const { number, file, sha256 } = effect
+  return { number, revision, file, sha256, ...(unchangedSince ? { unchangedSince } : {}) }
 }
 
 /** Of revisions from before both were kept. */

@@ -15,7 +15,7 @@ interface Body {
 }
 
 /** A column's number and width in points; numbers stand to the right. */
-export interface LaidColumn {
+interface LaidColumn {
   column: number
   width: number
   right: boolean

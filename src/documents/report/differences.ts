@@ -4,11 +4,11 @@ import type { TableContent, TableDifference } from '../types.js'
 import type { Row } from './parts.js'
 
 type Shape = Pick<TableContent, 'columns' | 'key'>
-export type Rows = AsyncIterable<Row>
+type Rows = AsyncIterable<Row>
 type Shown = TableDifference['shown'][number]
 
 /** So many rows of a table are told one by one; the others are counted. */
-export const SHOWN = 25
+const SHOWN = 25
 
 /** Rows with their columns' names. */
 export interface Side {

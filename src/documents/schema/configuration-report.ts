@@ -53,8 +53,14 @@ export const configurationReportSchema = z.strictObject({
   ...head,
   environment,
   instance,
-  version: measured(z.string(), ['inventory'], { says: 'The version that is installed', brokenBy: '' }),
-  fingerprint: measured(sha256, ['inventory'], { says: 'The fingerprint of the database schema', brokenBy: '' }),
+  version: measured(z.string(), ['inventory'], {
+    says: 'The version that is installed',
+    brokenBy: 'R19 the version in a report is the one that the database says, whatever the register has',
+  }),
+  fingerprint: measured(sha256, ['inventory'], {
+    says: 'The fingerprint of the database schema',
+    brokenBy: 'R19 a report says what stands in the database at that moment: rows, checksums, and what changed since the last',
+  }),
   everything: measured(sha256, ['inventory'], {
     says: 'The checksum of the whole configuration',
     brokenBy: 'R19 a report says what stands in the database at that moment: rows, checksums, and what changed since the last',

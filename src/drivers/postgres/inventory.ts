@@ -15,8 +15,8 @@ import { fingerprintOf, schemaLines } from './schema.js'
 
 const readSnapshot = 'begin isolation level repeatable read read only'
 
-/** Rows that are handed on at a time; in between other work of the process has its turn, as many rows are read in well under 10 ms. */
-const batchOf = 250
+/** Rows that are handed on at a time; in between other work of the process has its turn, as many rows are read in a few milliseconds. */
+const batchOf = 100
 
 /** Checksums per element and for the whole. */
 export async function takeInventory(product: Product, at: InstanceAddress): Promise<Inventory> {
