@@ -56,6 +56,8 @@ export const endorse: Job = {
               operationId: context.operation.id,
               file,
               sha256,
+              change: 'Issued with its signature',
+              askedBy: signature.userId,
             },
           ],
         }

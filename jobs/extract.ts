@@ -1,6 +1,6 @@
 /** G2: the configuration of the agreed source instance as a report, its checksum on record (R19, R28). */
-import { configurationReport } from './documents/configuration-report.js'
-import { issue, signed } from './documents/issue.js'
+import { issueConfigurationReport } from './documents/configuration-report.js'
+import { signed } from './documents/issue.js'
 import { instanceIn, type Job } from './job.js'
 
 export const extract: Job = {
@@ -13,7 +13,7 @@ export const extract: Job = {
       title: 'Report the configuration',
       for: 'main',
       async do(context) {
-        const document = await issue(context, await configurationReport(context, instanceIn(context)), instanceIn(context))
+        const document = await issueConfigurationReport(context, instanceIn(context))
         return { result: signed(document), effects: [document.effect] }
       },
     },

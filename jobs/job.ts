@@ -1,5 +1,5 @@
 /** What a job is: named steps with `do` and, where something is left behind, `undo`; and the small context that a step gets. */
-import type { renderDocument } from '../src/documents/index.js'
+import type { renderDocument, writeReport } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
@@ -16,6 +16,8 @@ export interface Tools {
   runApart: typeof runApart
   /** Makes a document: its record, and the PDF that shows it. */
   renderDocument: typeof renderDocument
+  /** Writes a configuration report from rows as they are read. */
+  writeReport: typeof writeReport
   intakeDir: string
   documentsDir: string
   /** The address under which people reach an instance; part of its identity. */

@@ -7,7 +7,7 @@ import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualif
 import { iqDocuments } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
-import { configurationReport } from './documents/configuration-report.js'
+import { issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, type Issued, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
@@ -96,7 +96,7 @@ async function execute(context: StepContext): Promise<StepResult> {
 /** The configuration report belongs to the IQ (R22). What cannot be reported is a difference like any other: the failed IQ says so. */
 async function reported(context: StepContext, instance: Instance): Promise<Issued | Found> {
   try {
-    return await issue(context, await configurationReport(context, instance), instance)
+    return await issueConfigurationReport(context, instance)
   } catch (error) {
     if (context.progress.signal.aborted || refusalOf(error)) throw error
     const name = error instanceof Error ? error.name : 'fault'

@@ -1,5 +1,5 @@
 /** Archive first, then destroy, then verify, then the destruction record (R42). It has no way back: what fails waits for people. */
-import { configurationReport } from './documents/configuration-report.js'
+import { issueConfigurationReport } from './documents/configuration-report.js'
 import { destructionRecord } from './documents/destruction-record.js'
 import { archiveAudit, issue, signed } from './documents/issue.js'
 import { instanceIn, type Job, type StepContext, type StepDefinition } from './job.js'
@@ -27,7 +27,7 @@ const destroyInstance: StepDefinition = {
 async function archive(context: StepContext) {
   const instance = instanceIn(context)
   if (!(await context.standing(instance))) return {}
-  const document = await issue(context, await configurationReport(context, instance), instance)
+  const document = await issueConfigurationReport(context, instance)
   return { result: signed(document), effects: [document.effect] }
 }
 

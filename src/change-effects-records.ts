@@ -101,8 +101,10 @@ export const recordWriters: Writers<
     const { do: _, execution = null, outcome = null, ...document } = e
     const own = { id: newId('doc'), customerId: w.customerId, at: w.situation.now }
     const revision = await rows.insertDocument(w.tx, { ...document, ...own, execution, outcome })
+    // A step that refers to what is on record already, or ran twice, issued nothing.
+    const known = w.situation.documents.some((d) => d.number === e.number && d.sha256 === e.sha256)
     const executed = e.outcome ? { execution, outcome } : {}
-    return { changed: true, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256, ...executed } }
+    return { changed: !known, subject: e.number, after: { kind: e.kind, revision, file: e.file, sha256: e.sha256, ...executed } }
   },
   'add-deviation': async (w, e) => {
     const { do: _, ...found } = e

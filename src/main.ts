@@ -10,7 +10,7 @@ import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
 import { openDatabase } from './db/connection.js'
-import { renderDocument } from './documents/index.js'
+import { renderDocument, writeReport } from './documents/index.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
 import { createLog, type Log, reference } from './log.js'
@@ -194,6 +194,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       product,
       runApart,
       renderDocument,
+      writeReport,
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,

@@ -45,7 +45,7 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   product: { rooms: ['lifecycle'] },
   migration: { rooms: ['lifecycle', 'product', 'files'] },
   views: { rooms: ['lifecycle', 'product'] },
-  documents: { rooms: ['lifecycle', 'product'] },
+  documents: { rooms: ['lifecycle', 'product', 'files'] },
   'driver interface': { rooms: ['lifecycle', 'product', 'migration'] },
   drivers: { rooms: ['lifecycle', 'product', 'migration', 'driver interface', 'row logging'] },
   db: { rooms: ['lifecycle'] },

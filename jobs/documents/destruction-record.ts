@@ -43,9 +43,14 @@ function approvals(context: StepContext): DestructionRecordData['approvals']['va
 }
 
 function archived(context: StepContext): DestructionRecordData['archived']['value'] {
-  const reports = context.situation.documents
-    .filter((d) => d.operationId === context.operation.id && d.kind === 'configuration-report')
-    .map((d) => ({ title: 'Final configuration report', number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
+  // The archive step may refer to a report that was there already, since nothing had changed: the step's result names it.
+  const reports = context.steps
+    .filter((step) => step.name === 'archive' && step.result?.['number'])
+    .map(({ result }) => ({
+      title: 'Final configuration report',
+      number: `${result?.['number']} r${result?.['revision']}`,
+      sha256: String(result?.['sha256']),
+    }))
   const { number, sha256 } = resultOf(context, 'archive-audit', null)
   return number ? [...reports, { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256) }] : reports
 }

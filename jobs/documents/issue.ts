@@ -5,20 +5,49 @@ import { type DocumentData, type DocumentHead, measuredBy } from '../../src/docu
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
-import type { Instance } from '../../src/lifecycle/types.js'
+import type { DocumentKind, Instance } from '../../src/lifecycle/types.js'
 import { must, type StepContext } from '../job.js'
 
 export interface Issued {
   effect: Extract<Effect, { do: 'add-document' }>
   revision: number
+  /** Where nothing was issued, since what was issued then (ISO 8601, UTC) still says what there is. */
+  unchangedSince?: string
 }
 
 /** Issues a document under its number and revision; twice gives the same files. Returns what goes on record. */
 export async function issue(context: StepContext, data: DocumentData, instance: Instance | null): Promise<Issued> {
   const { number, revision, kind } = data
   const written = await writeDocument(context, data, `${number}-r${revision}`)
-  const about = { environmentId: context.environment?.id ?? null, instanceId: instance?.id ?? null, operationId: context.operation.id }
-  return { effect: { do: 'add-document', number, kind, ...about, ...written }, revision }
+  return { effect: effectOf(context, data, { kind, instance, ...written }), revision }
+}
+
+interface Written {
+  kind: DocumentKind
+  instance: Instance | null
+  file: string
+  sha256: string
+}
+
+/** What goes on record of a document that was written: with why it was made, and who asked for it. */
+export function effectOf(context: StepContext, head: DocumentHead, { kind, instance, file, sha256 }: Written): Issued['effect'] {
+  return {
+    do: 'add-document',
+    number: head.number,
+    kind,
+    environmentId: context.environment?.id ?? null,
+    instanceId: instance?.id ?? null,
+    operationId: context.operation.id,
+    file,
+    sha256,
+    change: must(head.revisions.value.at(-1), 'the revision').change,
+    askedBy: context.operation.requestedBy,
+  }
+}
+
+/** The folder of the customer's documents, in `DOCUMENTS_DIR`. */
+export function folderOf({ situation }: StepContext): string {
+  return situation.customer?.slug ?? 'community'
 }
 
 /**
@@ -27,7 +56,7 @@ export async function issue(context: StepContext, data: DocumentData, instance: 
  */
 export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
   const { pdf, json, sha256 } = await context.renderDocument(data)
-  const folder = context.situation.customer?.slug ?? 'community'
+  const folder = folderOf(context)
   const file = `${folder}/${name}-${sha256.slice(0, 8)}`
   await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))
   await writeWhole(join(context.documentsDir, `${file}.pdf`), pdf)
@@ -44,7 +73,7 @@ export interface Archived {
 /** Archives the customer's audit trail up to now as a JSON file beside the documents (R42); a record of its own, not a document that people sign. */
 export async function archiveAudit(context: StepContext): Promise<Archived> {
   const entries = await context.auditExtract()
-  const folder = context.situation.customer?.slug ?? 'community'
+  const folder = folderOf(context)
   const number = `AX-${must(context.environment, 'the environment').name.toUpperCase()}`
   const file = `${folder}/${number}.json`
   const extract = { number, customer: folder, operation: context.operation.id, takenAt: context.now.toISOString(), entries }
@@ -54,9 +83,13 @@ export async function archiveAudit(context: StepContext): Promise<Archived> {
 }
 
 /** A step's result about a document. */
-export function signed({ effect, revision }: Issued): Record<string, unknown> {
-  return { number: effect.number, revision, file: effect.file, sha256: effect.sha256 }
+export function signed({ effect, revision, unchangedSince }: Issued): Record<string, unknown> {
+  const { number, file, sha256 } = effect
+  return { number, revision, file, sha256, ...(unchangedSince ? { unchangedSince } : {}) }
 }
+
+/** Of revisions from before both were kept. */
+const NOT_RECORDED = 'not recorded'
 
 /** What every document says of itself. Numbers are `<prefix>-<environment or instance>`: unique as names are, the same at every retry; revisions count up (R26). */
 export function headOf(context: StepContext, prefix: string, about: string, change: string): DocumentHead {
@@ -64,9 +97,10 @@ export function headOf(context: StepContext, prefix: string, about: string, chan
   const earlier = context.situation.documents.filter((d) => d.number === number)
   const at = context.now.toISOString()
   const revision = earlier.length + 1
+  const asker = (userId: string | null) => (userId === null ? NOT_RECORDED : personFacts(context, userId).name)
   const revisions = [
-    ...earlier.map((d) => ({ revision: d.revision, at: d.at.toISOString(), by: 'Slipway', change: 'Issued' })),
-    { revision, at, by: 'Slipway', change },
+    ...earlier.map((d) => ({ revision: d.revision, at: d.at.toISOString(), by: asker(d.askedBy), change: d.change ?? NOT_RECORDED })),
+    { revision, at, by: asker(context.operation.requestedBy), change },
   ]
   return {
     number,

@@ -128,6 +128,7 @@ function workerDeps(change: ChangeDeps, product: Product, table: WorkerDeps['job
       product,
       runApart: unused('the migration program'),
       renderDocument: unused('documents'),
+      writeReport: unused('documents'),
       intakeDir: '',
       documentsDir: '',
       urlOf: unused('address'),

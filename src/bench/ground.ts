@@ -14,6 +14,8 @@ import { startEmbedded } from '../embedded.js'
 export interface Ground {
   /** Makes a fresh database, on the server of DATABASE_URL or on an embedded server of its own. */
   database(): Promise<string>
+  /** Where instances are made: a server of its own, as the administrators reach it. */
+  instances: string
   /** A folder of its own. */
   folder: string
   versions: Record<string, string>
@@ -54,6 +56,7 @@ export async function takeGround(): Promise<Ground> {
       url.pathname = `/${name}`
       return url.href
     },
+    instances: server?.instancesUrl ?? given ?? '',
     folder,
     versions: { postgresql: `${rows[0].version}${given ? '' : ' (embedded)'}, fsync ${rows[0].fsync}` },
     async checkpoint() {

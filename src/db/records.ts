@@ -78,6 +78,8 @@ interface NewDocument {
   operationId: string | null
   file: string
   sha256: string
+  change?: string
+  askedBy?: string
   at: Date
   execution: number | null
   outcome: IqOutcome | null
@@ -105,6 +107,8 @@ export async function insertDocument(tx: Tx, d: NewDocument): Promise<number> {
     operation_id: d.operationId,
     file: d.file,
     sha256: d.sha256,
+    change: d.change ?? null,
+    asked_by: d.askedBy ?? null,
     at: d.at,
     execution: d.execution,
     outcome: d.outcome,

@@ -127,6 +127,8 @@ export function toDocument(row: Selectable<Database['document']>): t.Document {
     operationId: row.operation_id,
     file: row.file,
     sha256: row.sha256,
+    change: row.change,
+    askedBy: row.asked_by,
     at: row.at,
     execution: row.execution,
     outcome: row.outcome,

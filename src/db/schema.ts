@@ -160,6 +160,8 @@ export interface Database {
     operation_id: string | null
     file: string
     sha256: string
+    change: string | null
+    asked_by: string | null
     at: Date
     execution: number | null
     outcome: t.IqOutcome | null

@@ -1,13 +1,15 @@
 /** The configuration report: everything that is configured in one instance, with a checksum per element and one for the whole (R19). */
-import { type Block, type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
-import { coverFacts, instanceFacts, revisionHistory } from './parts.js'
-import type { ConfigurationReportData } from './types.js'
+import { type Block, type Cell, count, type Fact, fixed, type Paper, type RowsBlock, roleTitle, type Section, utc } from './paper.js'
+import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
+import { inWords, text } from './rows.js'
+import { source, sources } from './sources.js'
+import type { ConfigurationReportData, TableContent, TableDifference } from './types.js'
 
-/** More columns than this do not fit side by side; the rows are then listed field by field. */
-const MOST_COLUMNS = 6
+/** The rows of the table with that number in the record, read when they are drawn. */
+type RowsOf = (table: number) => Promise<readonly (readonly (string | null)[])[]>
 
-/** The report as it is drawn. */
-export function configurationReportPaper(data: ConfigurationReportData): Paper {
+/** The report as it is drawn: what changed first, then checksums, then every table. */
+export function configurationReportPaper(data: ConfigurationReportData, rowsOf: RowsOf): Paper {
   const rows = data.elements.value.reduce((sum, element) => sum + element.rows, 0)
   return {
     title: 'Configuration Report',
@@ -18,11 +20,87 @@ export function configurationReportPaper(data: ConfigurationReportData): Paper {
       ...instanceFacts(data.environment, data.instance),
       ['Installed version', data.version.value],
       ['Captured', `${utc(data.content.at)} by Slipway`],
-      ['Contents', `${count(data.elements.value.length)} elements, ${count(rows)} rows`],
-      ['Checksum of the whole', fixed(data.everything.value)],
+      ['Contents', `${count(data.elements.value.length)} elements, ${count(data.content.value.tables.length)} tables, ${count(rows)} rows`],
+      ['Changed since the last', changedInShort(data)],
+      ['Checksum of the whole', fixed(data.everything.value), source(data.everything)],
     ],
-    sections: [revisionHistory(data), checksums(data), elements(data), ...data.content.value.map(content)],
+    sections: [changes(data), revisionHistory(data), checksums(data), elements(data), sources(data), ...contents(data, rowsOf)],
   }
+}
+
+function changedInShort({ comparison: { value } }: ConfigurationReportData): string {
+  const { earlier, impossible, tables } = value
+  if (!earlier) return 'This is the first report of the instance.'
+  if (impossible) return `Not compared with revision ${earlier.revision}: ${impossible}.`
+  const total = (what: 'added' | 'removed' | 'changed') => count(tables.reduce((sum, table) => sum + table[what], 0))
+  const rows = `${total('added')} added, ${total('removed')} removed, ${total('changed')} changed`
+  return `${rows}, in ${count(tables.length)} tables (since revision ${earlier.revision}, ${utc(earlier.issuedAt)})`
+}
+
+function changes(data: ConfigurationReportData): Section {
+  const { earlier, tables } = data.comparison.value
+  const facts: Fact[] = earlier ? [['Checksum of its record', fixed(earlier.sha256)]] : []
+  const told = tables.flatMap((table) => changesOf(table, data))
+  return {
+    title: 'What changed since the last report',
+    blocks: [
+      { block: 'text', text: `${changedInShort(data).replace(/\.$/, '')}.` },
+      ...(facts.length > 0 ? [{ block: 'facts' as const, rows: facts }] : []),
+      ...told,
+    ],
+  }
+}
+
+function changesOf(table: TableDifference, { elements: listed, content }: ConfigurationReportData): Block[] {
+  const element = listed.value.find((each) => each.element === table.element)?.title ?? table.element
+  const shape = content.value.tables.find((each) => each.element === table.element && each.table === table.table)
+  const key = shape?.columns.slice(0, shape.key).map(inWords).join(', ') ?? 'key'
+  const total = table.added + table.removed + table.changed
+  const rest = total - table.shown.length
+  const columns = [
+    ...table.columnsAdded.map((column) => `new column: ${inWords(column)}`),
+    ...table.columnsRemoved.map((column) => `column gone: ${inWords(column)}`),
+  ]
+  return [
+    {
+      block: 'heading',
+      text: `${element} · ${table.title}: ${count(table.added)} added, ${count(table.removed)} removed, ${count(table.changed)} changed`,
+    },
+    ...(columns.length > 0 ? [{ block: 'note' as const, text: columns.join(' · ') }] : []),
+    ...(total > 0
+      ? [
+          {
+            block: 'table' as const,
+            dense: true,
+            columns: [
+              { title: 'Change', share: 10 },
+              { title: `Row (${key})`, share: 26 },
+              { title: 'Column', share: 16 },
+              { title: 'Before', share: 24 },
+              { title: 'After', share: 24 },
+            ],
+            rows: table.shown.flatMap(changeRows),
+            none: '',
+          },
+        ]
+      : []),
+    ...(rest > 0
+      ? [{ block: 'note' as const, text: `and ${count(rest)} more rows, which are counted here and stand in the two reports` }]
+      : []),
+  ]
+}
+
+function changeRows({ change, key, fields }: TableDifference['shown'][number]): Cell[][] {
+  const row = key.map(text).join(' · ')
+  const tone = ({ added: 'good', removed: 'bad', changed: 'caution' } as const)[change]
+  if (fields.length === 0) return [[{ text: change, tone }, row, '', '', '']]
+  return fields.map(({ column, before, after }, index) => [
+    index === 0 ? { text: change, tone } : '',
+    index === 0 ? row : '',
+    inWords(column),
+    text(before),
+    text(after),
+  ])
 }
 
 function checksums(data: ConfigurationReportData): Section {
@@ -37,6 +115,7 @@ function checksums(data: ConfigurationReportData): Section {
           ['Database schema', fixed(data.fingerprint.value)],
         ],
       },
+      { block: 'note', text: `All three ${source(data.everything)}.` },
       {
         block: 'text',
         text: 'The first is the root over the checksums of all elements. The second leaves out what may differ from instance to instance (names, addresses, integrations); two instances are configured alike when theirs are equal. The third is the fingerprint of the database schema.',
@@ -45,51 +124,45 @@ function checksums(data: ConfigurationReportData): Section {
   }
 }
 
-function elements({ elements: listed }: ConfigurationReportData): Section {
+function elements({ elements: listed, content }: ConfigurationReportData): Section {
   return {
     title: 'Elements',
     blocks: [
       {
         block: 'table',
+        dense: true,
         columns: [
-          { title: 'Element', share: 38 },
-          { title: 'Rows', share: 10, align: 'right' },
-          { title: 'SHA-256', share: 52 },
+          { title: 'Element', share: 31 },
+          { title: 'Rows', share: 8, align: 'right' },
+          { title: 'SHA-256', share: 61 },
         ],
         rows: listed.value.map(({ title, rows, sha256 }) => [title, count(rows), fixed(sha256)]),
         none: 'The product defines no element.',
+      },
+      { block: 'note', text: `Rows and checksums were ${source(listed)}.` },
+      {
+        block: 'text',
+        text: `In the tables that follow a dash is no value and “” the empty text; of a secret only whether it is set is ever read. A column with the same value in every row is said once above the table. A table with more than ${count(content.value.rowLimit)} rows is not listed: that is about twenty pages, more than anybody reads through. Its rows lie in a file beside this report, one JSON array a line, whose SHA-256 stands in its place here and in the record.`,
       },
     ],
   }
 }
 
-function content({ title, rows }: ConfigurationReportData['content']['value'][number]): Section {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  if (columns.length <= MOST_COLUMNS) return { title, blocks: [tableOf(columns, rows)] }
-  const blocks = rows.flatMap((row, index): Block[] => [
-    { block: 'heading', text: `${title} ${index + 1} of ${rows.length}` },
-    { block: 'facts', rows: columns.filter((column) => column in row).map((column): [string, Cell] => [column, shown(row[column])]) },
-  ])
-  return { title, blocks }
+function contents({ elements: listed, content }: ConfigurationReportData, rowsOf: RowsOf): Section[] {
+  return listed.value.map(({ element, title }): Section => {
+    const blocks = content.value.tables.flatMap((table, index): Block[] =>
+      table.element === element ? [rowsBlock(table, () => rowsOf(index))] : [],
+    )
+    return { title, blocks: blocks.length > 0 ? blocks : [{ block: 'text', text: 'This version of the product has no table for it.' }] }
+  })
 }
 
-function tableOf(columns: string[], rows: Record<string, string | null>[]): Block {
-  return {
-    block: 'table',
-    columns: columns.map((column) => ({ title: column, share: share(column, rows) })),
-    rows: rows.map((row) => columns.map((column) => shown(row[column]))),
-    none: 'No rows.',
-  }
-}
-
-/** Wider columns for longer texts, within reason. */
-function share(column: string, rows: Record<string, string | null>[]): number {
-  const longest = rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), column.length)
-  return Math.min(Math.max(longest, 6), 40)
-}
-
-/** Nothing, and the empty text, are not the same: the one is a dash, the other quotation marks. */
-function shown(value: string | null | undefined): Cell {
-  if (value === null || value === undefined) return '–'
-  return value === '' ? '“”' : value
+function rowsBlock({ title, columns, key, rows, file, sha256 }: TableContent, read: () => ReturnType<RowsOf>): RowsBlock {
+  const named = columns.slice(0, key).map(inWords).join(', ')
+  const note = file
+    ? `${count(rows)} rows, each named by ${named}, in the file ${file.name} (${bytes(file.bytes)}, SHA-256 ${sha256}). Columns: ${columns.map(inWords).join(', ')}.`
+    : rows === 0
+      ? 'No rows.'
+      : `${count(rows)} ${rows === 1 ? 'row' : 'rows'}, named by ${named}`
+  return { block: 'rows', title, columns, key, note, rows: file || rows === 0 ? null : read }
 }

@@ -1,30 +1,69 @@
-/** Draws a paper: cover, contents, numbered sections. */
+/** Draws a paper: cover, contents, numbered sections. Twice: the first drawing counts the pages, the second one writes them, none held. */
 import type { Block, Paper, Section } from './paper.js'
-import { INK, Sheet, TONES, UNCONTROLLED } from './sheet.js'
+import { type LaidRows, layRows } from './rows.js'
+import { type Counted, INK, type Running, Sheet, TONES, UNCONTROLLED } from './sheet.js'
 import { drawFacts, drawTable } from './table.js'
 import type { DocumentHead } from './types.js'
 
-interface Slot {
+/** A line of the contents, and the page on which it begins. */
+interface Line {
+  text: string
+  level: 1 | 2
   page: number
-  y: number
 }
 
-/** Draws the paper and attaches its record. The same paper gives the same bytes. */
-export async function draw(paper: Paper, head: DocumentHead, record: { json: string; sha256: string }): Promise<Buffer> {
-  const sheet = new Sheet(`${paper.title} ${head.number}`, head.issuedAt)
-  drawCover(sheet, paper, { ...head, sha256: record.sha256 })
+interface Drawn extends Counted {
+  lines: Line[]
+}
+
+/** The record that the paper shows. `json` is attached; null where it lies beside the PDF, in the file of that name. */
+export interface RecordShown {
+  sha256: string
+  json: Buffer | null
+  file: string
+}
+
+type Rows = Extract<Block, { block: 'rows' }>
+type Take = (chunk: Buffer) => Promise<void>
+
+/** Draws the paper and attaches its record; `take` gets the file's bytes in order. The same paper gives the same bytes. Returns the number of pages. */
+export async function draw(paper: Paper, head: DocumentHead, record: RecordShown, take: Take): Promise<number> {
+  const counted = await drawOnce({ paper, head, record, counted: null, take: async () => {} })
+  await drawOnce({ paper, head, record, counted, take })
+  return counted.pages
+}
+
+interface Drawing {
+  paper: Paper
+  head: DocumentHead
+  record: RecordShown
+  counted: Drawn | null
+  take: Take
+}
+
+async function drawOnce({ paper, head, record, counted, take }: Drawing): Promise<Drawn> {
+  const running: Running = { title: paper.title, number: head.number, revision: head.revision, checksum: record.sha256 }
+  const sheet = new Sheet(`${paper.title} ${head.number}`, head.issuedAt, running, counted)
+  drawCover(sheet, paper, { ...head, record })
   sheet.newPage()
-  const slots = reserveContents(sheet, paper.sections)
-  const pages = paper.sections.map((section, index) => drawSection(sheet, section, index + 1))
-  fillContents(sheet, paper.sections, slots, pages)
-  const name = `${head.number}-r${head.revision}.json`
-  return sheet.finish(
-    { title: paper.title, number: head.number, revision: head.revision, checksum: record.sha256 },
-    { name, json: record.json, at: head.issuedAt },
-  )
+  drawContents(sheet, counted?.lines ?? linesOf(paper.sections))
+  const lines: Line[] = []
+  for (const [index, section] of paper.sections.entries()) {
+    for await (const line of drawSection(sheet, section, index + 1)) {
+      if (line) sheet.place(placeOf(lines.push(line) - 1), sheet.y)
+      await take(sheet.taken())
+    }
+  }
+  if (counted) {
+    const name = `${head.number}-r${head.revision}.json`
+    await take(await sheet.finish(record.json ? { name, json: record.json, at: head.issuedAt } : null))
+  }
+  return { pages: sheet.pageNumber, lines }
 }
 
-function drawCover(sheet: Sheet, paper: Paper, { number, revision, sha256 }: { number: string; revision: number; sha256: string }): void {
+type Cover = DocumentHead & { record: RecordShown }
+
+function drawCover(sheet: Sheet, paper: Paper, { number, revision, record }: Cover): void {
   const { left, width } = sheet
   sheet.box({ x: 0, y: 0, width: sheet.pdf.page.width, height: 196 }, INK.brand)
   sheet.line('SLIPWAY', { x: left, y: 48, width }, { font: 'bold', size: 10, colour: '#9fc3dd' })
@@ -38,57 +77,92 @@ function drawCover(sheet: Sheet, paper: Paper, { number, revision, sha256 }: { n
   sheet.y = 268
   drawFacts(sheet, paper.cover, 9.5)
   sheet.gap(16)
-  sheet.paragraph('Document checksum: SHA-256 of the record (JSON) attached to this file', { size: 8, colour: INK.soft })
+  const where = record.json ? 'attached to this file' : `in ${record.file}, which belongs to this file`
+  sheet.paragraph(`Document checksum: SHA-256 of the record (JSON) ${where}`, { size: 8, colour: INK.soft })
   sheet.gap(2)
-  sheet.paragraph(sha256, { font: 'fixed', size: 8.5 })
+  sheet.paragraph(record.sha256, { font: 'fixed', size: 8.5 })
   sheet.gap(10)
   sheet.paragraph(UNCONTROLLED, { font: 'bold', size: 9 })
 }
 
-function reserveContents(sheet: Sheet, sections: Section[]): Slot[] {
+/** What the contents will list, before the pages are known. The only table of a section is the section. */
+function linesOf(sections: Section[]): Line[] {
+  return sections.flatMap((section, index) => [
+    { text: titleOf(section, index + 1), level: 1 as const, page: 0 },
+    ...tablesOf(section).map(({ title }) => ({ text: title, level: 2 as const, page: 0 })),
+  ])
+}
+
+function titleOf({ title }: Section, number: number): string {
+  return `${number}  ${title}`
+}
+
+/** The tables that have a line of the contents and a bookmark of their own. */
+function tablesOf({ blocks }: Section): Rows[] {
+  const tables = blocks.filter((block) => block.block === 'rows')
+  return tables.length > 1 ? tables : []
+}
+
+function drawContents(sheet: Sheet, lines: Line[]): void {
   sheet.paragraph('Contents', { font: 'bold', size: 15, colour: INK.brand })
   sheet.gap(6)
-  const slots = sections.map(() => {
-    sheet.room(17)
-    const slot = { page: sheet.pageIndex, y: sheet.y }
-    sheet.gap(17)
-    return slot
-  })
-  sheet.gap(14)
-  return slots
-}
-
-function fillContents(sheet: Sheet, sections: Section[], slots: Slot[], pages: number[]): void {
-  for (const [index, { page, y }] of slots.entries()) {
-    sheet.pdf.switchToPage(page)
-    const place = { x: sheet.left, y, width: sheet.width }
-    sheet.line(String(index + 1), place, { colour: INK.soft })
-    sheet.line(sections[index]?.title ?? '', { ...place, x: place.x + 26, width: place.width - 60 })
-    sheet.line(String((pages[index] ?? 0) + 1), place, { align: 'right', colour: INK.soft })
-    sheet.rule(y + 14)
+  for (const [index, { text, level, page }] of lines.entries()) {
+    const height = level === 1 ? 17 : 13
+    sheet.room(height)
+    const indent = level === 1 ? 0 : 26
+    const style = level === 1 ? {} : { size: 8, colour: INK.soft }
+    const place = { x: sheet.left, y: sheet.y, width: sheet.width }
+    sheet.line(text, { ...place, x: place.x + indent, width: place.width - 60 }, style)
+    sheet.line(String(page), place, { ...style, align: 'right', colour: INK.soft })
+    sheet.link(place.y - 2, height, placeOf(index))
+    sheet.y = place.y + height
+    if (level === 1) sheet.rule(sheet.y - 3)
   }
+  sheet.gap(14)
 }
 
-/** Returns the index of the page on which the section begins. */
-function drawSection(sheet: Sheet, section: Section, number: number): number {
-  if (section.apart) sheet.newPage()
-  else sheet.room(96)
-  const page = sheet.pageIndex
-  sheet.pdf.outline.addItem(`${number}  ${section.title}`)
-  sheet.paragraph(`${number}  ${section.title}`, { font: 'bold', size: 13, colour: INK.brand })
-  sheet.gap(5)
+function placeOf(line: number): string {
+  return `line-${line}`
+}
+
+/** Yields a line of the contents before what it stands for is drawn, and nothing after each block. */
+async function* drawSection(sheet: Sheet, section: Section, number: number): AsyncGenerator<Line | undefined> {
+  const title = titleOf(section, number)
+  const own = tablesOf(section)
+  let bookmark: PDFKit.PDFOutline | undefined
+  if (section.apart) sheet.newPage(false)
   for (const block of section.blocks) {
-    drawBlock(sheet, block)
+    const laid = block.block === 'rows' ? await layRows(sheet, block) : null
+    const landscape = laid?.landscape ?? false
+    if (sheet.landscape !== landscape) sheet.newPage(landscape)
+    if (!bookmark) {
+      sheet.room(96)
+      bookmark = sheet.pdf.outline.addItem(title)
+      yield { text: title, level: 1, page: sheet.pageNumber }
+      sheet.paragraph(title, { font: 'bold', size: 13, colour: INK.brand })
+      sheet.gap(5)
+    }
+    if (laid && own.includes(laid.block)) {
+      sheet.room(80)
+      bookmark.addItem(laid.block.title)
+      yield { text: laid.block.title, level: 2, page: sheet.pageNumber }
+      sheet.paragraph(laid.block.title, { font: 'bold', size: 10 })
+      sheet.gap(2)
+    }
+    drawBlock(sheet, block, laid)
     sheet.gap(9)
+    yield undefined
   }
   sheet.gap(10)
-  return page
 }
 
-function drawBlock(sheet: Sheet, block: Block): void {
+function drawBlock(sheet: Sheet, block: Block, laid: LaidRows | null): void {
   switch (block.block) {
     case 'text':
       sheet.paragraph(block.text)
+      break
+    case 'note':
+      sheet.paragraph(block.text, { size: 8, colour: INK.soft, lineGap: 1 })
       break
     case 'list':
       drawList(sheet, block.items)
@@ -102,6 +176,12 @@ function drawBlock(sheet: Sheet, block: Block): void {
       break
     case 'table':
       drawTable(sheet, block)
+      break
+    case 'rows':
+      for (const part of laid?.parts ?? []) {
+        drawBlock(sheet, part, null)
+        sheet.gap(part.block === 'table' ? 7 : 3)
+      }
       break
     case 'verdict':
       drawVerdict(sheet, block)

@@ -1,9 +1,10 @@
 /** The part of an Installation Qualification that the execution fills in. */
 import { sha256 } from './canonical.js'
-import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
-import { type Block, type Cell, count, fixed, type Section, utc } from './paper.js'
+import { concludeIq, OUTCOME } from './conclusion.js'
+import { evidenceName, isExecuted } from './iq-checks.js'
+import { type Block, count, fixed, type Section, utc } from './paper.js'
 import { bytes, partyTitle, person } from './parts.js'
-import type { IqCheck, IqData } from './types.js'
+import type { IqData } from './types.js'
 
 const RAW_LIMIT = 4000
 
@@ -17,34 +18,6 @@ export function signaturesGiven({ requiredSigners, signatures: given }: IqData, 
     if (signature) signers.add(signature.userId)
     return signature
   }).length
-}
-
-export function checks({ checks: executed }: IqData): Section {
-  return {
-    title: 'Executed checks',
-    blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'Check', share: 23 },
-          { title: 'Requirement', share: 15 },
-          { title: 'Expected', share: 21 },
-          { title: 'Actual', share: 21 },
-          { title: 'Result', share: 10 },
-          { title: 'Evidence', share: 12 },
-        ],
-        rows: executed.value.map((check) => [
-          `${check.id}  ${check.title}`,
-          check.requirement,
-          value(check.expected),
-          value(check.actual),
-          resultCell(check.result),
-          isExecuted(check) ? evidenceName(check) : '–',
-        ]),
-        none: 'No check was executed.',
-      },
-    ],
-  }
 }
 
 const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good' } as const
@@ -174,10 +147,6 @@ function raw(title: string, evidence: string): Block {
   return { block: 'raw', title, text: text || '(empty)' }
 }
 
-function isExecuted({ result }: IqCheck): boolean {
-  return result !== 'n/a'
-}
-
 /** Beyond this the two clocks are told apart. */
 const agreeing = 5
 
@@ -193,17 +162,4 @@ export function clocks({ productTime }: IqData): string {
   const days = Math.floor(aheadSeconds / 86_400)
   const ahead = `${days} d ${Math.floor((aheadSeconds % 86_400) / 3_600)} h ${Math.floor((aheadSeconds % 3_600) / 60)} min`
   return `Execution and evidence by the wall clock; issue, revisions, decisions and signatures by product time, which was ${ahead} ahead of it`
-}
-
-function evidenceName({ id }: IqCheck): string {
-  return `${id}.txt`
-}
-
-function isHash(text: string): boolean {
-  return /^[0-9a-f]{32,}$/.test(text)
-}
-
-/** A checksum in the fixed-width font, anything else as it is. */
-export function value(text: string): Cell {
-  return isHash(text) ? fixed(text) : text || '–'
 }

@@ -1,9 +1,11 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
 import { concludeIq, OUTCOME } from './conclusion.js'
+import { checks, value } from './iq-checks.js'
 import { maskSection, testTextSection } from './iq-mask.js'
-import { checks, clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
-import { type Block, type Cell, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
+import { type Block, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import { source } from './sources.js'
 import type { IqData } from './types.js'
 
 /** The record as it is drawn. `contentSha256` is the checksum of everything but the signatures: what signers sign. */
@@ -15,7 +17,7 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
     subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
     cover: [
-      ...coverFacts(data).map(([title, fact]): [string, Cell] => [title === 'Issued' ? dated('Issued', data) : title, fact]),
+      ...coverFacts(data).map(([title, ...fact]): Fact => [title === 'Issued' ? dated('Issued', data) : title, ...fact]),
       ...instanceFacts(data.environment, data.instance),
       ['Protocol', `Version ${data.protocol.value.version}`],
       ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)} (wall clock)`],
@@ -94,8 +96,11 @@ function roles({ requiredSigners, execution }: IqData): Section {
 }
 
 function references({ references: listed, protocol }: IqData): Section {
-  const rows: [string, Cell][] = listed.map(({ title, reference }) => [title, reference.value])
-  return { title: 'References', blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256)]] }] }
+  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference)])
+  return {
+    title: 'References',
+    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol)]] }],
+  }
 }
 
 function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
@@ -104,7 +109,7 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
       block: 'facts',
       rows: [
         ...instanceFacts(environment, instance),
-        ...listed.map(({ name, value: found }): [string, Cell] => [name, value(found.value)]),
+        ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found)]),
       ],
     },
   ]

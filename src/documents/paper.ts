@@ -2,8 +2,8 @@
 
 export type Tone = 'good' | 'bad' | 'caution' | 'plain'
 
-/** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output). */
-export type Cell = string | { text: string; tone?: Tone; fixed?: boolean }
+/** A cell is plain text, or text with a tone (a result), or text in the fixed-width font (a checksum, raw output); `lead` is a line above it. */
+export type Cell = string | { text: string; tone?: Tone; fixed?: boolean; lead?: string }
 
 interface Column {
   title: string
@@ -12,12 +12,31 @@ interface Column {
   align?: 'right'
 }
 
+/** A label, a value, and in small print what is to be known of it. */
+export type Fact = [label: string, value: Cell, note?: string]
+
+/** A database table with its rows, laid out by what they hold; read when they are drawn, so that one table's are held at a time. */
+export interface RowsBlock {
+  block: 'rows'
+  title: string
+  /** Columns by their canonical names, the key's first; `key` says how many. */
+  columns: string[]
+  key: number
+  /** What is said above the table. */
+  note: string
+  /** Null where the rows lie beside the document. */
+  rows: (() => Promise<readonly (readonly (string | null)[])[]>) | null
+}
+
 export type Block =
   | { block: 'text'; text: string }
+  /** Small print: what measured a value and when, or how something is to be read. */
+  | { block: 'note'; text: string }
   | { block: 'list'; items: string[] }
   | { block: 'heading'; text: string }
-  | { block: 'facts'; rows: [label: string, value: Cell][] }
-  | { block: 'table'; columns: Column[]; rows: Cell[][]; none: string }
+  | { block: 'facts'; rows: Fact[] }
+  | { block: 'table'; columns: Column[]; rows: Cell[][]; none: string; dense?: boolean }
+  | RowsBlock
   | { block: 'verdict'; tone: Tone; title: string; text: string }
   | { block: 'raw'; title: string; text: string }
 
@@ -33,7 +52,7 @@ export interface Paper {
   subtitle: string
   status: { text: string; tone: Tone }
   /** The facts of the cover. */
-  cover: [label: string, value: Cell][]
+  cover: Fact[]
   sections: Section[]
 }
 

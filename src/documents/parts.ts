@@ -1,5 +1,6 @@
 /** Sections that several kinds of document share. */
-import { type Block, type Cell, count, fixed, roleTitle, type Section, utc } from './paper.js'
+import { type Block, type Cell, count, type Fact, fixed, roleTitle, type Section, utc } from './paper.js'
+import { source } from './sources.js'
 import type { Attachment, DocumentHead, EnvironmentFacts, InstanceFacts, IqData, PersonFacts } from './types.js'
 
 const PARTY = { vendor: 'Vendor', customer: 'Customer', system: 'Slipway' }
@@ -14,22 +15,23 @@ export function partyTitle(party: PersonFacts['party']): string {
 }
 
 /** The facts of the cover that every document begins with. */
-export function coverFacts(head: DocumentHead): [string, Cell][] {
+export function coverFacts(head: DocumentHead): Fact[] {
   return [
     ['Document', head.number],
     ['Revision', String(head.revision)],
     ['Issued', utc(head.issuedAt)],
-    ['Customer', head.customer.value],
-    ['Product', head.product.value],
+    ['Customer', head.customer.value, source(head.customer)],
+    ['Product', head.product.value, source(head.product)],
   ]
 }
 
 /** The facts of an instance and its environment. */
-export function instanceFacts({ value: environment }: EnvironmentFacts, { value: instance }: InstanceFacts): [string, Cell][] {
+export function instanceFacts(statedEnvironment: EnvironmentFacts, stated: InstanceFacts): Fact[] {
+  const [environment, instance] = [statedEnvironment.value, stated.value]
   return [
     ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
     ['Instance', `${instance.name} (${roleTitle(instance.role)})`],
-    ['Database', fixed(instance.database)],
+    ['Database', fixed(instance.database), source(stated)],
   ]
 }
 

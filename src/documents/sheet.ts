@@ -3,6 +3,9 @@ import PDFDocument from 'pdfkit'
 import { FONTS, type FontName, printable } from './fonts.js'
 import type { Tone } from './paper.js'
 
+const A4 = { width: 595.28, height: 841.89 }
+/** Stands for the number of pages while they are counted: as wide as the widest. */
+const MANY = 9999
 const MARGIN = { left: 54, right: 54, top: 78, bottom: 66 }
 export const INK = { text: '#1b2733', soft: '#5b6b7a', rule: '#cfd8e0', shade: '#f3f6f9', brand: '#12324a' }
 export const TONES: Record<Tone, string> = { good: '#17714a', bad: '#b3261e', caution: '#8a5a00', plain: '#2f6690' }
@@ -26,27 +29,42 @@ export interface Running {
 
 export const UNCONTROLLED = 'Exported and printed copies are uncontrolled.'
 
+/** What only a first drawing tells, and the second one writes. */
+export interface Counted {
+  pages: number
+}
+
+/**
+ * Pages one after the other, none held: a page has its head and foot from the start. How many there will be is known from a first drawing
+ * whose bytes nobody takes.
+ */
 export class Sheet {
   readonly pdf: PDFKit.PDFDocument
   private readonly chunks: Buffer[] = []
+  private page = 0
+  private style: Style = {}
 
-  constructor(title: string, issuedAt: string) {
+  /** Without `counted` this is the drawing that counts: it writes nothing. */
+  constructor(
+    title: string,
+    issuedAt: string,
+    private readonly running: Running,
+    private readonly counted: Counted | null,
+  ) {
     const at = new Date(issuedAt)
     // PDF/A-3: everything that is needed to show the file in decades is inside it, and the JSON record may be attached.
-    const options = {
-      size: 'A4',
-      margins: MARGIN,
-      bufferPages: true,
-      pdfVersion: '1.7',
-      subset: 'PDF/A-3b',
-      font: FONTS.plain,
-      lang: 'en',
-    } as const
+    const options = { size: 'A4', margins: MARGIN, pdfVersion: '1.7', subset: 'PDF/A-3b', font: FONTS.plain, lang: 'en' } as const
     this.pdf = new PDFDocument({
       ...options,
+      autoFirstPage: false,
+      compress: counted !== null,
       info: { Title: title, Author: 'Slipway', Creator: 'Slipway', CreationDate: at, ModDate: at },
     } as PDFKit.PDFDocumentOptions)
-    this.pdf.on('data', (chunk: Buffer) => this.chunks.push(chunk))
+    this.pdf.on('pageAdded', () => this.begin())
+    this.pdf.on('data', (chunk: Buffer) => {
+      if (counted) this.chunks.push(chunk)
+    })
+    this.pdf.addPage()
   }
 
   get left(): number {
@@ -61,11 +79,6 @@ export class Sheet {
     return this.pdf.page.height - MARGIN.bottom
   }
 
-  /** The height of a page between head and foot. */
-  get body(): number {
-    return this.bottom - MARGIN.top
-  }
-
   get y(): number {
     return this.pdf.y
   }
@@ -75,9 +88,19 @@ export class Sheet {
     this.pdf.y = value
   }
 
-  get pageIndex(): number {
-    const { start, count } = this.pdf.bufferedPageRange()
-    return start + count - 1
+  /** The number of the page, beginning with 1. */
+  get pageNumber(): number {
+    return this.page
+  }
+
+  get landscape(): boolean {
+    return this.pdf.page.width > this.pdf.page.height
+  }
+
+  /** Height of a page's body, and width, in either direction. */
+  bodyOf(landscape: boolean): { width: number; height: number } {
+    const [width, height] = landscape ? [A4.height, A4.width] : [A4.width, A4.height]
+    return { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom }
   }
 
   /** Goes on to a new page unless so much room is left on this one. */
@@ -85,9 +108,25 @@ export class Sheet {
     if (this.y + height > this.bottom) this.newPage()
   }
 
-  newPage(): void {
-    this.pdf.addPage()
+  /** A new page, in the direction of the one before unless another is asked for. */
+  newPage(landscape = this.landscape): void {
+    this.pdf.addPage({ size: 'A4', layout: landscape ? 'landscape' : 'portrait', margins: MARGIN })
     this.y = MARGIN.top
+  }
+
+  /** Takes what was drawn so far, so that it is not held. */
+  taken(): Buffer {
+    return Buffer.concat(this.chunks.splice(0))
+  }
+
+  /** Names a place on this page, for links and the list of bookmarks. */
+  place(name: string, y: number): void {
+    this.pdf.addNamedDestination(name, 'XYZ', MARGIN.left, y, null)
+  }
+
+  /** Makes a strip of the page a link to a place. */
+  link(y: number, height: number, name: string): void {
+    this.pdf.goTo(MARGIN.left, y, this.width, height, name)
   }
 
   gap(height: number): void {
@@ -139,27 +178,34 @@ export class Sheet {
     return SOFT_TONES[tone]
   }
 
-  /** Stamps every page with its head and foot, now that their number is known; attaches the record; returns the file. */
-  async finish(running: Running, attachment: { name: string; json: string; at: string }): Promise<Buffer> {
-    const { start, count } = this.pdf.bufferedPageRange()
-    for (let page = start; page < start + count; page++) {
-      this.pdf.switchToPage(page)
-      if (page > start) this.head(running)
-      this.foot(running, page + 1, count)
+  /** Attaches the record where there is one, and ends the file; returns what is left of it to take. */
+  async finish(attachment: { name: string; json: Buffer; at: string } | null): Promise<Buffer> {
+    if (attachment) {
+      const at = new Date(attachment.at)
+      this.pdf.file(attachment.json, {
+        name: attachment.name,
+        type: 'application/json',
+        description: 'The record that this document shows',
+        creationDate: at,
+        modifiedDate: at,
+        relationship: 'Source',
+      } as PDFKit.Mixins.PDFAttachmentOptions)
     }
-    const at = new Date(attachment.at)
-    this.pdf.file(Buffer.from(attachment.json, 'utf8'), {
-      name: attachment.name,
-      type: 'application/json',
-      description: 'The record that this document shows',
-      creationDate: at,
-      modifiedDate: at,
-      relationship: 'Source',
-    } as PDFKit.Mixins.PDFAttachmentOptions)
     const ended = new Promise<void>((resolve) => this.pdf.once('end', resolve))
     this.pdf.end()
     await ended
-    return Buffer.concat(this.chunks)
+    return this.taken()
+  }
+
+  /** Head and foot of a page that was added, in the middle of a text as well: what that text is drawn with is as it was before. */
+  private begin(): void {
+    this.page += 1
+    const { style } = this
+    const { y } = this.pdf
+    if (this.page > 1) this.head(this.running)
+    this.foot(this.running, this.page, this.counted?.pages ?? MANY)
+    this.use(style)
+    this.y = y
   }
 
   private head({ title, number, revision }: Running): void {
@@ -187,7 +233,9 @@ export class Sheet {
     return this.use(style).widthOfString(this.clean(text, style))
   }
 
-  private use({ font = 'plain', size = 9, colour = INK.text }: Style): PDFKit.PDFDocument {
+  private use(style: Style): PDFKit.PDFDocument {
+    this.style = style
+    const { font = 'plain', size = 9, colour = INK.text } = style
     // By path: pdfkit opens a font again at every use of a registered name whose file it already has.
     return this.pdf.font(FONTS[font]).fontSize(size).fillColor(colour)
   }

@@ -1,5 +1,5 @@
 /** Draws tables: columns by share, rows as high as their longest cell, the head again on every page. */
-import type { Block, Cell } from './paper.js'
+import type { Block, Cell, Fact } from './paper.js'
 import { INK, type Sheet, type Style, TONES } from './sheet.js'
 
 type Table = Extract<Block, { block: 'table' }>
@@ -9,7 +9,18 @@ interface Placed {
   align: 'left' | 'right'
 }
 
+/** The room above and below a cell's text, between its lines, and the style of a head. */
+interface Look {
+  y: number
+  lineGap?: number
+  head?: Style
+}
+
 const PAD = { x: 4, y: 3.5 }
+/** Rows that are looked up, not read one after the other, stand closer. */
+const DENSE = { y: 1.6, lineGap: 0.4 }
+const LEAD: Style = { size: 8, font: 'bold' }
+const SMALL: Style = { size: 7.5, colour: INK.soft, lineGap: 0.5 }
 /** A cell with more text than this is gone on with in a row of its own, so that no row is higher than a page. */
 const LONGEST = 1200
 
@@ -19,42 +30,41 @@ export function drawTable(sheet: Sheet, table: Table): void {
     return
   }
   const places = placesOf(sheet, table)
+  const look: Look = table.dense ? DENSE : { y: PAD.y }
   sheet.room(48)
   drawHead(sheet, table, places)
   for (const [index, row] of table.rows.entries()) {
     for (const piece of pieces(row)) {
-      const height = heightOf(sheet, piece, places)
+      const height = heightOf(sheet, piece, places, look)
       if (sheet.y + height > sheet.bottom) {
         sheet.newPage()
         drawHead(sheet, table, places)
       }
       if (index % 2 === 1) sheet.box({ x: sheet.left, y: sheet.y, width: sheet.width, height }, INK.shade)
-      drawCells(sheet, piece, places)
+      drawCells(sheet, piece, places, look)
       sheet.gap(height)
       sheet.rule(sheet.y)
     }
   }
 }
 
-/** Label and value side by side: the way facts are listed. */
-export function drawFacts(sheet: Sheet, rows: [label: string, value: Cell][], size = 9): void {
-  const label = { x: sheet.left, width: sheet.width * 0.28, align: 'left' as const }
-  const value = { x: sheet.left + label.width, width: sheet.width - label.width, align: 'left' as const }
-  for (const [name, cell] of rows) {
-    for (const [index, piece] of pieces([cell]).entries()) {
-      const style = { size, colour: INK.soft }
-      const text = index === 0 ? name : ''
-      const [content = ''] = piece
-      const height =
-        Math.max(
-          sheet.height(text, label.width - PAD.x, style),
-          sheet.height(textOf(content), value.width - PAD.x, styleOf(content, size)),
-        ) +
-        PAD.y * 2
+/** Label and value side by side: the way facts are listed; below the value in small print what measured it. */
+export function drawFacts(sheet: Sheet, rows: Fact[], size = 9): void {
+  const label = { x: sheet.left, width: sheet.width * 0.28 - PAD.x }
+  const value = { x: sheet.left + sheet.width * 0.28, width: sheet.width * 0.72 - PAD.x }
+  const soft: Style = { size, colour: INK.soft }
+  for (const [name, cell, note = ''] of rows) {
+    const all = pieces([cell])
+    for (const [index, [content = '']] of all.entries()) {
+      const [text, small] = [index === 0 ? name : '', index === all.length - 1 ? note : '']
+      const high = sheet.height(textOf(content), value.width, styleOf(content, size))
+      const noteHigh = small ? sheet.height(small, value.width, SMALL) : 0
+      const height = Math.max(sheet.height(text, label.width, soft), high + noteHigh) + PAD.y * 2
       sheet.room(height)
       const y = sheet.y
-      sheet.put(text, { x: label.x, y: y + PAD.y, width: label.width - PAD.x }, style)
-      sheet.put(textOf(content), { x: value.x, y: y + PAD.y, width: value.width - PAD.x }, styleOf(content, size))
+      sheet.put(text, { ...label, y: y + PAD.y }, soft)
+      sheet.put(textOf(content), { ...value, y: y + PAD.y }, styleOf(content, size))
+      if (small) sheet.put(small, { ...value, y: y + PAD.y + high }, SMALL)
       sheet.y = y + height
       sheet.rule(sheet.y)
     }
@@ -75,32 +85,44 @@ function drawHead(sheet: Sheet, { columns }: Table, places: Placed[]): void {
   const style: Style = { font: 'bold', size: 8, colour: '#ffffff' }
   const height = Math.max(...columns.map(({ title }, index) => sheet.height(title, inner(places[index]), style))) + PAD.y * 2
   sheet.box({ x: sheet.left, y: sheet.y, width: sheet.width, height }, INK.brand)
-  drawCells(
-    sheet,
-    columns.map(({ title }) => title),
-    places,
-    style,
-  )
+  const titles = columns.map(({ title }) => title)
+  drawCells(sheet, titles, places, { y: PAD.y, head: style })
   sheet.gap(height)
 }
 
-function drawCells(sheet: Sheet, row: Cell[], places: Placed[], head?: Style): void {
+function drawCells(sheet: Sheet, row: Cell[], places: Placed[], { y: pad, lineGap, head }: Look): void {
   const y = sheet.y
   for (const [index, cell] of row.entries()) {
     const place = places[index]
     if (!place) continue
-    const style = { ...(head ?? styleOf(cell)), align: place.align }
-    sheet.put(textOf(cell), { x: place.x + PAD.x, y: y + PAD.y, width: inner(place) }, style)
+    const style = { ...(head ?? styleOf(cell)), align: place.align, ...(lineGap === undefined ? {} : { lineGap }) }
+    const lead = leadOf(cell)
+    const top = y + pad + leadHeight(sheet, lead, inner(place))
+    if (lead) sheet.put(lead, { x: place.x + PAD.x, y: y + pad, width: inner(place) }, LEAD)
+    sheet.put(textOf(cell), { x: place.x + PAD.x, y: top, width: inner(place) }, style)
   }
   sheet.y = y
 }
 
-function heightOf(sheet: Sheet, row: Cell[], places: Placed[]): number {
-  return Math.max(...row.map((cell, index) => sheet.height(textOf(cell), inner(places[index]), styleOf(cell)))) + PAD.y * 2
+function heightOf(sheet: Sheet, row: Cell[], places: Placed[], { y, lineGap }: Look): number {
+  const gap = lineGap === undefined ? {} : { lineGap }
+  const heights = row.map((cell, index) => {
+    const width = inner(places[index])
+    return sheet.height(textOf(cell), width, { ...styleOf(cell), ...gap }) + leadHeight(sheet, leadOf(cell), width)
+  })
+  return Math.max(...heights) + y * 2
 }
 
 function inner(place: Placed | undefined): number {
   return (place?.width ?? 0) - PAD.x * 2
+}
+
+function leadOf(cell: Cell): string {
+  return typeof cell === 'string' ? '' : (cell.lead ?? '')
+}
+
+function leadHeight(sheet: Sheet, lead: string, width: number): number {
+  return lead ? sheet.height(lead, width, LEAD) : 0
 }
 
 function textOf(cell: Cell): string {

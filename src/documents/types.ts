@@ -1,6 +1,6 @@
 /** What a document is made of, inferred from the schemas: facts handed in by the jobs, each with what measured it and when (UTC). */
 import { z } from 'zod'
-import { configurationReportSchema } from './schema/configuration-report.js'
+import { configurationReportSchema, type tableContent } from './schema/configuration-report.js'
 import { destructionRecordSchema } from './schema/destruction-record.js'
 import { iqSchema } from './schema/iq.js'
 import type { maskSchema, testTextSchema } from './schema/mask.js'
@@ -19,6 +19,9 @@ export type DocumentData = z.infer<typeof documentSchema>
 export type IqData = z.infer<typeof iqSchema>
 export type IqCheck = IqData['checks']['value'][number]
 export type ConfigurationReportData = z.infer<typeof configurationReportSchema>
+export type TableContent = z.infer<typeof tableContent>
+export type Comparison = ConfigurationReportData['comparison']['value']
+export type TableDifference = Comparison['tables'][number]
 export type ReconciliationReportData = z.infer<typeof reconciliationReportSchema>
 export type EntityBalance = ReconciliationReportData['entities']['value'][number]
 export type DestructionRecordData = z.infer<typeof destructionRecordSchema>

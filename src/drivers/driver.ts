@@ -58,6 +58,15 @@ export interface Inventory {
   people: PeopleCount
 }
 
+/**
+ * A part of an instance's configuration as it comes: first the name of a table and its columns, the key's first; then its rows in canonical
+ * form and order, some at a time; at the very end the inventory of the same snapshot. `key` is how many of the columns are the key's.
+ */
+export type ConfigurationPart =
+  | { part: 'table'; element: string; table: string; columns: string[]; key: number }
+  | { part: 'rows'; rows: (string | null)[][] }
+  | { part: 'inventory'; inventory: Inventory }
+
 /** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
 export type Presence = 'absent' | 'open' | 'frozen'
 
@@ -111,8 +120,8 @@ export interface Driver {
   freeze(at: InstanceAddress): Promise<void>
   unfreeze(at: InstanceAddress): Promise<void>
   inventory(at: InstanceAddress): Promise<Inventory>
-  /** The configuration, element by element, in canonical form: for the configuration report. */
-  configuration(at: InstanceAddress): Promise<{ element: string; rows: Record<string, string | null>[] }[]>
+  /** The configuration, element by element and table by table in the order of the checksums, from one snapshot: for the configuration report (R19). */
+  configuration(at: InstanceAddress): AsyncIterable<ConfigurationPart>
   /** Rows of one table in PostgreSQL's text form: for look-ups, leak scans and exports. */
   read(at: InstanceAddress, selection: Selection): AsyncIterable<readonly (string | null)[]>
   /**

@@ -34,7 +34,7 @@ export function postgresDriver({ product, log }: Options): Driver {
     freeze: (at) => step('freezing', at, () => freezeInstance(at)),
     unfreeze: (at) => step('unfreezing', at, () => unfreezeInstance(at)),
     inventory: (at) => step('taking the inventory of', at, () => takeInventory(product, at)),
-    configuration: (at) => step('reading the configuration of', at, () => readConfiguration(product, at)),
+    configuration: (at) => readConfiguration(product, at),
     read: (at, selection) => readTable(at, selection),
     check: (at, expected) => step('checking', at, () => check(product, at, expected)),
     presence: (at) => step('looking for', at, () => presenceOf(at)),

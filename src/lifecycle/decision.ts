@@ -82,6 +82,9 @@ export type Effect =
       sha256: string
       execution?: number
       outcome?: IqOutcome
+      /** Why this revision was made, and who asked for it (R26). */
+      change?: string
+      askedBy?: string
     }
   | ({ do: 'add-deviation' } & Pick<
       Deviation,

@@ -186,6 +186,9 @@ export interface Document {
   operationId: string | null
   file: string
   sha256: string
+  /** Why this revision was made, and who asked for it; null where neither was kept. */
+  change: string | null
+  askedBy: string | null
   at: Date
   /** Of an IQ: the execution and what it came to; null where it was issued before that was recorded. */
   execution: number | null

@@ -38,9 +38,13 @@ export interface CanonicalTable {
   settings: Table['settings']
 }
 
-/** A row in canonical form. `everything` and `mustMatch` are the bytes of rule 4; undefined where the row takes no part. */
+/**
+ * A row in canonical form. `everything` and `mustMatch` are the bytes of rule 4; undefined where the row takes no part. `values` are the
+ * columns beside the key as people read them: of a secret only whether it is set.
+ */
 export interface CanonicalRow {
   key: readonly Value[]
+  values: readonly Value[]
   everything?: string
   mustMatch?: string
 }
@@ -62,31 +66,24 @@ export function canonicalTable(product: Product, version: string, table: string)
 export function canonicalRow(shape: CanonicalTable, row: readonly Value[]): CanonicalRow {
   const key = shape.key.map(({ type }, at) => canonicalValue(type, row[at] ?? null))
   const own = rowPolicy(shape, key)
-  if (own === 'ignore') return { key }
+  if (own === 'ignore') return { key, values: [] }
+  const values: Value[] = []
   const all: [string, unknown][] = []
   const matching: [string, unknown][] = []
   for (const [at, column] of shape.values.entries()) {
     const policy = own !== 'must-match' && column.name === shape.settings?.value ? own : column.policy
     const value = canonicalValue(column.type, row[shape.key.length + at] ?? null)
     const pair: [string, unknown] = [column.name, policy === 'secret' ? { secret: isSet(value) } : value]
+    values.push(policy === 'secret' ? secretText(isSet(value)) : value)
     all.push(pair)
     if (policy === 'must-match') matching.push(pair)
   }
   const everything = JSON.stringify([shape.table, key, all])
-  if (own !== 'must-match') return { key, everything }
-  return { key, everything, mustMatch: matching.length === all.length ? everything : JSON.stringify([shape.table, key, matching]) }
+  if (own !== 'must-match') return { key, values, everything }
+  return { key, values, everything, mustMatch: matching.length === all.length ? everything : JSON.stringify([shape.table, key, matching]) }
 }
 
-/** The row as people read it in a configuration report: no secrets, ignored rows undefined (R19). */
-export function canonicalRecord(shape: CanonicalTable, row: readonly Value[]): Record<string, Value> | undefined {
-  const { key, everything } = canonicalRow(shape, row)
-  if (everything === undefined) return undefined
-  const [, , values] = JSON.parse(everything) as [string, Value[], [string, Value | { secret: boolean }][]]
-  const named = values.map(([name, value]) => [name, value !== null && typeof value === 'object' ? secretText(value.secret) : value])
-  return Object.fromEntries([...shape.key.map(({ name }, at) => [name, key[at] ?? null]), ...named])
-}
-
-/** Compares two keys as rule 5 says. */
+/** Compares two keys as rule 5 says: negative, zero, positive. */
 export function compareKeys(a: readonly Value[], b: readonly Value[]): number {
   for (let at = 0; at < a.length; at += 1) {
     const order = compareValues(a[at] ?? null, b[at] ?? null)

@@ -5,6 +5,7 @@ import type { CheckResult } from './index.js'
 import { type Product, schemaFiles } from './load.js'
 import { type Reset, resets, unreset } from './resets.js'
 import { relation } from './sql.js'
+import { inWords } from './words.js'
 
 /**
  * What executing a check takes. `query`: run it, hand the rows to `rowsAsText`. `refused`: run the statements one after the other in a
@@ -100,6 +101,7 @@ export function judge({ check, expected }: ApplicableCheck, actual: string | und
     expected: expected ?? '(no expectation given)',
     actual: actual ?? '(not executed)',
     result: known ? (expected === actual ? 'pass' : 'fail') : 'blocked',
+    ...(known ? inWords(check, expected, actual) : {}),
     evidence,
   }
 }

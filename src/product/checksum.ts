@@ -29,15 +29,19 @@ export class ElementDigest {
 
   constructor(private readonly element: string) {}
 
-  /** Adds a row in the order of `canonicalQueries`; a row out of order or twice is a fault, never a silent other checksum. */
-  add(shape: CanonicalTable, row: readonly Value[]): void {
-    const { key, everything, mustMatch } = canonicalRow(shape, row)
+  /**
+   * Adds a row in the order of `canonicalQueries`; a row out of order or twice is a fault, never a silent other checksum. Returns the row as
+   * people read it, the key's columns first; null where it takes no part.
+   */
+  add(shape: CanonicalTable, row: readonly Value[]): Value[] | null {
+    const { key, values, everything, mustMatch } = canonicalRow(shape, row)
     this.expectOrder(shape.table, key)
-    if (everything === undefined) return
+    if (everything === undefined) return null
     this.rows += 1
     const leaf = leafHash(everything)
     this.all.add(leaf)
     if (mustMatch !== undefined) this.matching.add(mustMatch === everything ? leaf : leafHash(mustMatch))
+    return [...key, ...values]
   }
 
   finish(): ElementChecksum {

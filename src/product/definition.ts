@@ -210,6 +210,8 @@ const check = z.strictObject({
   sql: sql.optional(),
   /** As text: columns joined by ` | `, rows by line ends. */
   expected: expectation,
+  /** How people read a row: `{1}` is its first column. */
+  words: z.string().optional(),
   /** Executed only where the caller's expectation of that key is one of these. */
   onlyWhen: z.record(z.string(), z.array(z.string())).default({}),
   /** Whether a deviation that it finds blocks while it is open (R15). */

@@ -1,8 +1,8 @@
 /** The product room: a product's definition and all that follows from it. */
 import { join } from 'node:path'
 
-export { type CanonicalTable, canonicalRecord, canonicalRow, compareKeys } from './canonical.js'
-export { canonicalQueries } from './canonical-query.js'
+export { type CanonicalTable, canonicalRow, compareKeys } from './canonical.js'
+export { type CanonicalQuery, canonicalQueries } from './canonical-query.js'
 export {
   type ApplicableCheck,
   applicableChecks,
@@ -57,6 +57,8 @@ export interface CheckResult {
   actual: string
   /** `n/a`: it does not apply to this instance; `actual` says why. */
   result: 'pass' | 'fail' | 'blocked' | 'n/a'
+  /** Both as people read them; absent where the texts themselves are. */
+  inWords?: { expected: string; actual: string }
   evidence: string
   /** By the wall clock of who executed it (ISO 8601, UTC); absent where it does not apply. */
   startedAt?: string

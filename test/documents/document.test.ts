@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statementLines } from '../../src/documents/evidence.js'
 import { type DocumentData, renderDocument } from '../../src/documents/index.js'
 import { recordOnly } from '../support/stand-ins.js'
 import { renderAndRead } from './read.js'
@@ -41,6 +42,16 @@ test.each(documents)('%s carries its record, and the checksum is that of the rec
 test.each(documents)('the record of %s is the same without its drawing, as the floor of tests makes it', async (_, data) => {
   const { json, sha256 } = await renderDocument(data)
   expect(await recordOnly(data)).toMatchObject({ json, sha256 })
+})
+
+test.each(documents)('%s says of each of its statements what measured it and when', async (_, data) => {
+  const { text } = await renderAndRead(data)
+  const from = text.indexOf('How each statement is known Statement Measured by At')
+  expect(from).toBeGreaterThan(0)
+  const said = text.slice(from)
+  const lines = statementLines().filter(({ document, path }) => document === data.kind && (path.split(/[.[]/)[0] ?? '') in data)
+  for (const { says } of lines) expect(said).toContain(says)
+  expect(said).toContain('2025-11-22 10:10:00 UTC')
 })
 
 test('a change of one letter changes the checksum', async () => {

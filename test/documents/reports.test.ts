@@ -7,10 +7,10 @@ test('R19 a configuration report has a checksum per element and one for the whol
   for (const { title } of configuration.elements.value) expect(text).toContain(title)
   expect(text).toContain(`Everything ${hash('c')}`)
   expect(text.replace(/ /g, '')).toContain(`Devices1${hash('2')}`)
-  for (const row of configuration.content.value[0]?.rows ?? []) expect(text).toContain(row['term'])
-  expect(text).toContain('Devices 1 of 1')
-  expect(text).toContain('driver “”')
-  expect(text).toContain('site –')
+  for (const row of configuration.content.value.tables[0]?.listed ?? []) expect(text).toContain(row[2])
+  expect(text).toContain('1 row, named by name')
+  expect(text).toContain('site › code')
+  expect(text).toContain('ECG 3 true “” Żuk X 4001 –')
 })
 
 test('R9 a reconciliation report shows balances, rejects, codes, files and test volunteers by number', async () => {

@@ -116,11 +116,7 @@ export const iq: IqData = {
   signatures: measuredBy('click', at)([]),
 }
 
-const terms = Array.from({ length: 60 }, (_, index) => ({
-  code: `T${1000 + index}`,
-  term: `Term no. ${index + 1}, größer`,
-  active: index % 3 ? 'true' : 'false',
-}))
+const terms = Array.from({ length: 60 }, (_, index) => [`T${1000 + index}`, index % 3 ? 'true' : 'false', `Term no. ${index + 1}, größer`])
 
 export const configuration: ConfigurationReportData = {
   ...head('CR-000031'),
@@ -136,15 +132,33 @@ export const configuration: ConfigurationReportData = {
     { element: 'devices', title: 'Devices', rows: 1, sha256: hash('2') },
     { element: 'labs', title: 'Labs', rows: 0, sha256: hash('3') },
   ]),
-  content: inventory([
-    { element: 'terms', title: 'Medical dictionary terms', rows: terms },
-    {
-      element: 'devices',
-      title: 'Devices',
-      rows: [{ name: 'ECG 3', maker: 'Żuk', model: 'X', port: '4001', driver: '', site: null, active: 'true' }],
-    },
-    { element: 'labs', title: 'Labs', rows: [] },
-  ]),
+  content: inventory({
+    rowLimit: 1000,
+    tables: [
+      {
+        element: 'terms',
+        table: 'terms',
+        title: 'Medical dictionary terms',
+        columns: ['code', 'active', 'term'],
+        key: 1,
+        rows: terms.length,
+        sha256: hash('1'),
+        listed: terms,
+      },
+      {
+        element: 'devices',
+        table: 'devices',
+        title: 'Devices',
+        columns: ['name', 'active', 'driver', 'maker', 'model', 'port', 'site_id.code'],
+        key: 1,
+        rows: 1,
+        sha256: hash('2'),
+        listed: [['ECG 3', 'true', '', 'Żuk', 'X', '4001', null]],
+      },
+      { element: 'labs', table: 'labs', title: 'Labs', columns: ['code', 'name'], key: 1, rows: 0, sha256: hash('3'), listed: [] },
+    ],
+  }),
+  comparison: inventory({ earlier: { revision: 1, issuedAt: at, sha256: hash('a') }, impossible: null, tables: [] }),
 }
 
 export const reconciliation: ReconciliationReportData = {

@@ -1,5 +1,5 @@
 /** What every driver has to fulfil, the fake included. SQL-level proofs are in the tests of each real driver. */
-import type { Driver, InstanceAddress, Progress } from '../../src/drivers/driver.js'
+import type { ConfigurationPart, Driver, InstanceAddress, Progress } from '../../src/drivers/driver.js'
 import { clinicDir, copyPlan, type ElementCount, type LoadTable, loadProduct } from '../../src/product/index.js'
 import { each, sample } from './sample.js'
 
@@ -160,12 +160,27 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       const counts = await under.driver.copy(source, target, copyPlan(product, version, 'configuration', { migration: false }), unwatched())
       expect(rowsOf(counts, 'sites')).toEqual({ carried: 1, dropped: 1 })
       expect(rowsOf(counts, 'volunteers')).toEqual({ dropped: 40 })
-      const found = new Map((await under.driver.configuration(target)).map(({ element, rows }) => [element, rows]))
+      const found = await rowsByElement(under.driver, target)
       expect(found.get('sites')).toMatchObject([{ code: 'VIE' }])
       expect(found.get('general-settings')).toMatchObject([{ key: 'date-format' }])
       expect(found.get('roles')).toMatchObject([{ name: 'Administrator' }])
       expect([found.get('integrations'), found.get('master-library')]).toEqual([[], []])
       expect(await under.driver.inventory(target)).toMatchObject({ volunteers: 0 })
+    })
+
+    test('R19 the configuration comes table by table in the order of its checksums, and ends with the inventory of the same moment', async () => {
+      const at = await filled()
+      const parts = await partsOf(under.driver, at)
+      expect(parts.at(-1)).toEqual({ part: 'inventory', inventory: await under.driver.inventory(at) })
+      const tables = parts.flatMap((each) => (each.part === 'table' ? [each] : []))
+      const elements = [...new Set(tables.map(({ element }) => element))]
+      expect(tables.map(({ element, table }) => [elements.indexOf(element), table])).toEqual(
+        tables
+          .map(({ element, table }) => [elements.indexOf(element), table] as [number, string])
+          .sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1)),
+      )
+      const sites = (await rowsByElement(under.driver, at)).get('sites')
+      expect(sites?.map((row) => row['code'])).toEqual(['OLD', 'VIE'])
     })
 
     test('R12 a merge keeps archived sites and the master library, and drops studies, volunteers and what the migration owns', async () => {
@@ -249,4 +264,27 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
       await expect(under.driver.inventory(at)).rejects.toThrow(at.database)
     })
   })
+}
+
+async function partsOf(driver: Driver, at: InstanceAddress): Promise<ConfigurationPart[]> {
+  const parts: ConfigurationPart[] = []
+  for await (const each of driver.configuration(at)) parts.push(each)
+  return parts
+}
+
+/** The rows of each element, by the names of their columns. */
+async function rowsByElement(driver: Driver, at: InstanceAddress): Promise<Map<string, Record<string, string | null>[]>> {
+  const found = new Map<string, Record<string, string | null>[]>()
+  let columns: string[] = []
+  let rows: Record<string, string | null>[] = []
+  for (const each of await partsOf(driver, at)) {
+    if (each.part === 'table') {
+      columns = each.columns
+      rows = found.get(each.element) ?? []
+      found.set(each.element, rows)
+    }
+    if (each.part === 'rows')
+      for (const row of each.rows) rows.push(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
+  }
+  return found
 }

@@ -72,7 +72,7 @@ test('R28 G3 waits for the reconciliation report of the very promotion; one of t
       ...promoted.documents,
       {
         ...{ id: 'd', number: 'MR-X', revision: 1, kind: 'reconciliation-report' as const, environmentId: prod.id, instanceId: null },
-        ...{ operationId, file: 'f', sha256: 's', at: promoted.now, execution: null, outcome: null },
+        ...{ operationId, file: 'f', sha256: 's', at: promoted.now, execution: null, outcome: null, change: null, askedBy: null },
       },
     ],
   })

@@ -1,5 +1,6 @@
 /** A driver in memory, for tests of what stands above drivers. It passes the same contract as the real ones (test/drivers). */
 import {
+  type ConfigurationPart,
   type Driver,
   DriverRefused,
   type InstanceAddress,
@@ -13,7 +14,6 @@ import {
   applicableChecks,
   type CheckResult,
   type CopyPlan,
-  configurationElements,
   type ElementCount,
   type IdentityOf,
   identityText,
@@ -27,7 +27,7 @@ import {
   resets,
   tablesOf,
 } from '../../src/product/index.js'
-import { actualOf, fingerprint, type Held, inventoryOf, peopleOf } from './fake-instance.js'
+import { actualOf, configurationOf, fingerprint, type Held, inventoryOf, peopleOf } from './fake-instance.js'
 import { isTrue, type Row, type Tables } from './fake-sql.js'
 
 interface Options {
@@ -114,14 +114,9 @@ export class FakeDriver implements Driver {
     return inventoryOf(this.product, this.find(at))
   }
 
-  async configuration(at: InstanceAddress): ReturnType<Driver['configuration']> {
+  async *configuration(at: InstanceAddress): AsyncGenerator<ConfigurationPart> {
     await this.before('configuration', at)
-    const { tables } = this.find(at)
-    const rowsOf = ([table, where]: [string, string | null]) => (tables.get(table) ?? []).filter((row) => isTrue(where, row, tables))
-    return configurationElements(this.product).map(({ id, tables: parts }) => ({
-      element: id,
-      rows: Object.entries(parts).flatMap(rowsOf),
-    }))
+    yield* configurationOf(this.product, this.find(at))
   }
 
   async *read(at: InstanceAddress, { table, columns, where }: Selection): AsyncGenerator<readonly (string | null)[]> {

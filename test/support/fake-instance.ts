@@ -1,6 +1,6 @@
 /** An instance of the fake driver: rows in memory, their checksums, and what IQ checks find in them. */
 import { createHash } from 'node:crypto'
-import type { Inventory } from '../../src/drivers/driver.js'
+import type { ConfigurationPart, Inventory } from '../../src/drivers/driver.js'
 import { classOf, type PeopleCount } from '../../src/lifecycle/kinds.js'
 import { canonicalRow, compareKeys } from '../../src/product/canonical.js'
 import {
@@ -23,22 +23,34 @@ export interface Held {
 }
 
 /** As a real driver takes it, but for the fingerprint, which stands for a schema that a fake does not have. */
-export function inventoryOf(product: Product, { version, tables }: Held): Inventory {
+export function inventoryOf(product: Product, held: Held): Inventory {
+  const last = configurationOf(product, held).at(-1)
+  if (last?.part !== 'inventory') throw new Error('the configuration ended without its inventory')
+  return last.inventory
+}
+
+/** The parts of the configuration as a real driver streams them. */
+export function configurationOf(product: Product, { version, tables }: Held): ConfigurationPart[] {
+  const parts: ConfigurationPart[] = []
   const elements = configurationElements(product).map(({ id }) => {
     const digest = new ElementDigest(id)
     for (const { shape } of canonicalQueries(product, version, id)) {
+      const columns = [...shape.key, ...shape.values].map(({ name }) => name)
+      parts.push({ part: 'table', element: id, table: shape.table, columns, key: shape.key.length })
       const where = elementOf(product, id).tables[shape.table]
       const ways = [...shape.key, ...shape.values].map(({ steps }) => steps)
       const rows = (tables.get(shape.table) ?? [])
         .filter((row) => isTrue(where, row, tables))
         .map((row) => ways.map((way) => follow({ product, tables }, { table: shape.table, row }, way)))
       const sorted = rows.sort((a, b) => compareKeys(canonicalRow(shape, a).key, canonicalRow(shape, b).key))
-      for (const row of sorted) digest.add(shape, row)
+      const shown = sorted.map((row) => digest.add(shape, row)).filter((row) => row !== null)
+      if (shown.length > 0) parts.push({ part: 'rows', rows: shown })
     }
     return digest.finish()
   })
   const people = peopleOf(product, tables)
-  return { version, fingerprint: fingerprint(version), elements, ...configurationRoots(product, elements), volunteers: people.all, people }
+  const held = { elements, ...configurationRoots(product, elements), volunteers: people.all, people }
+  return [...parts, { part: 'inventory', inventory: { version, fingerprint: fingerprint(version), ...held } }]
 }
 
 /** Who is who, by the numbers that the clinic's dummies and its mask have: a fake has no SQL for the definition's conditions. */

@@ -11,7 +11,7 @@ import { advanceClockOffset } from '../../src/db/clock.js'
 import { openDatabase } from '../../src/db/connection.js'
 import { readDue } from '../../src/db/situation.js'
 import { writeLegacyDump } from '../../src/demo/dump.js'
-import { renderDocument } from '../../src/documents/index.js'
+import { renderDocument, writeReport } from '../../src/documents/index.js'
 import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
@@ -22,7 +22,7 @@ import { clinicDir, content, loadProduct, type Product } from '../../src/product
 import { runAttempt, type WorkerDeps } from '../../src/queue/worker.js'
 import { keptKeys, open, seal } from '../../src/secrets.js'
 import { FakeDriver } from './fake-driver.js'
-import { recordOnly, runHere } from './stand-ins.js'
+import { recordOnly, reportRecordOnly, runHere } from './stand-ins.js'
 
 export const day = 86_400_000
 export const clinic: Product = loadProduct(clinicDir)
@@ -110,6 +110,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       product: real ? clinic : product,
       runApart: real ? runApart : runHere,
       renderDocument: real ? renderDocument : recordOnly,
+      writeReport: real ? writeReport : reportRecordOnly,
       intakeDir,
       documentsDir: join(folder, 'documents'),
       urlOf: (instance) => `https://${instance}.example`,

@@ -216,6 +216,8 @@ export function iqs(environment: Environment): Document[] {
     operationId: null,
     file: 'iq.pdf',
     sha256: `sha-${i.id}`,
+    change: null,
+    askedBy: null,
     at: later(-2 * hour),
     execution: 1,
     outcome: 'pass',

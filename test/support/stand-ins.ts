@@ -4,6 +4,7 @@
  */
 import type { Tools } from '../../jobs/job.js'
 import { canonical, sha256 } from '../../src/documents/canonical.js'
+import { ReportWriter } from '../../src/documents/report/write.js'
 import { documentSchema } from '../../src/documents/types.js'
 import { type ApartRun, MigrationRefused, type MigrationRun, readSpecification, runMigration } from '../../src/migration/index.js'
 
@@ -35,4 +36,23 @@ function endless(run: MigrationRun): ApartRun {
 export const recordOnly: Tools['renderDocument'] = async (data) => {
   const json = canonical(documentSchema.parse(data))
   return { pdf: Buffer.from('%PDF-1.7\n%%EOF\n'), json, sha256: sha256(json) }
+}
+
+/** A report as it is written, but in this thread and without its drawing. */
+export const reportRecordOnly: Tools['writeReport'] = async (task, parts) => {
+  const writer = await ReportWriter.begin(task, async (_paper, _head, _record, take) => {
+    await take(Buffer.from('%PDF-1.7\n%%EOF\n'))
+    return 0
+  })
+  try {
+    for await (const each of parts) {
+      if (each.part === 'facts') return await writer.finish(each.facts)
+      const { part: _, ...rest } = each
+      if ('rows' in rest) await writer.rows(rest.rows)
+      else await writer.table(rest)
+    }
+    throw new Error('the rows ended without their facts')
+  } finally {
+    await writer.discard()
+  }
 }

@@ -10,6 +10,8 @@ const check = z.strictObject({
   requirement: z.string(),
   expected: z.string(),
   actual: z.string(),
+  /** Both as people read them, where the product's definition has words for them. */
+  inWords: z.strictObject({ expected: z.string(), actual: z.string() }).optional(),
   /** `n/a`: it does not apply to this instance; `actual` says why. */
   result: z.enum(['pass', 'fail', 'blocked', 'n/a']),
   evidence: z.string(),

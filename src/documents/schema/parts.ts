@@ -30,7 +30,10 @@ export const head = {
   customer: measured(z.string(), ['registry'], { says: 'Whose document it is', brokenBy: '' }),
   product: measured(z.string(), ['release'], { says: 'The product', brokenBy: '' }),
   /** Oldest first, this revision included. */
-  revisions: measured(z.array(revision), ['registry'], { says: 'Revision history: who, why and when', brokenBy: '' }),
+  revisions: measured(z.array(revision), ['registry'], {
+    says: 'Revision history: who, why and when',
+    brokenBy: 'R26 earlier revisions keep who asked for them, why and when; of old ones it says that it is not recorded',
+  }),
 }
 /** The head alone. */
 export const documentHead = z.strictObject(head)

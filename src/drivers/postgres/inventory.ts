@@ -1,62 +1,81 @@
 /** What an instance holds, read on one snapshot: checksums, and the configuration itself in canonical form. */
-
+import { setImmediate } from 'node:timers/promises'
 import type { PeopleCount } from '../../lifecycle/kinds.js'
 import {
+  type CanonicalQuery,
   canonicalQueries,
-  canonicalRecord,
   configurationElements,
   configurationRoots,
   ElementDigest,
   type Product,
 } from '../../product/index.js'
-import type { InstanceAddress, Inventory, Selection } from '../driver.js'
-import { type Client, clean, ident, inside, maintenanceUrl, open, relation, transaction } from './connection.js'
+import { type ConfigurationPart, DriverRefused, type InstanceAddress, type Inventory, type Selection } from '../driver.js'
+import { type Client, clean, ident, maintenanceUrl, open, relation } from './connection.js'
 import { type Row, readRows } from './rows.js'
 import { fingerprintOf, schemaLines } from './schema.js'
 
 const readSnapshot = 'begin isolation level repeatable read read only'
 
-/** A configuration element's rows as people read them. */
-export interface ElementRows {
-  element: string
-  rows: Record<string, string | null>[]
-}
+/** Rows that are handed on at a time; in between other work of the process has its turn, as many rows are read in a few milliseconds. */
+const batchOf = 100
 
 /** Checksums per element and for the whole. */
-export function takeInventory(product: Product, at: InstanceAddress): Promise<Inventory> {
-  return onOneSnapshot(at, async (client) => {
+export async function takeInventory(product: Product, at: InstanceAddress): Promise<Inventory> {
+  for await (const each of configurationParts(product, at)) if (each.part === 'inventory') return each.inventory
+  throw new Error('the configuration ended without its inventory')
+}
+
+/** Every table of every element with its rows, and the inventory last, never held as a whole. */
+export async function* readConfiguration(product: Product, at: InstanceAddress): AsyncGenerator<ConfigurationPart> {
+  try {
+    yield* configurationParts(product, at)
+  } catch (error) {
+    if (error instanceof DriverRefused) throw error
+    const cause = clean(error)
+    throw new Error(`reading the configuration of ${at.database}: ${cause.message}`, { cause })
+  }
+}
+
+async function* configurationParts(product: Product, at: InstanceAddress): AsyncGenerator<ConfigurationPart> {
+  const { client, close } = await open(maintenanceUrl(at))
+  try {
+    await client.query(readSnapshot)
     const version = await readVersion(client, product)
     const elements = []
     for (const { id } of configurationElements(product)) {
       const digest = new ElementDigest(id)
-      for (const query of canonicalQueries(product, version, id)) {
-        for await (const row of readRows(client, `(${query.sql})`)) digest.add(query.shape, row)
-      }
+      for (const query of canonicalQueries(product, version, id)) yield* tableParts(client, query, digest)
       elements.push(digest.finish())
     }
     const people = await countPeople(client, product)
     const fingerprint = fingerprintOf(await schemaLines(client))
-    return { version, fingerprint, elements, ...configurationRoots(product, elements), volunteers: people.all, people }
-  })
+    yield {
+      part: 'inventory',
+      inventory: { version, fingerprint, elements, ...configurationRoots(product, elements), volunteers: people.all, people },
+    }
+  } finally {
+    await close()
+  }
 }
 
-/** Every element with its rows, in the order of the definition. */
-export function readConfiguration(product: Product, at: InstanceAddress): Promise<ElementRows[]> {
-  return onOneSnapshot(at, async (client) => {
-    const version = await readVersion(client, product)
-    const elements: ElementRows[] = []
-    for (const { id } of configurationElements(product)) {
-      const rows: ElementRows['rows'] = []
-      for (const query of canonicalQueries(product, version, id)) {
-        for await (const row of readRows(client, `(${query.sql})`)) {
-          const record = canonicalRecord(query.shape, row)
-          if (record) rows.push(record)
-        }
-      }
-      elements.push({ element: id, rows })
+/** Whoever takes the parts decides how fast the rows come: the next are read when these are asked for. */
+async function* tableParts(
+  client: Client,
+  { element, shape, sql }: CanonicalQuery,
+  digest: ElementDigest,
+): AsyncGenerator<ConfigurationPart> {
+  const columns = [...shape.key, ...shape.values].map(({ name }) => name)
+  yield { part: 'table', element, table: shape.table, columns, key: shape.key.length }
+  let rows: (string | null)[][] = []
+  for await (const row of readRows(client, `(${sql})`)) {
+    const shown = digest.add(shape, row)
+    if (shown && rows.push(shown) >= batchOf) {
+      yield { part: 'rows', rows }
+      rows = []
+      await setImmediate()
     }
-    return elements
-  })
+  }
+  if (rows.length > 0) yield { part: 'rows', rows }
 }
 
 /** The rows of one table, on one snapshot, for as long as they are being asked for. */
@@ -78,10 +97,6 @@ export async function readVersion(client: Client, { definition }: Product): Prom
   const version = String(rows[0]?.[0])
   if (!definition.versions.includes(version)) throw new Error(`the instance's version is none that the product definition knows`)
   return version
-}
-
-function onOneSnapshot<T>(at: InstanceAddress, use: (client: Client) => Promise<T>): Promise<T> {
-  return inside(at, (client) => transaction(client, () => use(client), readSnapshot))
 }
 
 /** Each person is one of three: a dummy, masked, or neither. Who is both counts as a dummy. */

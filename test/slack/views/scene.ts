@@ -164,6 +164,8 @@ export const iq: Document = {
   operationId: 'op-7f3a2b',
   file: '/srv/documents/acme/IQ-0003.pdf',
   sha256: hash,
+  change: 'Executed',
+  askedBy: 'U_ENG',
   at: ago(3),
   execution: 1,
   outcome: 'pass',
