@@ -1,7 +1,7 @@
 /** Issues each signed IQ once more with its signature (R22): the same content, checked against its checksum, and who signed it when. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { contentSha256, type IqData } from '../src/documents/index.js'
+import { contentSha256, type IqData, measuredBy } from '../src/documents/index.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { iqDocuments, signatureOf } from '../src/lifecycle/situation.js'
@@ -45,9 +45,10 @@ export const endorse: Job = {
         const meaning = requestKinds['sign-iq'].actions[0]?.confirm ?? ''
         const signed: IqData = {
           ...data,
-          signatures: [
-            { ...personFacts(context, signature.userId), meaning, at: signature.at.toISOString(), contentSha256: contentSha256(data) },
-          ],
+          signatures: measuredBy(
+            'click',
+            signature.at,
+          )([{ ...personFacts(context, signature.userId), meaning, at: signature.at.toISOString(), contentSha256: contentSha256(data) }]),
         }
         const { file, sha256 } = await writeDocument(context, signed, `${document.number}-r${document.revision}-signed`)
         return {

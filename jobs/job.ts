@@ -106,6 +106,17 @@ export function instanceIn(context: StepContext): Instance {
   )
 }
 
+/** The operation that made an environment's instances, and what its steps found. */
+export interface Built {
+  operation: Operation
+  resultOf(step: string, role?: InstanceRole | null): Record<string, unknown>
+}
+
+/** What an IQ needs to know of the making of the instance that it looks at: from the operation that made it, whichever carries out the IQ. */
+export function builtOf(context: StepContext): Built {
+  return { operation: context.operation, resultOf: (step, role = context.role) => resultOf(context, step, role) }
+}
+
 /** The result of an earlier step of the same operation. */
 export function resultOf(context: StepContext, name: string, role: InstanceRole | null = context.role): Record<string, unknown> {
   return context.steps.find((s) => s.name === name && (s.role === role || s.role === null))?.result ?? {}

@@ -1,12 +1,12 @@
 /** Installation Qualification of one instance (R22): the product's checks executed, each with expected and actual, as a document to sign. */
-import type { IqData } from '../src/documents/index.js'
+import { type IqData, measuredBy } from '../src/documents/index.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
 import { configurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
-import { instanceIn, must, resultOf, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
 import { identityOf, type Reconciled } from './steps.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
@@ -52,7 +52,7 @@ function baselineOf(context: StepContext, instance: Instance): string {
   if (instance.role === 'test') return must(environment.instances.find((i) => i.role === 'main')?.mustMatch, "Main's checksum")
   if (environment.kind === 'prod')
     return must(lastOf(context.situation, 'val')?.instances.find((i) => i.role === 'main')?.mustMatch, "VAL's checksum")
-  if (environment.kind === 'val') return String(resultOf(context, 'copy')['sourceMustMatch'])
+  if (environment.kind === 'val') return String(builtOf(context).resultOf('copy')['sourceMustMatch'])
   return releaseConfiguration(context.product, instance.version)
 }
 
@@ -64,51 +64,64 @@ interface Executed {
 }
 
 function iqData(context: StepContext, { instance, checks, startedAt, report }: Executed): IqData {
-  const { product } = context
-  const counts = ['copy', 'load-content', 'load-dummies'].flatMap((step) => (resultOf(context, step)['counts'] ?? []) as Reconciled[])
+  const { product, now } = context
+  const counts = ['copy', 'load-content', 'load-dummies'].flatMap(
+    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
+  )
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, 'Executed'),
     environment: environmentFacts(context),
-    instance: instanceFacts(instance),
-    protocol: { version: instance.version, sha256: hashOf(product.checks) },
-    execution: { number: 1, startedAt, finishedAt: context.now.toISOString(), performedBy: personFacts(context, 'system') },
-    requiredSigners: [{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }],
+    instance: instanceFacts(context, instance),
+    protocol: measuredBy('release', now)({ version: instance.version, sha256: hashOf(product.checks) }),
+    execution: measuredBy(
+      'clock',
+      now,
+    )({ number: 1, startedAt, finishedAt: now.toISOString(), performedBy: personFacts(context, 'system') }),
+    requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
-    ...(counts.length > 0 ? { counts } : {}),
-    checks,
-    deviations: [],
-    evidence: [],
-    attachments: [{ title: 'Configuration report', number: `${report.effect.number} r${report.revision}`, sha256: report.effect.sha256 }],
-    signatures: [],
+    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    checks: measuredBy('check', now)(checks),
+    deviations: measuredBy('registry', now)([]),
+    evidence: measuredBy('files', now)([]),
+    attachments: measuredBy(
+      'files',
+      now,
+    )([{ title: 'Configuration report', number: `${report.effect.number} r${report.revision}`, sha256: report.effect.sha256 }]),
+    signatures: measuredBy('click', now)([]),
   }
 }
 
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
-  const { operation, situation, environment } = context
+  const { situation, environment } = context
+  const { operation } = builtOf(context)
   const iteration = situation.iterations.filter((i) => i.state === 'approved').at(-1)
+  const { now } = context
+  const registry = measuredBy('registry', now)
   const references = [
-    { title: 'Release', reference: `${context.product.definition.name} ${instance.version}` },
-    { title: 'Made from', reference: environment?.source ?? 'base' },
-    { title: 'Plan of the operation (SHA-256)', reference: operation.planHash },
-    { title: 'Asked for by', reference: operation.requestedBy },
+    { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
+    { title: 'Made from', reference: registry(environment?.source ?? 'base') },
+    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
+    { title: 'Asked for by', reference: registry(operation.requestedBy) },
   ]
   return operation.plan.data['migration'] && iteration
-    ? [...references, { title: 'Approved migration', reference: `iteration ${iteration.number}, result ${iteration.resultHash}` }]
+    ? [...references, { title: 'Approved migration', reference: registry(`iteration ${iteration.number}, result ${iteration.resultHash}`) }]
     : references
 }
 
 function inventoryOf(context: StepContext, instance: Instance): IqData['inventory'] {
-  const found = resultOf(context, 'inventory')
+  const found = builtOf(context).resultOf('inventory')
   const text = (key: string) => String(found[key] ?? '')
+  const measured = measuredBy('inventory', context.now)
+  const registry = measuredBy('registry', context.now)
   return [
-    { name: 'Version', value: instance.version },
-    { name: 'Database', value: instance.database ?? '' },
-    { name: 'Address', value: context.urlOf(instance.name) },
-    { name: 'Schema fingerprint (SHA-256)', value: text('fingerprint') },
-    { name: 'Configuration checksum, everything', value: text('everything') },
-    { name: 'Configuration checksum, must match', value: text('mustMatch') },
-    { name: 'Volunteers', value: `${text('volunteers')} (${instance.class})` },
+    { name: 'Version', value: registry(instance.version) },
+    { name: 'Database', value: registry(instance.database ?? '') },
+    { name: 'Address', value: registry(context.urlOf(instance.name)) },
+    { name: 'Schema fingerprint (SHA-256)', value: measured(text('fingerprint')) },
+    { name: 'Configuration checksum, everything', value: measured(text('everything')) },
+    { name: 'Configuration checksum, must match', value: measured(text('mustMatch')) },
+    { name: 'Volunteers', value: registry(`${text('volunteers')} (${instance.class})`) },
   ]
 }

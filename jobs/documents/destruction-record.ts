@@ -1,4 +1,4 @@
-import type { DestructionRecordData } from '../../src/documents/index.js'
+import { type DestructionRecordData, measuredBy } from '../../src/documents/index.js'
 import type { Instance } from '../../src/lifecycle/types.js'
 import { must, resultOf, type StepContext } from '../job.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './issue.js'
@@ -7,30 +7,33 @@ import { environmentFacts, headOf, instanceFacts, personFacts } from './issue.js
 export async function destructionRecord(context: StepContext): Promise<DestructionRecordData> {
   const environment = must(context.environment, 'the environment')
   const { operation, now } = context
+  const registry = measuredBy('registry', now)
   const verifications = await Promise.all(environment.instances.map((instance) => verified(context, instance)))
   return {
     kind: 'destruction-record',
     ...headOf(context, 'DR', environment.name, 'Destroyed'),
     environment: environmentFacts(context),
-    instances: environment.instances.map((i) => ({
-      ...instanceFacts(i),
-      everything: i.everything ?? '',
-      mustMatch: i.mustMatch ?? '',
-      volunteers: { count: i.volunteers, class: i.class },
-    })),
-    reason: String(operation.plan.data['reason'] ?? operation.verb),
-    requestedBy: personFacts(context, operation.requestedBy),
-    requestedAt: operation.requestedAt.toISOString(),
-    announcedAt: operation.requestedAt.toISOString(),
-    postponed: operation.postponed,
-    destroyedAt: now.toISOString(),
-    approvals: approvals(context),
-    archived: archived(context),
-    verifications: verifications.flat(),
+    instances: registry(
+      environment.instances.map((i) => ({
+        ...instanceFacts(context, i).value,
+        version: i.version,
+        everything: i.everything ?? '',
+        mustMatch: i.mustMatch ?? '',
+        volunteers: { count: i.volunteers, class: i.class },
+      })),
+    ),
+    reason: registry(String(operation.plan.data['reason'] ?? operation.verb)),
+    requested: registry({ by: personFacts(context, operation.requestedBy), at: operation.requestedAt.toISOString() }),
+    announcedAt: registry(operation.requestedAt.toISOString()),
+    postponed: registry(operation.postponed),
+    destroyedAt: measuredBy('clock', now)(now.toISOString()),
+    approvals: measuredBy('click', now)(approvals(context)),
+    archived: registry(archived(context)),
+    verifications: measuredBy('server', now)(verifications.flat()),
   }
 }
 
-function approvals(context: StepContext): DestructionRecordData['approvals'] {
+function approvals(context: StepContext): DestructionRecordData['approvals']['value'] {
   const request = context.situation.requests.find((r) => r.kind === 'approve' && r.subject === context.operation.id)
   return (request?.verdicts ?? []).map((v) => ({
     ...personFacts(context, v.userId),
@@ -39,7 +42,7 @@ function approvals(context: StepContext): DestructionRecordData['approvals'] {
   }))
 }
 
-function archived(context: StepContext): DestructionRecordData['archived'] {
+function archived(context: StepContext): DestructionRecordData['archived']['value'] {
   const reports = context.situation.documents
     .filter((d) => d.operationId === context.operation.id && d.kind === 'configuration-report')
     .map((d) => ({ title: 'Final configuration report', number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
@@ -48,7 +51,7 @@ function archived(context: StepContext): DestructionRecordData['archived'] {
 }
 
 /** Looked for again, now that all is said to be gone. Where a database never existed, there is none to be looked for. */
-async function verified(context: StepContext, instance: Instance): Promise<DestructionRecordData['verifications']> {
+async function verified(context: StepContext, instance: Instance): Promise<DestructionRecordData['verifications']['value']> {
   const at = context.now.toISOString()
   const ever = await context.everAllotted(instance)
   const left = await context.allotted(instance)

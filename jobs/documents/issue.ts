@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { DocumentData, DocumentHead } from '../../src/documents/index.js'
+import { type DocumentData, type DocumentHead, measuredBy } from '../../src/documents/index.js'
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -72,20 +72,20 @@ export function headOf(context: StepContext, prefix: string, about: string, chan
     number,
     revision,
     issuedAt: at,
-    customer: context.situation.customer?.name ?? 'All customers',
-    product: context.product.definition.name,
-    revisions,
+    customer: measuredBy('registry', at)(context.situation.customer?.name ?? 'All customers'),
+    product: measuredBy('release', at)(context.product.definition.name),
+    revisions: measuredBy('registry', at)(revisions),
   }
 }
 
 export function environmentFacts(context: StepContext) {
   const environment = must(context.environment, 'the environment')
   const { title, controlled, purpose } = kinds[environment.kind]
-  return { name: environment.name, kind: title, controlled, purpose }
+  return measuredBy('registry', context.now)({ name: environment.name, kind: title, controlled, purpose })
 }
 
-export function instanceFacts(instance: Instance) {
-  return { name: instance.name, role: instance.role, database: instance.database ?? '', version: instance.version }
+export function instanceFacts(context: StepContext, instance: Instance) {
+  return measuredBy('registry', context.now)({ name: instance.name, role: instance.role, database: instance.database ?? '' })
 }
 
 /** A person as documents show them: the Slack user id and the roles that the policy knew at the time. */

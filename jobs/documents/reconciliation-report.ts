@@ -1,4 +1,4 @@
-import type { EntityBalance, ReconciliationReportData } from '../../src/documents/index.js'
+import { type EntityBalance, measuredBy, type ReconciliationReportData } from '../../src/documents/index.js'
 import { instanceIn, must, type StepContext } from '../job.js'
 import { environmentFacts, headOf, instanceFacts } from './issue.js'
 
@@ -18,29 +18,33 @@ export function reconciliationReport(context: StepContext, report: Record<string
   )
   const { entities, rejects, files, testVolunteers } = report as unknown as Report
   const environment = environmentFacts(context)
+  const { now } = context
+  const program = measuredBy('program', now)
   return {
     kind: 'reconciliation-report',
-    ...headOf(context, 'MR', `${environment.name}-${number}`, `Iteration ${number}`),
+    ...headOf(context, 'MR', `${environment.value.name}-${number}`, `Iteration ${number}`),
     environment,
-    instance: instanceFacts(instanceIn(context)),
-    iteration: number,
-    startedAt: (context.operation.startedAt ?? context.now).toISOString(),
-    finishedAt: context.now.toISOString(),
-    specification: { version: String(report['specificationVersion']), sha256: iteration.specification },
-    program: iteration.program,
-    files,
-    entities: entities.map(({ title, extracted, loaded, rejected, excluded, merged }) => ({
-      entity: title,
-      extracted,
-      loaded,
-      rejected,
-      excluded,
-      merged,
-    })),
-    rejects,
-    codes: [],
-    tables: [],
-    resultSha256: iteration.resultHash ?? '',
-    testVolunteers,
+    instance: instanceFacts(context, instanceIn(context)),
+    version: measuredBy('registry', now)(instanceIn(context).version),
+    iteration: measuredBy('registry', now)(number),
+    run: measuredBy('clock', now)({ startedAt: (context.operation.startedAt ?? now).toISOString(), finishedAt: now.toISOString() }),
+    specification: program({ version: String(report['specificationVersion']), sha256: iteration.specification }),
+    program: program(iteration.program),
+    files: program(files),
+    entities: program(
+      entities.map(({ title, extracted, loaded, rejected, excluded, merged }) => ({
+        entity: title,
+        extracted,
+        loaded,
+        rejected,
+        excluded,
+        merged,
+      })),
+    ),
+    rejects: program(rejects),
+    codes: measuredBy('none', now)([]),
+    tables: measuredBy('none', now)([]),
+    resultSha256: program(iteration.resultHash ?? ''),
+    testVolunteers: program(testVolunteers),
   }
 }

@@ -18,22 +18,22 @@ export const OUTCOME: Record<Conclusion['outcome'], { title: string; tone: Tone 
 const PLAN_CHECK = 'plan'
 
 /** Pass: every check passed and the counts are those of the plan. A check that did not pass, or could not run, needs an accepted deviation. */
-export function concludeIq({ checks, deviations, counts = [] }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {
+export function concludeIq({ checks, deviations, counts }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {
   const accepted = new Set(
-    deviations.filter(({ disposition, approver }) => disposition === 'accepted' && approver).map(({ check }) => check),
+    deviations.value.filter(({ disposition, approver }) => disposition === 'accepted' && approver).map(({ check }) => check),
   )
-  const reasons = checks
+  const reasons = checks.value
     .filter(({ id, result }) => result !== 'pass' && !accepted.has(id))
     .map(({ id, result }) => `${id} ${result === 'fail' ? 'failed' : 'could not be executed'}, and no accepted deviation covers it`)
-  if (checks.length === 0) reasons.push('no check was executed')
-  if (counts.some(({ planned, actual }) => planned !== actual) && !accepted.has(PLAN_CHECK))
+  if (checks.value.length === 0) reasons.push('no check was executed')
+  if (counts?.value.some(({ planned, actual }) => planned !== actual) && !accepted.has(PLAN_CHECK))
     reasons.push('rows were counted that differ from the approved plan, and no accepted deviation covers it')
-  for (const { number, disposition, approver } of deviations) {
+  for (const { number, disposition, approver } of deviations.value) {
     if (disposition !== 'accepted' || !approver)
       reasons.push(`deviation ${number} is ${disposition === 'accepted' ? 'without an approver' : disposition}`)
   }
   if (reasons.length > 0) return { outcome: 'fail', reasons }
-  return { outcome: deviations.length > 0 ? 'pass-with-deviations' : 'pass', reasons }
+  return { outcome: deviations.value.length > 0 ? 'pass-with-deviations' : 'pass', reasons }
 }
 
 /** Extracted less all that became of it; 0 when balanced. */
@@ -43,12 +43,12 @@ export function imbalance({ extracted, loaded, rejected, excluded, merged }: Ent
 
 /** Balanced: nothing was lost on the way, for every entity. */
 export function concludeReconciliation({ entities, rejects }: Pick<ReconciliationReportData, 'entities' | 'rejects'>): Conclusion {
-  const reasons = entities
+  const reasons = entities.value
     .filter((entity) => imbalance(entity) !== 0)
     .map((entity) => `${entity.entity} is out of balance by ${imbalance(entity)}`)
-  if (entities.length === 0) reasons.push('no entity was extracted')
-  for (const { entity, rejected } of entities) {
-    const explained = rejects.filter((reject) => reject.entity === entity).reduce((sum, reject) => sum + reject.count, 0)
+  if (entities.value.length === 0) reasons.push('no entity was extracted')
+  for (const { entity, rejected } of entities.value) {
+    const explained = rejects.value.filter((reject) => reject.entity === entity).reduce((sum, reject) => sum + reject.count, 0)
     if (explained !== rejected) reasons.push(`${entity}: ${count(rejected)} rejected, but reasons are given for ${count(explained)}`)
   }
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
@@ -56,14 +56,14 @@ export function concludeReconciliation({ entities, rejects }: Pick<Reconciliatio
 
 /** Gone: database and role of every instance, and whatever else was looked for, were looked for and not found. */
 export function concludeDestruction({ instances, verifications, archived }: DestructionRecordData): Conclusion {
-  const reasons = verifications
+  const reasons = verifications.value
     .filter(({ result }) => result !== 'gone')
     .map(({ what, instance, result }) => `${what} of ${instance}: ${result === 'present' ? 'still there' : 'not known to be gone'}`)
-  for (const { name } of instances) {
-    const looked = new Set(verifications.filter(({ instance }) => instance === name).map(({ what }) => what))
+  for (const { name } of instances.value) {
+    const looked = new Set(verifications.value.filter(({ instance }) => instance === name).map(({ what }) => what))
     for (const what of ['database', 'role'] as const) if (!looked.has(what)) reasons.push(`${what} of ${name}: was not looked for`)
   }
-  if (archived.length === 0) reasons.push('nothing was archived before')
+  if (archived.value.length === 0) reasons.push('nothing was archived before')
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
 }
 

@@ -8,19 +8,20 @@ const MOST_COLUMNS = 6
 
 /** The report as it is drawn. */
 export function configurationReportPaper(data: ConfigurationReportData): Paper {
-  const rows = data.elements.reduce((sum, element) => sum + element.rows, 0)
+  const rows = data.elements.value.reduce((sum, element) => sum + element.rows, 0)
   return {
     title: 'Configuration Report',
-    subtitle: `${data.environment.kind} · ${data.instance.name} (${roleTitle(data.instance.role)})`,
+    subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: 'AS CAPTURED', tone: 'plain' },
     cover: [
       ...coverFacts(data),
       ...instanceFacts(data.environment, data.instance),
-      ['Captured', `${utc(data.capturedAt)} by ${data.capturedBy}`],
-      ['Contents', `${count(data.elements.length)} elements, ${count(rows)} rows`],
-      ['Checksum of the whole', fixed(data.everything)],
+      ['Installed version', data.version.value],
+      ['Captured', `${utc(data.content.at)} by Slipway`],
+      ['Contents', `${count(data.elements.value.length)} elements, ${count(rows)} rows`],
+      ['Checksum of the whole', fixed(data.everything.value)],
     ],
-    sections: [revisionHistory(data), checksums(data), elements(data), ...data.content.map(content)],
+    sections: [revisionHistory(data), checksums(data), elements(data), ...data.content.value.map(content)],
   }
 }
 
@@ -31,9 +32,9 @@ function checksums(data: ConfigurationReportData): Section {
       {
         block: 'facts',
         rows: [
-          ['Everything', fixed(data.everything)],
-          ['Keys that must match', fixed(data.mustMatch)],
-          ['Database schema', fixed(data.fingerprint)],
+          ['Everything', fixed(data.everything.value)],
+          ['Keys that must match', fixed(data.mustMatch.value)],
+          ['Database schema', fixed(data.fingerprint.value)],
         ],
       },
       {
@@ -55,14 +56,14 @@ function elements({ elements: listed }: ConfigurationReportData): Section {
           { title: 'Rows', share: 10, align: 'right' },
           { title: 'SHA-256', share: 52 },
         ],
-        rows: listed.map(({ title, rows, sha256 }) => [title, count(rows), fixed(sha256)]),
+        rows: listed.value.map(({ title, rows, sha256 }) => [title, count(rows), fixed(sha256)]),
         none: 'The product defines no element.',
       },
     ],
   }
 }
 
-function content({ title, rows }: ConfigurationReportData['content'][number]): Section {
+function content({ title, rows }: ConfigurationReportData['content']['value'][number]): Section {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   if (columns.length <= MOST_COLUMNS) return { title, blocks: [tableOf(columns, rows)] }
   const blocks = rows.flatMap((row, index): Block[] => [

@@ -7,19 +7,17 @@ import type { DestructionRecordData } from './types.js'
 /** The record as it is drawn. */
 export function destructionRecordPaper(data: DestructionRecordData): Paper {
   const { outcome } = concludeDestruction(data)
+  const environment = data.environment.value
   return {
     title: 'Destruction Record',
-    subtitle: `${data.environment.kind} · ${data.environment.name}`,
+    subtitle: `${environment.kind} · ${environment.name}`,
     status: { text: outcome === 'pass' ? 'VERIFIED GONE' : 'NOT VERIFIED', tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
-      [
-        'Environment',
-        `${data.environment.name} (${data.environment.kind}, ${data.environment.controlled ? 'controlled' : 'not controlled'})`,
-      ],
-      ['Instances', data.instances.map(({ name }) => name).join(', ')],
-      ['Destroyed', utc(data.destroyedAt)],
-      ['Requested by', person(data.requestedBy)],
+      ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
+      ['Instances', data.instances.value.map(({ name }) => name).join(', ')],
+      ['Destroyed', utc(data.destroyedAt.value)],
+      ['Requested by', person(data.requested.value.by)],
     ],
     sections: [revisionHistory(data), what(data), decision(data), archived(data), verification(data), conclusion(data)],
   }
@@ -29,8 +27,8 @@ function what({ instances, environment }: DestructionRecordData): Section {
   return {
     title: 'What was destroyed',
     blocks: [
-      { block: 'text', text: `Purpose of the environment had been: ${environment.purpose}` },
-      ...instances.flatMap((instance) => [
+      { block: 'text', text: `Purpose of the environment had been: ${environment.value.purpose}` },
+      ...instances.value.flatMap((instance) => [
         { block: 'heading' as const, text: `${instance.name} (${roleTitle(instance.role)})` },
         {
           block: 'facts' as const,
@@ -54,11 +52,11 @@ function decision(data: DestructionRecordData): Section {
       {
         block: 'facts',
         rows: [
-          ['Reason', data.reason],
-          ['Requested', `${utc(data.requestedAt)} by ${person(data.requestedBy)}`],
-          ['Announced', utc(data.announcedAt)],
-          ['Postponed', data.postponed === 0 ? 'never' : `${data.postponed} times`],
-          ['Destroyed', utc(data.destroyedAt)],
+          ['Reason', data.reason.value],
+          ['Requested', `${utc(data.requested.value.at)} by ${person(data.requested.value.by)}`],
+          ['Announced', utc(data.announcedAt.value)],
+          ['Postponed', data.postponed.value === 0 ? 'never' : `${data.postponed.value} times`],
+          ['Destroyed', utc(data.destroyedAt.value)],
         ],
       },
       { block: 'heading', text: 'Approvals' },
@@ -70,7 +68,7 @@ function decision(data: DestructionRecordData): Section {
           { title: 'Time (UTC)', share: 20 },
           { title: 'Comment', share: 30 },
         ],
-        rows: data.approvals.map((approval) => [
+        rows: data.approvals.value.map((approval) => [
           `${approval.name} (${approval.userId})`,
           `${partyTitle(approval.party)}, ${approval.role}`,
           utc(approval.at),
@@ -83,7 +81,7 @@ function decision(data: DestructionRecordData): Section {
 }
 
 function archived({ archived: kept }: DestructionRecordData): Section {
-  return { title: 'Archived before the destruction', blocks: [attachmentTable(kept, 'Nothing was archived.')] }
+  return { title: 'Archived before the destruction', blocks: [attachmentTable(kept.value, 'Nothing was archived.')] }
 }
 
 function verification({ verifications }: DestructionRecordData): Section {
@@ -99,7 +97,7 @@ function verification({ verifications }: DestructionRecordData): Section {
           { title: 'Time (UTC)', share: 18 },
           { title: 'Result', share: 12 },
         ],
-        rows: verifications.map((one) => [one.what, one.instance, one.evidence, utc(one.at), resultCell(one.result)]),
+        rows: verifications.value.map((one) => [one.what, one.instance, one.evidence, utc(one.at), resultCell(one.result)]),
         none: 'Nothing was looked for.',
       },
     ],
@@ -110,7 +108,7 @@ function conclusion(data: DestructionRecordData): Section {
   const { outcome, reasons } = concludeDestruction(data)
   const gone = outcome === 'pass'
   const text = gone
-    ? `${data.environment.name} is destroyed, and was looked for afterwards and not found.`
+    ? `${data.environment.value.name} is destroyed, and was looked for afterwards and not found.`
     : `The destruction is not verified: ${reasons.join('; ')}.`
   return {
     title: 'Conclusion',

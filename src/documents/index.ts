@@ -6,9 +6,10 @@ import { draw } from './draw.js'
 import { iqPaper } from './iq.js'
 import type { Paper } from './paper.js'
 import { reconciliationReportPaper } from './reconciliation-report.js'
-import type { DocumentData } from './types.js'
+import { type DocumentData, documentSchema } from './types.js'
 
 export { concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
+export { type Measured, measuredBy } from './measured.js'
 export type * from './types.js'
 
 export interface RenderedDocument {
@@ -23,8 +24,9 @@ export function contentSha256(data: DocumentData): string {
   return sha256(canonical({ ...data, signatures: undefined }))
 }
 
-/** Makes the document. The same data gives the same bytes, whenever and wherever it is made. */
-export async function renderDocument(data: DocumentData): Promise<RenderedDocument> {
+/** Makes the document. The same data gives the same bytes, whenever and wherever it is made. Throws where a statement is without its measurement. */
+export async function renderDocument(given: DocumentData): Promise<RenderedDocument> {
+  const data = documentSchema.parse(given)
   const json = canonical(data)
   const checksum = sha256(json)
   const pdf = await draw(paperOf(data), data, { json, sha256: checksum })

@@ -10,8 +10,8 @@ const RAW_LIMIT = 4000
 /** How many of the required signatures are given for this very content, each by another person. */
 export function signaturesGiven({ requiredSigners, signatures: given }: IqData, contentSha256: string): number {
   const signers = new Set<string>()
-  return requiredSigners.filter(({ party, role }) => {
-    const signature = given.find(
+  return requiredSigners.value.filter(({ party, role }) => {
+    const signature = given.value.find(
       (one) => one.party === party && one.role === role && one.contentSha256 === contentSha256 && !signers.has(one.userId),
     )
     if (signature) signers.add(signature.userId)
@@ -33,7 +33,7 @@ export function checks({ checks: executed }: IqData): Section {
           { title: 'Result', share: 10 },
           { title: 'Evidence', share: 12 },
         ],
-        rows: executed.map((check) => [
+        rows: executed.value.map((check) => [
           `${check.id}  ${check.title}`,
           check.requirement,
           value(check.expected),
@@ -48,7 +48,7 @@ export function checks({ checks: executed }: IqData): Section {
 }
 
 export function deviations({ deviations: listed }: IqData): Section {
-  const blocks = listed.flatMap((deviation): Block[] => [
+  const blocks = listed.value.flatMap((deviation): Block[] => [
     { block: 'heading', text: `${deviation.number} · ${deviation.check}` },
     {
       block: 'facts',
@@ -67,14 +67,14 @@ export function deviations({ deviations: listed }: IqData): Section {
 
 export function evidence({ checks: executed, evidence: listed, execution }: IqData): Section {
   const rows = [
-    ...executed.map((check) => ({
+    ...executed.value.map((check) => ({
       name: evidenceName(check),
       bytes: Buffer.byteLength(check.evidence),
       sha256: sha256(check.evidence),
-      capturedAt: check.finishedAt ?? execution.finishedAt,
+      capturedAt: check.finishedAt ?? execution.value.finishedAt,
       capturedBy: 'Slipway',
     })),
-    ...listed,
+    ...listed.value,
   ]
   return {
     title: 'Evidence index',
@@ -97,11 +97,11 @@ export function evidence({ checks: executed, evidence: listed, execution }: IqDa
 
 export function conclusion(data: IqData): Section {
   const { outcome, reasons } = concludeIq(data)
-  const passed = data.checks.filter(({ result }) => result === 'pass').length
+  const passed = data.checks.value.filter(({ result }) => result === 'pass').length
   const text =
     outcome === 'fail'
       ? `The installation is not qualified: ${reasons.join('; ')}.`
-      : `The installation is qualified: ${passed} of ${data.checks.length} checks passed${outcome === 'pass' ? '.' : `, ${data.deviations.length} accepted deviation(s).`}`
+      : `The installation is qualified: ${passed} of ${data.checks.value.length} checks passed${outcome === 'pass' ? '.' : `, ${data.deviations.value.length} accepted deviation(s).`}`
   return {
     title: 'Conclusion',
     blocks: [
@@ -124,7 +124,7 @@ export function signatures({ signatures: given, requiredSigners }: IqData, conte
         block: 'facts',
         rows: [
           ['Content checksum', fixed(contentSha256)],
-          ['Required', requiredSigners.map(({ duty, party, role }) => `${duty}: ${partyTitle(party)}, ${role}`).join('\n') || 'none'],
+          ['Required', requiredSigners.value.map(({ duty, party, role }) => `${duty}: ${partyTitle(party)}, ${role}`).join('\n') || 'none'],
         ],
       },
       {
@@ -136,7 +136,7 @@ export function signatures({ signatures: given, requiredSigners }: IqData, conte
           { title: 'Time (UTC)', share: 16 },
           { title: 'For the content', share: 16 },
         ],
-        rows: given.map((signature) => [
+        rows: given.value.map((signature) => [
           `${signature.name} (${signature.userId})`,
           `${partyTitle(signature.party)}, ${signature.role}`,
           signature.meaning,
@@ -152,7 +152,7 @@ export function signatures({ signatures: given, requiredSigners }: IqData, conte
 }
 
 export function rawEvidence({ checks: executed }: IqData): Section {
-  const blocks = executed.map((check): Block => {
+  const blocks = executed.value.map((check): Block => {
     const rest = check.evidence.length - RAW_LIMIT
     const text =
       rest > 0 ? `${check.evidence.slice(0, RAW_LIMIT)}\n… ${count(rest)} more characters are in the JSON record.` : check.evidence

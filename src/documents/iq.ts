@@ -8,17 +8,18 @@ import type { IqData } from './types.js'
 /** The record as it is drawn. `contentSha256` is the checksum of everything but the signatures: what signers sign. */
 export function iqPaper(data: IqData, contentSha256: string): Paper {
   const { outcome } = concludeIq(data)
+  const execution = data.execution.value
   return {
     title: 'Installation Qualification',
-    subtitle: `${data.environment.kind} · ${data.instance.name} (${roleTitle(data.instance.role)})`,
+    subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
       ...instanceFacts(data.environment, data.instance),
-      ['Protocol', `Version ${data.protocol.version}`],
-      ['Execution', `No. ${data.execution.number}, ${utc(data.execution.startedAt)} to ${utc(data.execution.finishedAt)}`],
-      ['Performed by', person(data.execution.performedBy)],
-      ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.length} given`],
+      ['Protocol', `Version ${data.protocol.value.version}`],
+      ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)}`],
+      ['Performed by', person(execution.performedBy)],
+      ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.value.length} given`],
       ['Content checksum', fixed(contentSha256)],
     ],
     sections: [
@@ -32,20 +33,20 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       deviations(data),
       evidence(data),
       conclusion(data),
-      { title: 'Attachments', blocks: [attachmentTable(data.attachments, 'Nothing is attached.')] },
+      { title: 'Attachments', blocks: [attachmentTable(data.attachments.value, 'Nothing is attached.')] },
       signatures(data, contentSha256),
       rawEvidence(data),
     ],
   }
 }
 
-function purpose({ environment, instance, product }: IqData): Section {
+function purpose({ environment, instance, product, protocol }: IqData): Section {
   return {
     title: 'Purpose and scope',
     blocks: [
       {
         block: 'text',
-        text: `This record shows whether ${product} ${instance.version} is installed and configured as specified in the instance ${instance.name} of the environment ${environment.name}. It holds the protocol and the report of its execution. Purpose of the environment: ${environment.purpose}`,
+        text: `This record shows whether ${product.value} ${protocol.value.version} is installed and configured as specified in the instance ${instance.value.name} of the environment ${environment.value.name}. It holds the protocol and the report of its execution. Purpose of the environment: ${environment.value.purpose}`,
       },
       { block: 'heading', text: 'In scope' },
       {
@@ -76,27 +77,30 @@ function roles({ requiredSigners, execution }: IqData): Section {
           { title: 'Party', share: 20 },
           { title: 'Role', share: 30 },
         ],
-        rows: requiredSigners.map(({ duty, party, role }) => [duty, partyTitle(party), role]),
+        rows: requiredSigners.value.map(({ duty, party, role }) => [duty, partyTitle(party), role]),
         none: 'No signature is required.',
       },
       {
         block: 'text',
-        text: `Performed by ${person(execution.performedBy)}. Each duty is signed by another person. Slipway itself executes checks and never signs.`,
+        text: `Performed by ${person(execution.value.performedBy)}. Each duty is signed by another person. Slipway itself executes checks and never signs.`,
       },
     ],
   }
 }
 
 function references({ references: listed, protocol }: IqData): Section {
-  const rows: [string, Cell][] = listed.map(({ title, reference }) => [title, reference])
-  return { title: 'References', blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.sha256)]] }] }
+  const rows: [string, Cell][] = listed.map(({ title, reference }) => [title, reference.value])
+  return { title: 'References', blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256)]] }] }
 }
 
 function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
   const blocks: Block[] = [
     {
       block: 'facts',
-      rows: [...instanceFacts(environment, instance), ...listed.map(({ name, value: found }): [string, Cell] => [name, value(found)])],
+      rows: [
+        ...instanceFacts(environment, instance),
+        ...listed.map(({ name, value: found }): [string, Cell] => [name, value(found.value)]),
+      ],
     },
   ]
   if (counts)
@@ -111,7 +115,7 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
           { title: 'Counted', share: 14, align: 'right' },
           { title: 'Result', share: 12 },
         ],
-        rows: counts.map(({ title, disposition, planned, actual }) => [
+        rows: counts.value.map(({ title, disposition, planned, actual }) => [
           title,
           disposition,
           count(planned),
@@ -131,7 +135,7 @@ function acceptance({ checks: executed }: IqData): Section {
       {
         block: 'list',
         items: [
-          `All ${executed.length} checks of the protocol are executed and pass. A check that cannot be executed is blocked; it never counts as passed.`,
+          `All ${executed.value.length} checks of the protocol are executed and pass. A check that cannot be executed is blocked; it never counts as passed.`,
           'Every check that does not pass has a deviation, described, assessed and accepted by a named approver. With an open or rejected deviation the result is Fail.',
           'Rows counted after the installation equal those of the approved plan, where there is one.',
           'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',

@@ -19,18 +19,17 @@ export function coverFacts(head: DocumentHead): [string, Cell][] {
     ['Document', head.number],
     ['Revision', String(head.revision)],
     ['Issued', utc(head.issuedAt)],
-    ['Customer', head.customer],
-    ['Product', head.product],
+    ['Customer', head.customer.value],
+    ['Product', head.product.value],
   ]
 }
 
 /** The facts of an instance and its environment. */
-export function instanceFacts(environment: EnvironmentFacts, instance: InstanceFacts): [string, Cell][] {
+export function instanceFacts({ value: environment }: EnvironmentFacts, { value: instance }: InstanceFacts): [string, Cell][] {
   return [
     ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
     ['Instance', `${instance.name} (${roleTitle(instance.role)})`],
     ['Database', fixed(instance.database)],
-    ['Installed version', instance.version],
   ]
 }
 
@@ -46,7 +45,7 @@ export function revisionHistory({ revisions }: DocumentHead): Section {
           { title: 'By', share: 22 },
           { title: 'Change', share: 44 },
         ],
-        rows: revisions.map(({ revision, at, by, change }) => [String(revision), utc(at), by, change]),
+        rows: revisions.value.map(({ revision, at, by, change }) => [String(revision), utc(at), by, change]),
         none: 'No earlier revision.',
       },
     ],

@@ -9,14 +9,15 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
   const { outcome } = concludeReconciliation(data)
   return {
     title: 'Migration Reconciliation Report',
-    subtitle: `Iteration ${data.iteration} · ${data.instance.name}`,
+    subtitle: `Iteration ${data.iteration.value} · ${data.instance.value.name}`,
     status: { text: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
       ...instanceFacts(data.environment, data.instance),
-      ['Iteration', String(data.iteration)],
-      ['Run', `${utc(data.startedAt)} to ${utc(data.finishedAt)}`],
-      ['Result checksum', fixed(data.resultSha256)],
+      ['Installed version', data.version.value],
+      ['Iteration', String(data.iteration.value)],
+      ['Run', `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
+      ['Result checksum', fixed(data.resultSha256.value)],
     ],
     sections: [
       revisionHistory(data),
@@ -32,18 +33,18 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
   }
 }
 
-function bound({ specification, program, instance, resultSha256 }: ReconciliationReportData): Section {
+function bound({ specification, program, version, resultSha256 }: ReconciliationReportData): Section {
   return {
     title: 'What an acceptance is bound to',
     blocks: [
       {
         block: 'facts',
         rows: [
-          ['Migration Specification', `Version ${specification.version}`],
-          ['Specification (SHA-256)', fixed(specification.sha256)],
-          ['Migration program', program],
-          ['Product version', instance.version],
-          ['Result (SHA-256)', fixed(resultSha256)],
+          ['Migration Specification', `Version ${specification.value.version}`],
+          ['Specification (SHA-256)', fixed(specification.value.sha256)],
+          ['Migration program', program.value],
+          ['Product version', version.value],
+          ['Result (SHA-256)', fixed(resultSha256.value)],
         ],
       },
       {
@@ -66,7 +67,12 @@ function files({ files: listed }: ReconciliationReportData): Section {
           { title: 'Rows', share: 10, align: 'right' },
           { title: 'SHA-256', share: 46 },
         ],
-        rows: listed.map((file) => [file.name, bytes(file.bytes), file.rows === undefined ? '–' : count(file.rows), fixed(file.sha256)]),
+        rows: listed.value.map((file) => [
+          file.name,
+          bytes(file.bytes),
+          file.rows === undefined ? '–' : count(file.rows),
+          fixed(file.sha256),
+        ]),
         none: 'No file was read.',
       },
     ],
@@ -85,7 +91,7 @@ function balances({ entities }: ReconciliationReportData): Section {
       {
         block: 'table',
         columns: [{ title: 'Entity', share: 22 }, ...['Extracted', 'Loaded', 'Rejected', 'Excluded', 'Merged', 'Difference'].map(number)],
-        rows: entities.map((entity) => [
+        rows: entities.value.map((entity) => [
           entity.entity,
           ...[entity.extracted, entity.loaded, entity.rejected, entity.excluded, entity.merged].map(count),
           { text: String(imbalance(entity)), tone: imbalance(entity) === 0 ? ('good' as const) : ('bad' as const) },
@@ -107,7 +113,7 @@ function rejects({ rejects: listed }: ReconciliationReportData): Section {
           { title: 'Reason', share: 60 },
           { title: 'Records', share: 14, align: 'right' },
         ],
-        rows: listed.map(({ entity, reason, count: records }) => [entity, reason, count(records)]),
+        rows: listed.value.map(({ entity, reason, count: records }) => [entity, reason, count(records)]),
         none: 'No record was rejected.',
       },
     ],
@@ -126,7 +132,7 @@ function codes({ codes: listed }: ReconciliationReportData): Section {
           { title: 'In the target', share: 30 },
           { title: 'Records', share: 14, align: 'right' },
         ],
-        rows: listed.map(({ list, source, target, count: records }) => [
+        rows: listed.value.map(({ list, source, target, count: records }) => [
           list,
           source || '“”',
           target ?? { text: 'not mapped', tone: 'bad' },
@@ -149,7 +155,7 @@ function hashes({ tables }: ReconciliationReportData): Section {
           { title: 'Rows', share: 12, align: 'right' },
           { title: 'SHA-256 of the loaded rows', share: 54 },
         ],
-        rows: tables.map(({ table, rows, sha256 }) => [table, count(rows), fixed(sha256)]),
+        rows: tables.value.map(({ table, rows, sha256 }) => [table, count(rows), fixed(sha256)]),
         none: 'Nothing was loaded.',
       },
       { block: 'text', text: 'The same files, specification, program and product version give the same checksums.' },
@@ -168,7 +174,7 @@ function volunteers({ testVolunteers }: ReconciliationReportData): Section {
           { title: 'Number', share: 24 },
           { title: 'Chosen as an example of', share: 76 },
         ],
-        rows: testVolunteers.map(({ number, example }) => [fixed(number), example]),
+        rows: testVolunteers.value.map(({ number, example }) => [fixed(number), example]),
         none: 'None were chosen.',
       },
     ],

@@ -62,6 +62,8 @@ const table = z.strictObject({
   ...span,
   /** The database's own key, which never takes part in a comparison. */
   id: name.optional(),
+  /** What its rows are called when they are counted, in the plural: `roles`. */
+  unit: z.string().min(1).optional(),
   /** The natural key: what names a row across instances. */
   key: z.array(name).min(1),
   /** In a volunteer table: the column that says which person a row belongs to. */

@@ -9,10 +9,11 @@ export { type ContentSet, content } from './content.js'
 export type { Column, CopyMode, MigrationEntity } from './definition.js'
 export { checkProduct, latestVersion, loadProduct, type Product, ProductError, schemaFiles, upgradeFiles } from './load.js'
 export { maskRows } from './mask.js'
-export { type CopyPlan, copyPlan, type Disposition, type ElementCount, type Override, type PlannedTable } from './plan.js'
+export { type CopyPlan, copyPlan, type ElementCount, type Override, type PlannedTable } from './plan.js'
 export { releaseConfiguration } from './release.js'
 export { resets } from './resets.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, tablesOf } from './tables.js'
+export { unitOf } from './units.js'
 
 /** The product that ships with Slipway. */
 export const clinicDir = join(__dirname, 'clinic')

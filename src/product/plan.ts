@@ -20,7 +20,7 @@ export interface PlannedTable {
   overrides: readonly Override[]
 }
 
-export type Disposition = 'carried' | 'dropped' | 'reset' | 'migrated'
+type Disposition = 'carried' | 'dropped' | 'reset' | 'migrated'
 
 /** One line of the plan. Its number of rows is the sum over `parts`; an element may have a line per disposition. */
 interface PlannedElement {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type DocumentData, renderDocument } from '../../src/documents/index.js'
 import { recordOnly } from '../support/stand-ins.js'
 import { renderAndRead } from './read.js'
-import { configuration, destruction, iq, reconciliation } from './samples.js'
+import { configuration, destruction, iq, reconciliation, restated } from './samples.js'
 
 const documents: [string, DocumentData][] = [
   ['an IQ', iq],
@@ -45,21 +45,26 @@ test.each(documents)('the record of %s is the same without its drawing, as the f
 
 test('a change of one letter changes the checksum', async () => {
   const { sha256 } = await renderDocument(destruction)
-  expect((await renderDocument({ ...destruction, reason: `${destruction.reason} ` })).sha256).not.toBe(sha256)
+  expect((await renderDocument({ ...destruction, reason: restated(destruction.reason, `${destruction.reason.value} `) })).sha256).not.toBe(
+    sha256,
+  )
 })
 
 test('names of many languages survive, and what the font lacks is written as its code', async () => {
   const customer = 'Łódź Klinik Ærø, Αθήνα, Київ, Đà Nẵng, Reykjavík ✓ 東京 😀'
-  const { text } = await renderAndRead({ ...destruction, customer })
+  const { text } = await renderAndRead({ ...destruction, customer: restated(destruction.customer, customer) })
   expect(text).toContain('Łódź Klinik Ærø, Αθήνα, Київ, Đà Nẵng, Reykjavík ✓ [U+6771][U+4EAC]')
   expect(text).toContain('Ngô Thị Hoa')
 })
 
 test('a cell longer than a page is told in full', async () => {
   const evidence = Array.from({ length: 900 }, (_, index) => `line${index}`).join(' ')
-  const [first, ...rest] = destruction.verifications
+  const [first, ...rest] = destruction.verifications.value
   if (!first) throw new Error('the sample has no verification')
-  const { text, pages } = await renderAndRead({ ...destruction, verifications: [{ ...first, evidence }, ...rest] })
+  const { text, pages } = await renderAndRead({
+    ...destruction,
+    verifications: restated(destruction.verifications, [{ ...first, evidence }, ...rest]),
+  })
   expect(pages.length).toBeGreaterThan(3)
   expect(text).toContain('line0 ')
   expect(text).toContain('line899')

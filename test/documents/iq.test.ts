@@ -1,9 +1,13 @@
-import { concludeIq, contentSha256, type IqData } from '../../src/documents/index.js'
+import { concludeIq, contentSha256, type IqData, measuredBy } from '../../src/documents/index.js'
 import { renderAndRead } from './read.js'
-import { hash, iq } from './samples.js'
+import { hash, iq, restated } from './samples.js'
 
-const broken: IqData['checks'] = iq.checks.map((check) => (check.id === 'IQ-02' ? { ...check, actual: '24.1.9', result: 'fail' } : check))
-const deviation: IqData['deviations'][number] = {
+const broken = restated(
+  iq.checks,
+  iq.checks.value.map((check) => (check.id === 'IQ-02' ? { ...check, actual: '24.1.9', result: 'fail' } : check)),
+)
+const deviating = (...listed: IqData['deviations']['value']) => restated(iq.deviations, listed)
+const deviation: IqData['deviations']['value'][number] = {
   number: 'DEV-7',
   check: 'IQ-02',
   description: 'The image of the release before was still deployed.',
@@ -31,7 +35,7 @@ test('R22 an IQ holds every section, each check with expected and actual result,
     'Appendix: raw evidence of the checks',
   ]
   for (const [index, section] of sections.entries()) expect(text).toContain(`${index + 1} ${section}`)
-  for (const check of iq.checks) expect(text).toContain(check.id)
+  for (const check of iq.checks.value) expect(text).toContain(check.id)
   expect(text).toContain('update refused (42501)')
   expect(text).toContain('The installation is qualified: 6 of 6 checks passed.')
   expect(text).toContain('a signature in this record is a confirmed click in Slack')
@@ -47,23 +51,36 @@ test('R22 a failing check makes the conclusion fail, on the cover too', async ()
 
 test.each<[string, Partial<IqData>, string]>([
   ['all checks pass', {}, 'pass'],
-  ['no check was executed', { checks: [] }, 'fail'],
-  ['a check is blocked', { checks: iq.checks.map((check, index) => (index ? check : { ...check, result: 'blocked' })) }, 'fail'],
+  ['no check was executed', { checks: restated(iq.checks, []) }, 'fail'],
+  [
+    'a check is blocked',
+    {
+      checks: restated(
+        iq.checks,
+        iq.checks.value.map((check, index) => (index ? check : { ...check, result: 'blocked' })),
+      ),
+    },
+    'fail',
+  ],
   ['a check fails', { checks: broken }, 'fail'],
-  ['its deviation is open', { checks: broken, deviations: [deviation] }, 'fail'],
-  ['its deviation is accepted by nobody', { checks: broken, deviations: [{ ...deviation, disposition: 'accepted' }] }, 'fail'],
+  ['its deviation is open', { checks: broken, deviations: deviating(deviation) }, 'fail'],
+  ['its deviation is accepted by nobody', { checks: broken, deviations: deviating({ ...deviation, disposition: 'accepted' }) }, 'fail'],
   [
     'its deviation is accepted',
-    { checks: broken, deviations: [{ ...deviation, disposition: 'accepted', approver: 'Q. A.' }] },
+    { checks: broken, deviations: deviating({ ...deviation, disposition: 'accepted', approver: 'Q. A.' }) },
     'pass-with-deviations',
   ],
   [
     'a deviation of another check is accepted',
-    { checks: broken, deviations: [{ ...deviation, check: 'IQ-01', disposition: 'accepted', approver: 'Q. A.' }] },
+    { checks: broken, deviations: deviating({ ...deviation, check: 'IQ-01', disposition: 'accepted', approver: 'Q. A.' }) },
     'fail',
   ],
-  ['a deviation is open though all checks pass', { deviations: [deviation] }, 'fail'],
-  ['the counts differ from the plan', { counts: [{ title: 'Roles', disposition: 'carried', planned: 14, actual: 13 }] }, 'fail'],
+  ['a deviation is open though all checks pass', { deviations: deviating(deviation) }, 'fail'],
+  [
+    'the counts differ from the plan',
+    { counts: measuredBy('counted', iq.issuedAt)([{ title: 'Roles', disposition: 'carried', planned: 14, actual: 13 }]) },
+    'fail',
+  ],
 ])('R22 concludes when %s: %#', (_, change, outcome) => {
   expect(concludeIq({ ...iq, ...change }).outcome).toBe(outcome)
 })
@@ -78,7 +95,10 @@ test('R22 signing changes the record, not what was signed; a signature for anoth
     at: '2025-11-22T10:20:00.000Z',
     contentSha256: contentSha256(iq),
   } as const
-  const signed: IqData = { ...iq, signatures: [signature, { ...signature, role: 'qa', userId: 'U_QA', contentSha256: hash('f') }] }
+  const signed: IqData = {
+    ...iq,
+    signatures: restated(iq.signatures, [signature, { ...signature, role: 'qa', userId: 'U_QA', contentSha256: hash('f') }]),
+  }
   expect(contentSha256(signed)).toBe(contentSha256(iq))
   const { text, sha256 } = await renderAndRead(signed)
   expect(sha256).not.toBe((await renderAndRead(iq)).sha256)
@@ -97,6 +117,6 @@ test('R22 one person cannot give two of the required signatures', async () => {
     at: iq.issuedAt,
     contentSha256: contentSha256(iq),
   } as const
-  const { text } = await renderAndRead({ ...iq, signatures: [signature, { ...signature, role: 'qa' }] })
+  const { text } = await renderAndRead({ ...iq, signatures: restated(iq.signatures, [signature, { ...signature, role: 'qa' }]) })
   expect(text).toContain('Signatures 1 of 2 given')
 })

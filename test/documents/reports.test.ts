@@ -1,13 +1,13 @@
 import { concludeDestruction, concludeReconciliation } from '../../src/documents/index.js'
 import { renderAndRead } from './read.js'
-import { configuration, destruction, hash, reconciliation } from './samples.js'
+import { configuration, destruction, hash, reconciliation, restated } from './samples.js'
 
 test('R19 a configuration report has a checksum per element and one for the whole, and every row', async () => {
   const { text } = await renderAndRead(configuration)
-  for (const { title } of configuration.elements) expect(text).toContain(title)
+  for (const { title } of configuration.elements.value) expect(text).toContain(title)
   expect(text).toContain(`Everything ${hash('c')}`)
   expect(text.replace(/ /g, '')).toContain(`Devices1${hash('2')}`)
-  for (const row of configuration.content[0]?.rows ?? []) expect(text).toContain(row['term'])
+  for (const row of configuration.content.value[0]?.rows ?? []) expect(text).toContain(row['term'])
   expect(text).toContain('Devices 1 of 1')
   expect(text).toContain('driver “”')
   expect(text).toContain('site –')
@@ -22,12 +22,16 @@ test('R9 a reconciliation report shows balances, rejects, codes, files and test 
 })
 
 test('R9 a lost record, or a reject without a reason, is out of balance', async () => {
-  const [volunteers, ...rest] = reconciliation.entities
+  const [volunteers, ...rest] = reconciliation.entities.value
   if (!volunteers) throw new Error('the sample has no entity')
-  const lost = { ...reconciliation, entities: [{ ...volunteers, loaded: volunteers.loaded - 1 }, ...rest] }
+  const lost = {
+    ...reconciliation,
+    entities: restated(reconciliation.entities, [{ ...volunteers, loaded: volunteers.loaded - 1 }, ...rest]),
+  }
+  const none = restated(reconciliation.rejects, [])
   expect(concludeReconciliation(lost).reasons).toEqual(['volunteers is out of balance by 1'])
-  expect(concludeReconciliation({ ...reconciliation, rejects: [] }).outcome).toBe('fail')
-  expect(concludeReconciliation({ ...reconciliation, entities: [], rejects: [] }).outcome).toBe('fail')
+  expect(concludeReconciliation({ ...reconciliation, rejects: none }).outcome).toBe('fail')
+  expect(concludeReconciliation({ ...reconciliation, entities: restated(reconciliation.entities, []), rejects: none }).outcome).toBe('fail')
   expect((await renderAndRead(lost)).pages[0]).toContain('\nNOT BALANCED\n')
 })
 
@@ -48,10 +52,13 @@ test('R42 a destruction record names what, when, final checksums, approvals, arc
 test('R42 what is still there, or was not looked for, is not gone', async () => {
   const left = {
     ...destruction,
-    verifications: destruction.verifications.map((one) => (one.what === 'role' ? { ...one, result: 'present' as const } : one)),
+    verifications: restated(
+      destruction.verifications,
+      destruction.verifications.value.map((one) => (one.what === 'role' ? { ...one, result: 'present' as const } : one)),
+    ),
   }
   expect(concludeDestruction(left).reasons).toEqual(['role of acme-preprod: still there'])
-  expect(concludeDestruction({ ...destruction, verifications: [] }).outcome).toBe('fail')
-  expect(concludeDestruction({ ...destruction, archived: [] }).outcome).toBe('fail')
+  expect(concludeDestruction({ ...destruction, verifications: restated(destruction.verifications, []) }).outcome).toBe('fail')
+  expect(concludeDestruction({ ...destruction, archived: restated(destruction.archived, []) }).outcome).toBe('fail')
   expect((await renderAndRead(left)).text).toContain('The destruction is not verified: role of acme-preprod: still there.')
 })

@@ -1,22 +1,36 @@
 /** One made-up customer's documents, as the jobs would hand them in. */
-import type {
-  ConfigurationReportData,
-  DestructionRecordData,
-  EnvironmentFacts,
-  InstanceFacts,
-  IqData,
-  ReconciliationReportData,
+import {
+  type ConfigurationReportData,
+  type DestructionRecordData,
+  type EnvironmentFacts,
+  type InstanceFacts,
+  type IqCheck,
+  type IqData,
+  type Measured,
+  measuredBy,
+  type ReconciliationReportData,
 } from '../../src/documents/index.js'
 
 export const hash = (digit: string) => digit.repeat(64)
+const at = '2025-11-22T10:10:00.000Z'
+const registry = measuredBy('registry', at)
+const release = measuredBy('release', at)
+const inventory = measuredBy('inventory', at)
+const program = measuredBy('program', at)
+const files = measuredBy('files', at)
 
-const environment: EnvironmentFacts = {
+/** The same statement with another value. */
+export function restated<M extends Measured<unknown>>(statement: M, value: M['value']): M {
+  return { ...statement, value }
+}
+
+const environment: EnvironmentFacts = registry({
   name: 'acme-preprod',
   kind: 'Pre-PROD',
   controlled: true,
   purpose: 'Staging: the intended configuration and the master library of forms are built here, once.',
-}
-const instance: InstanceFacts = { name: 'acme-preprod', role: 'single', database: 'acme-preprod_single_1', version: '24.2.0' }
+})
+const instance: InstanceFacts = registry({ name: 'acme-preprod', role: 'single', database: 'acme-preprod_single_1' })
 const engineer = { name: 'Zoë Łukasiewicz', userId: 'U_ENG', party: 'vendor', role: 'engineer' } as const
 
 function head(number: string) {
@@ -24,16 +38,16 @@ function head(number: string) {
     number,
     revision: 2,
     issuedAt: '2025-11-22T10:15:30.000Z',
-    customer: 'Ærø Phase I Klinik – Αθήνα',
-    product: 'Clinic eSource',
-    revisions: [
+    customer: registry('Ærø Phase I Klinik – Αθήνα'),
+    product: release('Clinic eSource'),
+    revisions: registry([
       { revision: 1, at: '2025-11-22T09:00:00.000Z', by: 'Slipway', change: 'First execution.' },
       { revision: 2, at: '2025-11-22T10:15:30.000Z', by: 'Slipway', change: 'Executed again after the correction of DEV-7.' },
-    ],
+    ]),
   }
 }
 
-function check(number: number, title: string, expected: string, actual = expected): IqData['checks'][number] {
+function check(number: number, title: string, expected: string, actual = expected): IqCheck {
   const id = `IQ-${String(number).padStart(2, '0')}`
   const evidence = `-- ${title}\nselect current_database(), session_user, clock_timestamp();\n${actual}\n(1 row)  session_user=slipway  2025-11-22T10:12:0${number % 10}Z`
   return { id, title, requirement: `URS-${100 + number} · R22`, expected, actual, result: expected === actual ? 'pass' : 'fail', evidence }
@@ -44,40 +58,54 @@ export const iq: IqData = {
   kind: 'iq',
   environment,
   instance,
-  protocol: { version: '3', sha256: hash('a') },
-  execution: { number: 2, startedAt: '2025-11-22T10:11:00.000Z', finishedAt: '2025-11-22T10:12:40.000Z', performedBy: engineer },
-  requiredSigners: [
+  protocol: release({ version: '3', sha256: hash('a') }),
+  execution: measuredBy(
+    'clock',
+    at,
+  )({ number: 2, startedAt: '2025-11-22T10:11:00.000Z', finishedAt: '2025-11-22T10:12:40.000Z', performedBy: engineer }),
+  requiredSigners: measuredBy(
+    'policy',
+    at,
+  )([
     { duty: 'Performed and reviewed the execution', party: 'vendor', role: 'engineer' },
     { duty: 'Quality approval', party: 'vendor', role: 'qa' },
-  ],
+  ]),
   references: [
-    { title: 'Release certificate', reference: 'REL-24.2.0' },
-    { title: 'Source of the configuration', reference: 'base configuration 24.2' },
-    { title: 'Approved plan', reference: 'request 7f3a, plan 91c2e0aa' },
+    { title: 'Release certificate', reference: release('REL-24.2.0') },
+    { title: 'Source of the configuration', reference: registry('base configuration 24.2') },
+    { title: 'Approved plan', reference: registry('request 7f3a, plan 91c2e0aa') },
   ],
   inventory: [
-    { name: 'Database engine', value: 'PostgreSQL 18.4' },
-    { name: 'Encoding and collation', value: 'UTF8, en_US.UTF-8' },
-    { name: 'Schema fingerprint', value: hash('b') },
-    { name: 'Configuration checksum', value: hash('c') },
+    { name: 'Database engine', value: inventory('PostgreSQL 18.4') },
+    { name: 'Encoding and collation', value: inventory('UTF8, en_US.UTF-8') },
+    { name: 'Schema fingerprint', value: inventory(hash('b')) },
+    { name: 'Configuration checksum', value: inventory(hash('c')) },
   ],
-  counts: [
+  counts: measuredBy(
+    'counted',
+    at,
+  )([
     { title: 'Roles', disposition: 'carried', planned: 14, actual: 14 },
     { title: 'Medical dictionary terms', disposition: 'carried', planned: 12500, actual: 12500 },
     { title: 'Credentials', disposition: 'reset', planned: 31, actual: 31 },
-  ],
-  checks: [
+  ]),
+  checks: measuredBy(
+    'check',
+    at,
+  )([
     check(1, 'Identity: the right customer, environment and role', 'acme / acme-preprod / single'),
     check(2, 'Installed version', '24.2.0'),
     check(8, 'Schema fingerprint', hash('b')),
     check(15, 'Audit trail cannot be changed by the application', 'update refused (42501), delete refused (42501)'),
     check(21, 'Another instance’s login is refused', 'refused'),
     check(23, 'Integrations are blank: mail, SSO, laboratory, devices', 'blank'),
-  ],
-  deviations: [],
-  evidence: [{ name: 'startup.log', bytes: 18231, sha256: hash('d'), capturedAt: '2025-11-22T10:10:02.000Z', capturedBy: 'Slipway' }],
-  attachments: [{ title: 'Configuration report', number: 'CR-000031', sha256: hash('e') }],
-  signatures: [],
+  ]),
+  deviations: registry([]),
+  evidence: files([
+    { name: 'startup.log', bytes: 18231, sha256: hash('d'), capturedAt: '2025-11-22T10:10:02.000Z', capturedBy: 'Slipway' },
+  ]),
+  attachments: files([{ title: 'Configuration report', number: 'CR-000031', sha256: hash('e') }]),
+  signatures: measuredBy('click', at)([]),
 }
 
 const terms = Array.from({ length: 60 }, (_, index) => ({
@@ -91,17 +119,16 @@ export const configuration: ConfigurationReportData = {
   kind: 'configuration-report',
   environment,
   instance,
-  capturedAt: '2025-11-22T10:10:00.000Z',
-  capturedBy: 'Slipway, for operation 8d11',
-  fingerprint: hash('b'),
-  everything: hash('c'),
-  mustMatch: hash('9'),
-  elements: [
+  version: inventory('24.2.0'),
+  fingerprint: inventory(hash('b')),
+  everything: inventory(hash('c')),
+  mustMatch: inventory(hash('9')),
+  elements: inventory([
     { element: 'terms', title: 'Medical dictionary terms', rows: terms.length, sha256: hash('1') },
     { element: 'devices', title: 'Devices', rows: 1, sha256: hash('2') },
     { element: 'labs', title: 'Labs', rows: 0, sha256: hash('3') },
-  ],
-  content: [
+  ]),
+  content: inventory([
     { element: 'terms', title: 'Medical dictionary terms', rows: terms },
     {
       element: 'devices',
@@ -109,38 +136,38 @@ export const configuration: ConfigurationReportData = {
       rows: [{ name: 'ECG 3', maker: 'Żuk', model: 'X', port: '4001', driver: '', site: null, active: 'true' }],
     },
     { element: 'labs', title: 'Labs', rows: [] },
-  ],
+  ]),
 }
 
 export const reconciliation: ReconciliationReportData = {
   ...head('MR-000004'),
   kind: 'reconciliation-report',
-  environment: { ...environment, name: 'acme-migration', kind: 'Migration', controlled: false },
-  instance: { ...instance, name: 'acme-migration', database: 'acme-migration_single_3' },
-  iteration: 3,
-  startedAt: '2025-11-22T10:00:00.000Z',
-  finishedAt: '2025-11-22T10:00:41.000Z',
-  specification: { version: '3.1', sha256: hash('4') },
-  program: 'slipway 0.1.0',
-  files: [{ name: 'subjects_export.csv', bytes: 48123456, rows: 100000, sha256: hash('5') }],
-  entities: [
+  environment: restated(environment, { ...environment.value, name: 'acme-migration', kind: 'Migration', controlled: false }),
+  instance: restated(instance, { ...instance.value, name: 'acme-migration', database: 'acme-migration_single_3' }),
+  version: inventory('24.2.0'),
+  iteration: registry(3),
+  run: measuredBy('clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
+  specification: program({ version: '3.1', sha256: hash('4') }),
+  program: program('slipway 0.1.0'),
+  files: program([{ name: 'subjects_export.csv', bytes: 48123456, rows: 100000, sha256: hash('5') }]),
+  entities: program([
     { entity: 'volunteers', extracted: 100000, loaded: 99310, rejected: 12, excluded: 600, merged: 78 },
     { entity: 'appointments', extracted: 4100, loaded: 4100, rejected: 0, excluded: 0, merged: 0 },
-  ],
-  rejects: [
+  ]),
+  rejects: program([
     { entity: 'volunteers', reason: 'date of birth is not a date', count: 9 },
     { entity: 'volunteers', reason: 'no name', count: 3 },
-  ],
-  codes: [
+  ]),
+  codes: program([
     { list: 'sex', source: 'W', target: 'female', count: 50102 },
     { list: 'sex', source: '?', target: null, count: 3 },
-  ],
-  tables: [{ table: 'volunteer', rows: 99310, sha256: hash('6') }],
-  resultSha256: hash('7'),
-  testVolunteers: [
+  ]),
+  tables: program([{ table: 'volunteer', rows: 99310, sha256: hash('6') }]),
+  resultSha256: program(hash('7')),
+  testVolunteers: program([
     { number: 'V-000017', example: 'past participation, two allergies' },
     { number: 'V-001203', example: 'merged duplicate' },
-  ],
+  ]),
 }
 
 const gone = (what: 'database' | 'role' | 'files' | 'secrets') => ({
@@ -155,17 +182,21 @@ export const destruction: DestructionRecordData = {
   ...head('DR-000002'),
   kind: 'destruction-record',
   environment,
-  instances: [{ ...instance, everything: hash('c'), mustMatch: hash('9'), volunteers: { count: 0, class: 'none' } }],
-  reason: 'Promoted into PROD Main; G6 signed.',
-  requestedBy: engineer,
-  requestedAt: '2025-11-20T08:00:00.000Z',
-  announcedAt: '2025-11-21T08:00:00.000Z',
-  postponed: 0,
-  destroyedAt: '2025-11-22T10:13:59.000Z',
-  approvals: [{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }],
-  archived: [
+  instances: inventory([
+    { ...instance.value, version: '24.2.0', everything: hash('c'), mustMatch: hash('9'), volunteers: { count: 0, class: 'none' } },
+  ]),
+  reason: registry('Promoted into PROD Main; G6 signed.'),
+  requested: registry({ by: engineer, at: '2025-11-20T08:00:00.000Z' }),
+  announcedAt: registry('2025-11-21T08:00:00.000Z'),
+  postponed: registry(0),
+  destroyedAt: measuredBy('clock', at)('2025-11-22T10:13:59.000Z'),
+  approvals: measuredBy(
+    'click',
+    at,
+  )([{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }]),
+  archived: registry([
     { title: 'Final configuration report', number: 'CR-000040', sha256: hash('8') },
     { title: 'Audit extract, entries 1 to 214', sha256: hash('0') },
-  ],
-  verifications: [gone('database'), gone('role'), gone('files'), gone('secrets')],
+  ]),
+  verifications: measuredBy('server', at)([gone('database'), gone('role'), gone('files'), gone('secrets')]),
 }

@@ -218,7 +218,7 @@ test('R42 the audit trail and the final configuration are archived before, and t
     readdirSync(`${folder}/documents/acme`).find((name: string) => name.startsWith(number) && name.endsWith('.json'))
   const record = JSON.parse(readFileSync(`${folder}/documents/acme/${issued('DR-ACME-SANDBOX-r1')}`, 'utf8'))
   const data = record.data ?? record
-  expect(data.archived.map((one: { title: string }) => one.title)).toEqual([
+  expect(data.archived.value.map((one: { title: string }) => one.title)).toEqual([
     'Final configuration report',
     'Final configuration report',
     'Audit trail up to the destruction',

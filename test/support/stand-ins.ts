@@ -4,6 +4,7 @@
  */
 import type { Tools } from '../../jobs/job.js'
 import { canonical, sha256 } from '../../src/documents/canonical.js'
+import { documentSchema } from '../../src/documents/types.js'
 import { type ApartRun, MigrationRefused, type MigrationRun, readSpecification, runMigration } from '../../src/migration/index.js'
 
 /** `runApart` in this process; without its limits, which are those of a process. */
@@ -31,6 +32,6 @@ function endless(run: MigrationRun): ApartRun {
 
 /** The record as it is, and for its PDF one that has no page. */
 export const recordOnly: Tools['renderDocument'] = async (data) => {
-  const json = canonical(data)
+  const json = canonical(documentSchema.parse(data))
   return { pdf: Buffer.from('%PDF-1.7\n%%EOF\n'), json, sha256: sha256(json) }
 }

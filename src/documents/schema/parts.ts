@@ -1,0 +1,46 @@
+/** What the records of all documents share. Statements are typed with who measured them; number, revision and date are the record's own name. */
+import { z } from 'zod'
+import { measured } from '../measured.js'
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const moment = z.iso.datetime()
+export const rows = z.int().min(0)
+
+const revision = z.strictObject({ revision: z.int(), at: moment, by: z.string(), change: z.string() })
+
+/** What every document says of itself. `number` is never reused; `issuedAt` is also the date inside the PDF. */
+export const head = {
+  number: z.string(),
+  revision: z.int().min(1),
+  issuedAt: moment,
+  customer: measured(z.string(), ['registry'], { says: 'Whose document it is', brokenBy: '' }),
+  product: measured(z.string(), ['release'], { says: 'The product', brokenBy: '' }),
+  /** Oldest first, this revision included. */
+  revisions: measured(z.array(revision), ['registry'], { says: 'Revision history: who, why and when', brokenBy: '' }),
+}
+/** The head alone. */
+export const documentHead = z.strictObject(head)
+
+export const environment = measured(
+  /** `kind` is the kind's title: `Pre-PROD`, `VAL`, … */
+  z.strictObject({ name: z.string(), kind: z.string(), controlled: z.boolean(), purpose: z.string() }),
+  ['registry'],
+  { says: 'The environment, its kind and purpose', brokenBy: '' },
+)
+
+export const instance = measured(
+  z.strictObject({ name: z.string(), role: z.enum(['main', 'test', 'single']), database: z.string() }),
+  ['registry'],
+  { says: 'The instance and its database', brokenBy: '' },
+)
+
+export const person = z.strictObject({
+  name: z.string(),
+  userId: z.string(),
+  party: z.enum(['vendor', 'customer', 'system']),
+  role: z.string(),
+})
+
+export const file = z.strictObject({ name: z.string(), bytes: rows, sha256 })
+
+export const attachment = z.strictObject({ title: z.string(), number: z.string().optional(), sha256 })
