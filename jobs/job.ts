@@ -23,6 +23,27 @@ export interface Tools {
   urlOf(instance: string): string
 }
 
+/** A database on record, by the server's key in the settings, with the operation that made it and which sealed secrets are still kept. */
+export interface EverAllotted extends InstanceAddress {
+  serverKey: string
+  operationId: string
+  kept: { application: boolean; maintenance: boolean }
+}
+
+/** `postedAt` is null where Slack never took the notice; times are the product's clock, `ts` is Slack's own. */
+export interface Notices {
+  announced: {
+    audience: 'ops' | 'customer'
+    event: string
+    until: string | null
+    wishedAt: Date
+    postedAt: Date | null
+    ts: string | null
+    trouble: string | null
+  }[]
+  postponed: { by: string; at: Date; until: string }[]
+}
+
 export interface StepContext extends Tools {
   situation: Situation
   operation: Operation
@@ -39,9 +60,11 @@ export interface StepContext extends Tools {
   /** Every database of an instance that is not verified gone. */
   allotted(instance: Instance): Promise<InstanceAddress[]>
   /** Every database that an instance ever had, gone or not; without secrets. */
-  everAllotted(instance: Instance): Promise<InstanceAddress[]>
+  everAllotted(instance: Instance): Promise<EverAllotted[]>
   /** Verified gone, secret forgotten (R42). */
   gone(address: InstanceAddress): Promise<void>
+  /** What was announced of the environment's end since the operation was asked for, and who moved its hour (R31). */
+  notices(): Promise<Notices>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */
   auditExtract(): Promise<unknown[]>
 }

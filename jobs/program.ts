@@ -1,5 +1,4 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
-import { join } from 'node:path'
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import {
   type ApartRun,
@@ -12,6 +11,7 @@ import {
 } from '../src/migration/index.js'
 import { columnsOf, isPersonal, tablesOf } from '../src/product/index.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
+import { rejectsFile } from './leftovers.js'
 
 export interface ProgramRun {
   reconciliation: Reconciliation
@@ -36,7 +36,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: boolean
     lookups: await lookupsOf(context, at),
     today: context.now.toISOString().slice(0, 10),
     signal: context.progress.signal,
-    rejectsFile: join(context.documentsDir, slug, `rejects-${instance.name}-${context.operation.id}.csv`),
+    rejectsFile: rejectsFile(context, instance),
     ...(mask ? { mask: { key: context.maskKey(must(context.environment, 'the environment').id) } } : {}),
   })
   if (!started.ok) throw refused(started.refusal)

@@ -82,6 +82,9 @@ export const defaultEntries: Record<PolicyKey, PolicyEntry> = {
   },
 }
 
+/** `where`: for people, no address; `keptDays`: how long after it was made the last one that holds an instance is gone. */
+const backup = z.strictObject({ what: z.string().min(1), where: z.string().min(1), keptDays: z.number().int().positive() })
+
 export const policySchema = z.strictObject({
   version: z.string().min(1).default('1'),
   /** Vendor people by Slack user id, each with their roles; several roles are possible. */
@@ -93,6 +96,10 @@ export const policySchema = z.strictObject({
   teardownNoticeHours: z.number().positive().default(24),
   postponeDays: z.number().int().positive().default(14),
   postponeTimes: z.number().int().nonnegative().default(2),
+  /** What becomes of the legacy dump in the intake folder, which is the customer's own: a teardown after the go-live destroys it only where this says so. */
+  legacyDump: z.enum(['keep', 'destroy-after-golive']).default('keep'),
+  /** The operator's own backups of each instance server, by its key: Slipway cannot see them, and a destruction record says who declared them (R42). */
+  backups: z.record(z.string().min(1), z.array(backup).min(1)).default({}),
 })
 
 export type PolicyFile = z.infer<typeof policySchema>

@@ -1,6 +1,6 @@
 /** What a step gets to work with: its operation as it stands, and the addresses of instances, whose names are on record before anything is created. */
 import { randomBytes } from 'node:crypto'
-import type { StepContext, Tools } from '../../jobs/job.js'
+import type { Notices, StepContext, Tools } from '../../jobs/job.js'
 import { must } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
 import type { Claim } from '../change-steps.js'
@@ -8,6 +8,7 @@ import { systemChain } from '../db/audit.js'
 import { extractAudit } from '../db/audit-extract.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
+import { readNotices, readPostponements } from '../db/notice.js'
 import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
 import type { Instance, Situation } from '../lifecycle/types.js'
@@ -61,15 +62,32 @@ export async function stepContext(
     },
     allotted: async (instance) => (await readAllotments(db, instance.id)).map(address),
     everAllotted: async (instance) =>
-      (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({
-        server: serverUrl(source.servers, server),
-        database,
-        role: login,
+      (await readDatabases(db, instance.id)).map((row) => ({
+        server: serverUrl(source.servers, row.server),
+        database: row.database,
+        role: row.login,
         secret: '',
         maintenanceSecret: '',
+        serverKey: row.server,
+        operationId: row.operation_id,
+        kept: { application: row.application_kept, maintenance: row.maintenance_kept },
       })),
+    notices: () => noticesOf(db, situation, { operation, environment }),
     gone: (at) => noteGone(db, at.database, situation.now),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
+  }
+}
+
+async function noticesOf(
+  db: ChangeDeps['db'],
+  { customer }: Situation,
+  { operation, environment }: Pick<StepContext, 'operation' | 'environment'>,
+): Promise<Notices> {
+  const customerId = customer?.id ?? null
+  const announced = await readNotices(db, { customerId, environment: environment?.name ?? '', since: operation.requestedAt })
+  return {
+    announced: announced.map(({ wished_at, posted_at, ...row }) => ({ ...row, wishedAt: wished_at, postedAt: posted_at })),
+    postponed: await readPostponements(db, customerId, operation.id),
   }
 }
 

@@ -1,6 +1,6 @@
 /** A driver in memory, for tests of what stands above drivers. It passes the same contract as the real ones (test/drivers). */
 import { randomBytes } from 'node:crypto'
-import type { Driver, InstanceAddress, Inventory, Load, Presence, Progress, Selection } from '../../src/drivers/driver.js'
+import type { Driver, InstanceAddress, Inventory, Load, Presence, Progress, Remnant, Selection } from '../../src/drivers/driver.js'
 import {
   applicableChecks,
   type CheckResult,
@@ -131,6 +131,18 @@ export class FakeDriver implements Driver {
     const found = this.held.get(nameOf(at))
     if (!found) return 'absent'
     return found.frozen ? 'frozen' : 'open'
+  }
+
+  async remnants(at: InstanceAddress): Promise<Remnant[]> {
+    await this.before('remnants', at)
+    const present = this.held.has(nameOf(at))
+    const named = {
+      database: at.database,
+      owner: `${at.database}_owner`,
+      application: at.role,
+      maintenance: `${at.database}_maint`,
+    } as const
+    return Object.entries(named).map(([part, name]) => ({ part: part as Remnant['part'], name, present }))
   }
 
   async drop(at: InstanceAddress): Promise<void> {
