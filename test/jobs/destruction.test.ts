@@ -1,10 +1,11 @@
 /** The destruction record against a real server (R42): what it says was measured, and what was left behind is not called gone. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepRefused } from '../../jobs/job.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
+import { recordOf as record, tornDown } from '../support/endings.js'
 import { clinic, day, type Floor, floorFolder, openFloor } from '../support/floor.js'
-import { inDatabase, sql, testServer } from '../support/postgres.js'
+import { closedDatabase, dropDatabase, inDatabase, sql, testServer } from '../support/postgres.js'
 import { type StateDatabase, stateDatabase } from '../support/state.js'
 
 jest.setTimeout(240_000)
@@ -45,31 +46,31 @@ async function databaseOf(instance: string): Promise<string> {
 }
 const inside = async (instance: string, text: string) => sql(inDatabase(await testServer(), await databaseOf(instance)), text)
 
-/** The newest destruction record of an environment, as it lies in the documents folder. */
-function recordOf(environment: string) {
-  const name = readdirSync(documents).find((each) => each.startsWith(`DR-${environment.toUpperCase()}-r`) && each.endsWith('.json'))
-  return name ? JSON.parse(readFileSync(join(documents, name), 'utf8')) : undefined
+const recordOf = (environment: string) => record(documents, environment)
+const named = (list?: { value: { name: string }[] }) => list?.value.map(({ name }) => name)
+
+/** What was announced of an environment's end. */
+async function news(environment: string): Promise<string[]> {
+  const rows = await floor.db.selectFrom('message').select(['subject', 'data']).where('subject', '=', 'environment-destroyed').execute()
+  return rows.filter(({ data }) => data['environment'] === environment).map(({ subject }) => subject)
 }
-const named = (list: { value: { name: string }[] }) => list.value.map(({ name }) => name)
+
+/** When the newest step of this name ended. */
+async function endOf(step: string): Promise<string | undefined> {
+  const row = await floor.db.selectFrom('step').select('ended_at').where('name', '=', step).orderBy('ended_at', 'desc').executeTakeFirst()
+  return row?.ended_at?.toISOString()
+}
 const rejects = () => readdirSync(documents).filter((name) => name.startsWith('rejects-'))
 
-async function demo(version: string): Promise<string> {
-  await floor.ask('U_SALES', { verb: 'env-create', kind: 'demo', slug: 'acme', from: null, version })
+async function demo(): Promise<string> {
+  await floor.ask('U_SALES', { verb: 'env-create', kind: 'demo', slug: 'acme', from: null, version: null })
   await floor.work()
   const { name } = await floor.db.selectFrom('environment').select('name').orderBy('created_at', 'desc').executeTakeFirstOrThrow()
   return name
 }
 
-async function tornDown(environment: string): Promise<void> {
-  await floor.ask('U_PM', { verb: 'env-destroy', environment, reason: 'not needed any more' })
-  await floor.work()
-  await floor.click('U_ENG', 'approve')
-  await floor.later(2 * day)
-  await floor.work()
-}
-
 test('R42 what an instance held at its end is told, not what it held when it was made', async () => {
-  const name = await demo('24.2')
+  const name = await demo()
   const made = await floor.db.selectFrom('instance').selectAll().where('name', '=', name).executeTakeFirstOrThrow()
   await inside(
     name,
@@ -80,29 +81,83 @@ test('R42 what an instance held at its end is told, not what it held when it was
   floor.watch((when, step) => {
     if (when === 'before' && step.name === 'record' && died++ === 0) throw new Error('the worker is lost between drop and record')
   })
-  await tornDown(name)
-  const [instance] = recordOf(name).instances
-  const { value, measuredBy } = instance.final
-  expect([died, measuredBy, value.volunteers.count]).toEqual([2, 'inventory', made.volunteers + 1])
-  expect(value.everything).not.toBe(made.everything)
+  await tornDown(floor, name)
+  const final = recordOf(name)?.instances[0]?.final
+  expect([died, final]).toMatchObject([2, { measuredBy: 'inventory', value: { volunteers: { count: made.volunteers + 1 } } }])
+  expect(final?.value).not.toMatchObject({ everything: made.everything })
+  expect(recordOf(name)?.destroyedAt.value).toBe(await endOf('destroy'))
 })
 
-test('R42 a role that was left behind is named, and nothing is called gone', async () => {
-  const name = await demo('24.1')
-  const role = `${await databaseOf(name)}_maint`
-  const superuser = await testServer()
+/** What is left behind right after the destroy step stops the teardown by name; once it is removed, the same teardown comes to its end. */
+async function leftBehind(behind: (name: string) => Promise<{ named: string; remove(): Promise<unknown> }>): Promise<string> {
+  const name = await demo()
+  let left: Awaited<ReturnType<typeof behind>> | undefined
   floor.watch(async (when, step) => {
-    if (when === 'after' && step.name === 'destroy') await sql(superuser, `create role "${role}" nologin`)
+    if (when === 'after' && step.name === 'destroy') left = await behind(name)
   })
-  await tornDown(name)
+  await tornDown(floor, name)
   const operation = await floor.operation('teardown')
   expect([operation.state, recordOf(name), await floor.environment(name)]).toEqual(['stuck', undefined, 'stuck'])
-  expect(operation.trouble).toContain(role)
-  await sql(superuser, `drop role "${role}"`)
+  expect(operation.trouble).toContain(left?.named)
+  expect(await news(name)).toEqual([])
+  await left?.remove()
   await floor.ask('U_ENG', { verb: 'resume', operationId: operation.id })
   await floor.work()
   expect([(await floor.operation('teardown')).state, await floor.environment(name)]).toEqual(['done', 'destroyed'])
-  expect(named(recordOf(name).gone.roles)).toContain(role)
+  expect(await news(name)).toEqual(['environment-destroyed'])
+  return name
+}
+
+test('R42 a role that was left behind is named, and nothing is called gone', async () => {
+  let role = ''
+  const name = await leftBehind(async (environment) => {
+    role = `${await databaseOf(environment)}_maint`
+    await sql(await testServer(), `create role "${role}" nologin`)
+    return { named: role, remove: async () => sql(await testServer(), `drop role "${role}"`) }
+  })
+  expect(named(recordOf(name)?.gone.roles)).toContain(role)
+})
+
+test('R42 a database that came back is named, and nothing is called gone', async () => {
+  let database = ''
+  const name = await leftBehind(async (environment) => {
+    database = await databaseOf(environment)
+    await closedDatabase(await testServer(), { name: database })
+    return { named: database, remove: async () => dropDatabase(await testServer(), database) }
+  })
+  expect(named(recordOf(name)?.gone.databases)).toEqual([database])
+  expect(recordOf(name)?.instances[0]?.made.value.database).toBe(database)
+})
+
+test('R42 a secret that is still kept is named, and nothing is called gone', async () => {
+  const name = await leftBehind(async (environment) => {
+    const database = await databaseOf(environment)
+    const keep = (secret: string) => floor.db.updateTable('instance_database').set({ secret }).where('database', '=', database).execute()
+    await keep('sealed')
+    return { named: `sealed secret of the application's login ${database}`, remove: () => keep('') }
+  })
+  expect(recordOf(name)?.gone.secrets.value.map(({ result }) => result)).toEqual(['gone', 'gone'])
+})
+
+test('R42 what was archived and lies there no more, or otherwise, stops the record', async () => {
+  for (const spoil of [(file: string) => renameSync(file, `${file}.away`), (file: string) => writeFileSync(file, '{}')])
+    await leftBehind(async (environment) => {
+      const report = readdirSync(documents).find((file) => file.startsWith(`CR-${environment.toUpperCase()}-r`) && file.endsWith('.json'))
+      const file = join(documents, String(report))
+      const bytes = readFileSync(file)
+      spoil(file)
+      return { named: `CR-${environment.toUpperCase()} r1 was archived`, remove: async () => writeFileSync(file, bytes) }
+    })
+})
+
+test('R42 an instance whose database is not on the server any more is told as not measured, and ends all the same', async () => {
+  const name = await demo()
+  await dropDatabase(await testServer(), await databaseOf(name))
+  await tornDown(floor, name)
+  expect(recordOf(name)?.instances[0]?.final).toMatchObject({
+    measuredBy: 'none',
+    value: { notMeasured: `its database ${await databaseOf(name)} is not on the server` },
+  })
 })
 
 describe('a Migration', () => {
@@ -153,6 +208,6 @@ describe('a Migration', () => {
     await floor.ask('U_ENG', { verb: 'resume', operationId: operation.id })
     await floor.work()
     expect(await floor.environment('acme-migration')).toBe('destroyed')
-    expect(named(recordOf('acme-migration').gone.files)).toEqual(own)
+    expect(named(recordOf('acme-migration')?.gone.files)).toEqual(own)
   })
 })

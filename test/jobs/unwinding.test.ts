@@ -223,8 +223,8 @@ test('R42 the audit trail and the final configuration are archived before, and t
     'Final configuration report',
     'Audit trail up to the destruction',
   ])
-  const looked = Object.entries(data.gone).map(([list, { value }]: [string, any]) => [list, value.map((one: any) => one.result)])
-  expect(Object.fromEntries(looked)).toEqual({
+  const looked = Object.entries(data.gone as Record<string, { value: { result: string }[] }>)
+  expect(Object.fromEntries(looked.map(([list, { value }]) => [list, value.map(({ result }) => result)]))).toEqual({
     databases: Array(2).fill('gone'),
     roles: Array(6).fill('gone'),
     secrets: Array(4).fill('gone'),
