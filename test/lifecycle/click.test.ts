@@ -96,6 +96,12 @@ test.each<[string, Actor]>([
   }
 })
 
+test('R30 of two slots that one person may fill, the one that excludes them stays open', () => {
+  const both: Slot[] = slots.map((slot) => ({ ...slot, party: 'vendor', roles: ['vendor:qa'], not: slot.id === '1' ? ['U_QA'] : [] }))
+  const effects = effectsOf(click(with_({ slots: both }), press(), vendor('U_QA', 'qa')))
+  expect(effects).toEqual([{ do: 'add-verdict', requestId: 'req', slot: '2', verdict: 'yes', comment: null }])
+})
+
 test('R30 one person with two roles fills one slot of two', () => {
   const both: Slot[] = slots.map((slot) => ({ ...slot, roles: ['vendor:qa', 'vendor:pm'] }))
   const s = with_({ slots: both, verdicts: [yes('1', 'U_BOTH')] })

@@ -162,6 +162,11 @@ test('R14, R15, R17 going live ends Sandbox, Pre-PROD and VAL, with notice and w
   expect(settle({ ...everything, customer: situation().customer })).toEqual([])
 })
 
+test('R14 VAL stays while its evidence is not exported, though validation is complete and the customer is live', () => {
+  const unexported = { ...everything, signatures: everything.signatures.filter((x) => x.kind !== 'evidence-exported') }
+  expect(teardownsIn(settle(unexported))).toEqual(['teardown acme-sandbox', 'teardown acme-preprod'])
+})
+
 test('R31 who called the lifecycle off has the last word; a teardown by hand that was cancelled says nothing', () => {
   const off = (more: Parameters<typeof op>[2]) => {
     const cancelled = op('teardown', env('sandbox'), { state: 'cancelled', requestedAt: now, ...more })

@@ -60,6 +60,29 @@ test('R37 what belongs to the environment does not matter to must-match, and mat
   )
 })
 
+test('R37 an address that belongs to the environment is left out of must-match', () => {
+  const integrations = canonicalTable(clinic, '24.2', 'outbound_integrations')
+  const row = (endpoint: Value, title: Value) => {
+    const values: Record<string, Value> = {
+      code: 'mail-out',
+      account: null,
+      enabled: 'f',
+      endpoint,
+      kind: 'mail',
+      options: '{}',
+      secret: null,
+      title,
+    }
+    return canonicalRow(
+      integrations,
+      [...integrations.key, ...integrations.values].map(({ name }) => values[name] ?? null),
+    )
+  }
+  expect(row('smtp://a', 'Mail').mustMatch).toBe(row('smtp://b', 'Mail').mustMatch)
+  expect(row('smtp://a', 'Mail').everything).not.toBe(row('smtp://b', 'Mail').everything)
+  expect(row('smtp://a', 'Mail').mustMatch).not.toBe(row('smtp://a', 'Post').mustMatch)
+})
+
 test('R37 a secret counts as set or not set, never as itself', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (a, b) => {

@@ -33,7 +33,7 @@ describe.each(grounds)('on $backend, with PostgreSQL $major', ({ backend, major,
     expect(await sql(bot.instancesUrl, asked)).toEqual([{ major, super: false }])
   })
 
-  test('R1 to R43: acme goes from prospect to live, and everything comes out as the rules say', async () => {
+  test('acme goes from prospect to live, and everything comes out as the rules say', async () => {
     const told: string[] = []
     await playOnce(bot.demo, (event) => told.push(event))
     const summary = await summarize(bot.demo, 'acme', {})
