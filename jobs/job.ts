@@ -24,7 +24,7 @@ export interface Tools {
 }
 
 /** A database on record, by the server's key in the settings, with the operation that made it and which sealed secrets are still kept. */
-export interface EverAllotted extends InstanceAddress {
+interface EverAllotted extends InstanceAddress {
   serverKey: string
   operationId: string
   kept: { application: boolean; maintenance: boolean }

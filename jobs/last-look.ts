@@ -38,7 +38,7 @@ async function finished(context: StepContext, instance: Instance, { database }: 
   return operation === undefined || operation.state === 'done'
 }
 
-export interface Looked {
+interface Looked {
   instance: string
   name: string
   /** What it is or was, for people. */

@@ -6,13 +6,18 @@ import type { Environment, Instance } from '../src/lifecycle/types.js'
 import type { StepContext } from './job.js'
 
 /** The folder of a customer below DOCUMENTS_DIR; what belongs to nobody's customer lies in `community`. */
-export function documentsFolder(context: Pick<StepContext, 'documentsDir' | 'situation'>): string {
+function documentsFolder(context: Pick<StepContext, 'documentsDir' | 'situation'>): string {
   return join(context.documentsDir, context.situation.customer?.slug ?? 'community')
 }
 
 /** Where the migration program writes what it rejected on the way into an instance; one file an operation. */
 export function rejectsFile(context: StepContext, instance: Instance): string {
-  return join(documentsFolder(context), `rejects-${instance.name}-${context.operation.id}.csv`)
+  return join(documentsFolder(context), rejectsName(instance.name, context.operation.id))
+}
+
+/** The name of a rejects file in its customer's folder. */
+export function rejectsName(instance: string, operationId: string): string {
+  return `rejects-${instance}-${operationId}.csv`
 }
 
 /** Names of instances begin like each other (`acme-demo`, `acme-demo-2`); ids of operations hold no dash. */

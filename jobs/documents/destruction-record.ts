@@ -188,11 +188,11 @@ function kept({ situation, environment }: StepContext): Attachment[] {
     .map((d) => ({ title: titles[d.kind] ?? d.kind, number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
 }
 
-/** The operator's own backups of every server that it ever stood on: Slipway cannot see them, so that they are told as declared. */
+/** Backups of every server that it ever stood on, and of Slipway's own data, which held its secrets and files: told as declared, for Slipway cannot see them. */
 async function backups(context: StepContext, destroyedAt: Date): Promise<DestructionRecordData['backups']> {
   const { policy } = context.situation
   const ever = await Promise.all((context.environment?.instances ?? []).map((instance) => context.everAllotted(instance)))
-  const servers = [...new Set(ever.flat().map(({ serverKey }) => serverKey))].sort()
+  const servers = [...new Set(ever.flat().map(({ serverKey }) => serverKey)), 'slipway'].sort()
   const declared = servers.flatMap((server) =>
     (policy.backups[server] ?? []).map((backup) => ({
       server,

@@ -60,6 +60,11 @@ export function dumpBlocks({ legacyDump }: DestructionRecordData): Block[] {
   ]
 }
 
+/** A server by its key, or what Slipway itself keeps. */
+function placeOf(server: string): string {
+  return server === 'slipway' ? 'Slipway’s own database and folders' : `the server ${server}`
+}
+
 /** Backups and snapshots: the operator's as declared, Slipway's own from its operations. */
 export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): Block[] {
   const { policy, declared, undeclared } = backups.value
@@ -68,19 +73,25 @@ export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): B
     {
       block: 'table',
       columns: [
-        { title: 'Server', share: 16 },
+        { title: 'Of', share: 16 },
         { title: 'What', share: 26 },
         { title: 'Where', share: 26 },
         { title: 'Kept', share: 12 },
         { title: 'Gone after (UTC)', share: 20 },
       ],
-      rows: declared.map(({ server, what, where, keptDays, until }) => [server, what, where, `${count(keptDays)} days`, utc(until)]),
+      rows: declared.map(({ server, what, where, keptDays, until }) => [
+        placeOf(server),
+        what,
+        where,
+        `${count(keptDays)} days`,
+        utc(until),
+      ]),
       none: 'None was declared.',
     },
     ...undeclared.map(
       (server): Block => ({
         block: 'text',
-        text: `Nobody declared whether the server ${server} is backed up: whether a backup or snapshot of it still holds the environment, and until when, is not known.`,
+        text: `Nobody declared backups or snapshots of ${placeOf(server)}: whether there is one that still holds something of the environment, and until when, is not known.`,
       }),
     ),
     { block: 'heading', text: 'Slipway’s own backups and snapshots' },

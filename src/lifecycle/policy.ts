@@ -98,7 +98,10 @@ export const policySchema = z.strictObject({
   postponeTimes: z.number().int().nonnegative().default(2),
   /** What becomes of the legacy dump in the intake folder, which is the customer's own: a teardown after the go-live destroys it only where this says so. */
   legacyDump: z.enum(['keep', 'destroy-after-golive']).default('keep'),
-  /** The operator's own backups of each instance server, by its key: Slipway cannot see them, and a destruction record says who declared them (R42). */
+  /**
+   * The operator's own backups of each instance server, by its key; `slipway` is Slipway's own database and folders, which hold sealed secrets
+   * and rejects files. Slipway cannot see them: a destruction record prints them as declared (R42).
+   */
   backups: z.record(z.string().min(1), z.array(backup).min(1)).default({}),
 })
 

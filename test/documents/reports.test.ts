@@ -52,7 +52,7 @@ test('R42 a destruction record names what, when, approvals, notices, archive, an
     'subjects.csv',
     'the second site',
     '2025-12-27 10:13:59 UTC',
-    'Nobody declared whether the server eu-2 is backed up',
+    'Nobody declared backups or snapshots of the server eu-2',
   ])
     expect(text).toContain(part)
 })

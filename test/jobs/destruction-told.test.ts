@@ -143,7 +143,7 @@ test('R26 R42 the documents that are kept are named, and only those on record', 
 test('R42 backups are told as they were declared, and where nobody declared them, that nobody did', async () => {
   const undeclared = `${slug}-sandbox`
   await tornDown(floor, undeclared)
-  expect(record('sandbox').backups.value).toEqual({ policy: '7', declared: [], undeclared: ['default'] })
+  expect(record('sandbox').backups.value).toEqual({ policy: '7', declared: [], undeclared: ['default', 'slipway'] })
   await floor.ask('U_PM', { verb: 'env-create', kind: 'sandbox', slug, from: null, version: null })
   await floor.work()
   await floor.click('U_ENG', 'approve')
@@ -153,7 +153,7 @@ test('R42 backups are told as they were declared, and where nobody declared them
   await tornDown(floor, `${slug}-sandbox-2`)
   const { backups, destroyedAt } = record('sandbox-2')
   const until = new Date(Date.parse(destroyedAt.value) + 35 * day).toISOString()
-  expect(backups.value).toEqual({ policy: '7', declared: [{ server: 'default', ...backup, until }], undeclared: [] })
+  expect(backups.value).toEqual({ policy: '7', declared: [{ server: 'default', ...backup, until }], undeclared: ['slipway'] })
 })
 
 test('R42 what Slipway itself did with it is told from the operations on record', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import { StepRefused } from '../../jobs/job.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
+import { dropLateRejects } from '../../src/queue/sweep.js'
 import { recordOf as record, tornDown } from '../support/endings.js'
 import { clinic, day, type Floor, floorFolder, openFloor } from '../support/floor.js'
 import { closedDatabase, dropDatabase, inDatabase, sql, testServer } from '../support/postgres.js'
@@ -176,6 +177,15 @@ describe('a Migration', () => {
     await floor.ask('U_ENG', { verb: 'migration-run', slug: 'acme' })
     await floor.work()
     expect([(await floor.operation('migrate')).state, rejects()]).toEqual(['undone', []])
+  })
+
+  test('R42 a rejects file that a late worker writes after everything was undone is removed by the sweep', async () => {
+    const { id } = await floor.operation('migrate')
+    const [late, strange] = [id, 'op_of_somebody_else'].map((one) => join(documents, `rejects-acme-migration-${one}.csv`))
+    for (const file of [late, strange]) writeFileSync(String(file), 'file,row\n')
+    await dropLateRejects(floor.change, join(folder, 'documents'))
+    expect(rejects()).toEqual([String(strange).split('/').at(-1)])
+    rmSync(String(strange))
   })
 
   test('R42 the next iteration leaves none of the one before', async () => {

@@ -45,7 +45,7 @@ function backupLines(told: Told): string[] {
       ? [`Declared backups may hold it until ${moment(until)}.`]
       : []),
     ...(Number(told['undeclared']) > 0
-      ? ['Nobody declared whether its server is backed up, so that what a backup still holds is not known.']
+      ? ['Backups of its server or of Slipway’s own data were not all declared: what an undeclared one still holds is not known.']
       : []),
   ]
 }
