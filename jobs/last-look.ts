@@ -2,7 +2,7 @@
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import type { Environment, Instance } from '../src/lifecycle/types.js'
 import { must, type StepContext, StepRefused } from './job.js'
-import { filesIn, isRecorded, leftFiles } from './leftovers.js'
+import { filesIn, isRecorded, leftFiles, rejectsName } from './leftovers.js'
 
 /** What an instance held right before its end, or why nobody can know. `class` is null where it was not measured. */
 export type FinalState =
@@ -77,12 +77,10 @@ export async function lastLook(context: StepContext, removed: readonly { instanc
         what,
         result: present ? 'present' : 'gone',
       })
-      for (const { part, name, present } of await context.driver.remnants(ever))
-        (part === 'database' ? look.databases : look.roles).push(line(parts[part], name, present))
-      look.secrets.push(
-        line("sealed secret of the application's login", ever.database, ever.kept.application),
-        line("sealed secret of Slipway's own login", ever.database, ever.kept.maintenance),
-      )
+      for (const { part, name, present } of await context.driver.remnants(ever)) {
+        ;(part === 'database' ? look.databases : look.roles).push(line(parts[part], name, present))
+        if (part === 'application' || part === 'maintenance') look.secrets.push(line('sealed secret of', name, ever.kept[part]))
+      }
     }
   }
   return look
@@ -94,14 +92,30 @@ async function files(
   removed: readonly { instance: string; name: string }[],
 ): Promise<Looked[]> {
   const left = await leftFiles(context, environment)
+  const known = [...removed, ...(await rejectsEver(context, environment))]
   const there = new Set(await filesIn(context))
-  const before = removed.filter(({ name }) => !isRecorded(context, name) && !left.some((file) => file.name === name))
-  return [...before, ...left].map(({ instance, name }) => ({
+  const before = known.filter(({ name }) => !isRecorded(context, name) && !left.some((file) => file.name === name))
+  const all = new Map([...before, ...left].map((file) => [file.name, file]))
+  return [...all.values()].map(({ instance, name }) => ({
     instance,
     name,
     what: whatIs(name),
     result: there.has(name) ? 'present' : 'gone',
   }))
+}
+
+/** The rejects files that operations on its instances may have written, whether anybody saw them or not: looked for by name. */
+async function rejectsEver(context: StepContext, { instances }: Environment): Promise<{ instance: string; name: string }[]> {
+  const files = await Promise.all(
+    instances.map(async (instance) =>
+      (await context.everAllotted(instance)).flatMap(({ operationId }) => {
+        const plan = context.situation.operations.find(({ id }) => id === operationId)?.plan
+        const ran = plan?.steps.some(({ name, role }) => name === 'load-migration' && role === instance.role)
+        return ran ? [{ instance: instance.name, name: rejectsName(instance.name, operationId) }] : []
+      }),
+    ),
+  )
+  return files.flat()
 }
 
 function whatIs(name: string): string {

@@ -93,13 +93,11 @@ async function told(context: StepContext): Promise<Pick<DestructionRecordData, '
   const { announced, postponed } = await context.notices()
   const notices = announced.map(({ audience, event, until, postedAt, ts, wishedAt, trouble }) => ({
     audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
+    said: event === 'teardown-postponed' ? 'the new hour' : 'the hour of the teardown',
     until,
+    due: wishedAt.toISOString(),
     posted: postedAt && ts ? { at: postedAt.toISOString(), ts } : null,
-    said: postedAt
-      ? event === 'teardown-postponed'
-        ? 'the new hour'
-        : 'the hour of the teardown'
-      : `due since ${wishedAt.toISOString()}, never posted${trouble ? ` (Slack: ${trouble})` : ''}`,
+    trouble: trouble ? `Slack: ${trouble}` : null,
   }))
   return {
     notices: measuredBy('posted', context.now)([...notices, ...unannounced(context, announced)]),
@@ -121,13 +119,15 @@ function unannounced(
     operation.verb === 'rollback'
       ? 'a rollback runs once it is approved, without notice'
       : audience === 'customer' && !situation.customer?.channel
-        ? 'not announced: the customer has no channel'
-        : 'not announced'
+        ? 'the customer has no channel'
+        : 'nothing was to be announced'
   return missing.map((audience) => ({
     audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
+    said: 'nothing',
     until: null,
+    due: null,
     posted: null,
-    said: why(audience),
+    trouble: why(audience),
   }))
 }
 

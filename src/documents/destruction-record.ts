@@ -91,11 +91,11 @@ function decision(data: DestructionRecordData): Section {
           { title: 'Slack’s time', share: 20 },
           { title: 'What it told', share: 44 },
         ],
-        rows: notices.value.map(({ audience, until, posted, said }) => [
-          audience === 'vendor' ? 'the vendor' : 'the customer',
-          posted ? utc(posted.at) : { text: 'not posted', tone: 'caution' },
-          posted ? fixed(posted.ts) : '–',
-          posted && until ? `${said}: ${utc(until)}` : said,
+        rows: notices.value.map((notice) => [
+          notice.audience === 'vendor' ? 'the vendor' : 'the customer',
+          notice.posted ? utc(notice.posted.at) : { text: 'not posted', tone: 'caution' },
+          notice.posted ? fixed(notice.posted.ts) : '–',
+          toldIn(notice),
         ]),
         none: 'It was announced to nobody.',
       },
@@ -114,6 +114,12 @@ function decision(data: DestructionRecordData): Section {
       approvals(data),
     ],
   }
+}
+
+function toldIn({ said, until, due, posted, trouble }: DestructionRecordData['notices']['value'][number]): string {
+  if (posted) return until ? `${said}: ${utc(until)}` : said
+  const why = trouble ? ` (${trouble})` : ''
+  return due ? `It was due since ${utc(due)} and never posted${why}.` : `It was not announced${why}.`
 }
 
 function approvals({ approvals: given, requested, reason }: DestructionRecordData): Section['blocks'][number] {

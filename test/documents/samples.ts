@@ -192,15 +192,19 @@ export const destruction: DestructionRecordData = {
   )([
     {
       audience: 'vendor',
+      due: '2025-11-21T08:00:00.000Z',
+      trouble: null,
       until: '2025-11-22T08:00:00.000Z',
       posted: { at: '2025-11-21T08:00:02.000Z', ts: '1763712002.000100' },
       said: 'the hour of the teardown',
     },
     {
       audience: 'customer',
-      until: null,
+      due: '2025-11-21T08:00:00.000Z',
+      trouble: 'Slack: channel_not_found',
+      until: '2025-11-22T08:00:00.000Z',
       posted: null,
-      said: 'due since 2025-11-21T08:00:00.000Z, never posted (Slack: channel_not_found)',
+      said: 'the hour of the teardown',
     },
   ]),
   postponements: measuredBy('click', at)([{ by: engineer, at: '2025-11-21T09:00:00.000Z', until: '2025-12-05T08:00:00.000Z' }]),
@@ -227,7 +231,7 @@ export const destruction: DestructionRecordData = {
       gone("application's login", `${database}_app`),
       gone("Slipway's own login", `${database}_maint`),
     ]),
-    secrets: registry([gone("sealed secret of the application's login", `${database}_app`)]),
+    secrets: registry([gone('sealed secret of', `${database}_app`)]),
     files: measuredBy('files', at)([gone('rejects file of a migration', 'rejects-acme-preprod-op_1.csv')]),
   },
   legacyDump: measuredBy(

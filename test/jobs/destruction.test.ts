@@ -135,7 +135,7 @@ test('R42 a secret that is still kept is named, and nothing is called gone', asy
     const database = await databaseOf(environment)
     const keep = (secret: string) => floor.db.updateTable('instance_database').set({ secret }).where('database', '=', database).execute()
     await keep('sealed')
-    return { named: `sealed secret of the application's login ${database}`, remove: () => keep('') }
+    return { named: `sealed secret of ${database}_app`, remove: () => keep('') }
   })
   expect(recordOf(name)?.gone.secrets.value.map(({ result }) => result)).toEqual(['gone', 'gone'])
 })
@@ -218,6 +218,8 @@ describe('a Migration', () => {
     await floor.ask('U_ENG', { verb: 'resume', operationId: operation.id })
     await floor.work()
     expect(await floor.environment('acme-migration')).toBe('destroyed')
-    expect(named(recordOf('acme-migration')?.gone.files)).toEqual(own)
+    // Those of the iterations before, and of the one that was undone, are looked for by name, too.
+    expect(named(recordOf('acme-migration')?.gone.files)).toEqual(expect.arrayContaining(own))
+    expect(named(recordOf('acme-migration')?.gone.files)).toHaveLength(3)
   })
 })

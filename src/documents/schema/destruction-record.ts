@@ -28,12 +28,15 @@ const looked = z.strictObject({ instance: z.string(), name: z.string(), what: z.
 
 const notice = z.strictObject({
   audience: z.enum(['vendor', 'customer']),
-  /** The hour that it told; null where nothing was announced. */
-  until: moment.nullable(),
-  /** Null where Slack never took it. */
-  posted: z.strictObject({ at: moment, ts: z.string() }).nullable(),
-  /** Why it was not posted, or what it told. */
+  /** What it told: the hour, or a new one. */
   said: z.string(),
+  until: moment.nullable(),
+  /** Since when it was to be posted; null where nothing was to be. */
+  due: moment.nullable(),
+  /** Null where Slack never took it; `ts` is Slack's own time. */
+  posted: z.strictObject({ at: moment, ts: z.string() }).nullable(),
+  /** Why it was not posted, where that is known. */
+  trouble: z.string().nullable(),
 })
 
 const backup = z.strictObject({ server: z.string(), what: z.string(), where: z.string(), keptDays: z.int(), until: moment })
