@@ -158,6 +158,23 @@ test('R42 backups are told as they were declared, and where nobody declared them
   expect(backups.value).toEqual({ policy: '7', declared: [{ server: 'default', ...backup, until }], undeclared: ['slipway'] })
 })
 
+test('R42 a teardown that was begun by a version that measured nothing says so', async () => {
+  floor.watch(async (when, step) => {
+    if (when === 'before' && step.name === 'archive-audit')
+      await floor.db
+        .updateTable('step')
+        .set({ result: '{}' })
+        .where('name', '=', 'archive')
+        .where('operation_id', '=', step.operationId)
+        .execute()
+  })
+  await tornDown(floor, `${slug}-sandbox`)
+  floor.watch(() => {})
+  expect(record('sandbox').instances.map(({ final }) => [final.measuredBy, final.value])).toEqual(
+    Array(2).fill(['none', { notMeasured: 'it was archived by an earlier version of Slipway, which did not measure it' }]),
+  )
+})
+
 test('R42 what Slipway itself did with it is told from the operations on record', async () => {
   await tornDown(floor, `${slug}-sandbox`)
   expect(record('sandbox').ownBackups.value).toEqual(['create (done)', 'teardown (this one)'])

@@ -5,6 +5,7 @@ import { StepRefused } from '../../jobs/job.js'
 import { entryHash } from '../../src/db/audit.js'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import type { Step } from '../../src/lifecycle/types.js'
+import { recordOf } from '../support/endings.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
 import { closedDatabase, sql, testServer } from '../support/postgres.js'
@@ -192,6 +193,21 @@ test('R34 a source that changed after its plan was approved is not merged', asyn
   const vals = await floor.db.selectFrom('operation').selectAll().where('verb', '=', 'create').orderBy('requested_at', 'desc').execute()
   expect(vals[0]?.state).toBe('undone')
   expect(vals[0]?.trouble).toMatch(/changed after the plan was approved .*Sites: \d+ carried, planned \d+.*\(R34\)/)
+})
+
+test('R28 R42 a rollback leaves the same record as a teardown, and says that it ran without notice', async () => {
+  await back(moments.find(({ verb }) => verb === 'rollback') as Moment)
+  await floor.work()
+  const record = recordOf(`${folder}/documents/acme`, 'acme-prod')
+  expect(record?.instances.map(({ final }) => final)).toMatchObject(Array(2).fill({ measuredBy: 'inventory' }))
+  expect([record?.reason.value, record?.gone.databases.value.length]).toEqual([{ text: 'the network is down', rule: 'R28' }, 2])
+  expect(record?.gone.files.value.map(({ name, result }) => [name.replace(/-op_.*/, ''), result])).toContainEqual([
+    'rejects-acme-prod-main',
+    'gone',
+  ])
+  expect(record?.notices.value.map(({ posted, trouble }) => [posted, trouble])).toEqual(
+    Array(2).fill([null, 'a rollback runs once it is approved, without notice']),
+  )
 })
 
 test('R42 the audit trail and the final configuration are archived before, and the record tells both', async () => {
