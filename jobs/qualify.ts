@@ -81,7 +81,7 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
     requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts.map(({ element: _, ...line }) => line)) } : {}),
     checks: measuredBy('check', now)(checks),
     deviations: measuredBy('registry', now)([]),
     evidence: measuredBy('files', now)([]),
