@@ -44,7 +44,7 @@ export async function leftFiles(context: StepContext, environment: Environment):
   return named.flatMap(({ name: about }) => {
     const rejects = rejectsOf(about)
     const rendering = new RegExp(`^(?!DR-)[A-Z]+-${about.toUpperCase()}-r\\d+-[0-9a-f]{8}\\.`)
-    const begun = new RegExp(`^(?!DR-)[A-Z]+-${about.toUpperCase()}(-r\\d+-[0-9a-f]{8})?\\..+\\.part$`)
+    const begun = new RegExp(`^(?!DR-)[A-Z]+-${about.toUpperCase()}(-r\\d+[^.]*)?\\..+\\.part$`)
     const left = files.filter((file) => rejects.test(file) || begun.test(file) || (rendering.test(file) && !isRecorded(context, file)))
     return left.map((name) => ({ instance: about, name }))
   })

@@ -140,13 +140,14 @@ function approvals(context: StepContext): DestructionRecordData['approvals']['va
 
 /** The final reports and the audit extract, each read again as it lies in the documents folder. */
 async function archived(context: StepContext): Promise<Attachment[]> {
-  const reports = context.situation.documents
-    .filter((d) => d.operationId === context.operation.id && d.kind === 'configuration-report')
-    .map((d) => ({
+  // As the archive steps named them: a report may be one that was there already and still says what there is.
+  const reports = context.steps
+    .filter(({ name, result }) => name === 'archive' && result?.['number'])
+    .map(({ result }) => ({
       title: 'Final configuration report',
-      number: `${d.number} r${d.revision}`,
-      sha256: d.sha256,
-      file: d.file.replace(/\.pdf$/, '.json'),
+      number: `${result?.['number']} r${result?.['revision']}`,
+      sha256: String(result?.['sha256']),
+      file: String(result?.['file']).replace(/\.pdf$/, '.json'),
     }))
   const { number, sha256, file } = resultOf(context, 'archive-audit', null)
   const extract = { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256), file: String(file) }

@@ -133,13 +133,18 @@ test("R42 the lifecycle's own teardown names its rule and reason, and nobody as 
 
 test('R26 R42 the documents that are kept are named, and only those on record', async () => {
   const stray = join(documents(), `CR-${slug.toUpperCase()}-SANDBOX-MAIN-r1-00000000.json`)
-  mkdirSync(documents())
-  await tornDown(floor, `${slug}-sandbox`, async () => writeFileSync(stray, '{}'))
+  mkdirSync(documents(), { recursive: true })
+  const begun = join(documents(), `CR-${slug.toUpperCase()}-SANDBOX-TEST-r1.content.0badcafe.part`)
+  const others = join(documents(), `CR-${slug.toUpperCase()}-SANDBOX-2-TEST-r1-00000000.json`)
+  await tornDown(floor, `${slug}-sandbox`, async () => {
+    for (const file of [stray, begun, others]) writeFileSync(file, '{}')
+  })
   const { kept, gone } = record('sandbox')
   const names = ['MAIN', 'TEST'].map((role) => `CR-${slug.toUpperCase()}-SANDBOX-${role} r1`)
   expect(kept.value.map(({ number }) => number).sort()).toEqual(names)
-  expect(gone.files.value.map(({ name, result }) => [name, result])).toEqual([[stray.split('/').at(-1), 'gone']])
-  expect([existsSync(stray), readdirSync(documents()).filter((name) => name.startsWith('CR-')).length]).toEqual([false, 4])
+  expect(gone.files.value.map(({ name, result }) => [name, result])).toEqual([stray, begun].map((file) => [file.split('/').at(-1), 'gone']))
+  expect([stray, begun, others].map((file) => existsSync(file))).toEqual([false, false, true])
+  expect(readdirSync(documents()).filter((name) => /^CR-.*-(MAIN|TEST)-r1-/.test(name))).toHaveLength(5)
 })
 
 test('R42 backups are told as they were declared, and where nobody declared them, that nobody did', async () => {
