@@ -26,6 +26,27 @@ export interface Tools {
   probe(url: string): Promise<Answer>
 }
 
+/** A database on record, by the server's key in the settings, with the operation that made it and which sealed secrets are still kept. */
+interface EverAllotted extends InstanceAddress {
+  serverKey: string
+  operationId: string
+  kept: { application: boolean; maintenance: boolean }
+}
+
+/** `postedAt` is null where Slack never took the notice; times are the product's clock, `ts` is Slack's own. */
+export interface Notices {
+  announced: {
+    audience: 'ops' | 'customer'
+    event: string
+    until: string | null
+    wishedAt: Date
+    postedAt: Date | null
+    ts: string | null
+    trouble: string | null
+  }[]
+  postponed: { by: string; at: Date; until: string }[]
+}
+
 export interface StepContext extends Tools {
   situation: Situation
   operation: Operation
@@ -44,12 +65,14 @@ export interface StepContext extends Tools {
   /** Every database of an instance that is not verified gone. */
   allotted(instance: Instance): Promise<InstanceAddress[]>
   /** Every database that an instance ever had, gone or not; without secrets. */
-  everAllotted(instance: Instance): Promise<InstanceAddress[]>
+  everAllotted(instance: Instance): Promise<EverAllotted[]>
   /** Rows per table of the migration program's dry run that is kept under this key (SHA-256 of all that it depends on); null: none is. */
   keptDryRun(key: string): Promise<Record<string, number> | null>
   keepDryRun(key: string, tables: Record<string, number>): Promise<void>
   /** Verified gone, secret forgotten (R42). */
   gone(address: InstanceAddress): Promise<void>
+  /** What was announced of the environment's end since the operation was asked for, and who moved its hour (R31). */
+  notices(): Promise<Notices>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */
   auditExtract(): Promise<unknown[]>
 }

@@ -1,5 +1,4 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
-import { join } from 'node:path'
 import type { MaskEvidence } from '../src/documents/index.js'
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import {
@@ -13,6 +12,7 @@ import {
 import { type CopyPlan, type ElementCount, isPersonal, type MaskPolicy, migratedPlan } from '../src/product/index.js'
 import { asDryRun, compareCounts, type Reconciled } from './counts.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
+import { rejectsFile } from './leftovers.js'
 import { searchedForIdentities } from './mask.js'
 
 export interface ProgramRun {
@@ -37,7 +37,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: MaskPol
   const started = performance.now()
   const options = {
     ...commissionOf(context, instance.version, await lookupsOf(context, at)),
-    rejectsFile: join(context.documentsDir, slugOf(context), `rejects-${instance.name}-${context.operation.id}.csv`),
+    rejectsFile: rejectsFile(context, instance),
     ...(mask ? { mask } : {}),
   }
   return refusingAsStep(context, options, async (run) => {

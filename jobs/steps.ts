@@ -6,6 +6,7 @@ import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import { type ContentSet, type CopyPlan, content, type IdentityOf, type LoadTable, type Product } from '../src/product/index.js'
 import { asPlanned, byElement, compareCounts, plannedContent, type Reconciled, watched } from './counts.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { refuseRemnants, removeRejects } from './leftovers.js'
 import { peopleLoaded } from './people.js'
 
 /** The database, with the version's schema and no content. Its undo leaves neither database nor role. */
@@ -26,11 +27,13 @@ export function createDatabase(role: StepDefinition['for'], title = 'Create data
   }
 }
 
-/** Drops every database of the step's instance that is not known to be gone; returns how many. */
+/** Drops every database of the step's instance that is not known to be gone, and what was rejected on the way into them; returns how many. */
 export async function dropAllotted(context: StepContext): Promise<number> {
   const addresses = await context.allotted(instanceIn(context))
+  await removeRejects(context, instanceIn(context))
   for (const at of addresses) {
     await context.driver.drop(at)
+    await refuseRemnants(context, at)
     await context.gone(at)
   }
   return addresses.length

@@ -1,34 +1,73 @@
-/** Archive first, then destroy, then verify, then the destruction record (R42). It has no way back: what fails waits for people. */
+/** Archive first, then destroy, then look for what is left, then the destruction record (R42). It has no way back: what fails waits for people. */
+import { announce } from '../src/lifecycle/announce.js'
+import type { Effect } from '../src/lifecycle/decision.js'
+import { endOf } from '../src/lifecycle/operation.js'
+import type { Instance } from '../src/lifecycle/types.js'
 import { issueConfigurationReport } from './documents/configuration-report.js'
-import { destructionRecord } from './documents/destruction-record.js'
+import { destructionRecord, summaryOf } from './documents/destruction-record.js'
 import { archiveAudit, issue, signed } from './documents/issue.js'
-import { instanceIn, type Job, type StepContext, type StepDefinition } from './job.js'
+import { instanceIn, type Job, must, resultOf, type StepContext, type StepDefinition } from './job.js'
+import { finalState, lastLook, refuseLeft } from './last-look.js'
+import { leftFiles, refuseRemnants, removeFiles } from './leftovers.js'
+import { destroyDump, destroysDump } from './legacy-dump.js'
 
-/** Drops every database that the instance ever had and is not known to be gone, with its role and secret. */
+/** What was destroyed, by name: kept in the step's result, so that it can be looked for by name afterwards, also by a later attempt. */
 const destroyInstance: StepDefinition = {
   name: 'destroy',
   title: 'Destroy the database',
   for: 'each',
   async do(context) {
-    for (const at of await context.allotted(instanceIn(context))) {
+    const instance = instanceIn(context)
+    for (const at of await context.allotted(instance)) {
       await context.driver.drop(at)
       await context.gone(at)
     }
-    // Looked at by name, so that a second attempt tells the same as the first.
-    const ever = await context.everAllotted(instanceIn(context))
-    for (const at of ever) {
-      const presence = await context.driver.presence(at)
-      if (presence !== 'absent') throw new Error(`destroying ${at.database}: it is still ${presence}`)
-    }
-    return { result: { destroyed: ever.map((at) => at.database), verified: context.now.toISOString() } }
+    const ever = await context.everAllotted(instance)
+    for (const at of ever) await refuseRemnants(context, at)
+    const files = await filesOf(context, instance)
+    await removeFiles(context, files)
+    if (instance.role !== 'test' && destroysDump(context)) await destroyDump(context)
+    return { result: { destroyed: ever.map((at) => at.database), files } }
   },
 }
 
+/** An instance's own files; those of the environment go with its first instance. */
+async function filesOf(context: StepContext, instance: Instance): Promise<string[]> {
+  const environment = must(context.environment, 'the environment')
+  const about = new Set(instance.role === 'test' ? [instance.name] : [instance.name, environment.name])
+  return (await leftFiles(context, environment)).filter((file) => about.has(file.instance)).map(({ name }) => name)
+}
+
+/** The names of the files that were there before, as the steps told that saw and removed them. */
+function removedFiles(context: StepContext): { instance: string; name: string }[] {
+  const { instances } = must(context.environment, 'the environment')
+  return instances.flatMap(({ role, name: instance }) => {
+    const told = ['archive', 'destroy'].flatMap((step) => resultOf(context, step, role)['files'] ?? [])
+    return [...new Set(told.map(String))].map((name) => ({ instance, name }))
+  })
+}
+
+/** The final state is in the step's result: a teardown that dies after the drop still tells what was measured before. */
 async function archive(context: StepContext) {
   const instance = instanceIn(context)
-  if (!(await context.standing(instance))) return {}
+  const files = await filesOf(context, instance)
+  const final = await finalState(context, instance)
+  if ('notMeasured' in final) return { result: { final, files } }
   const document = await issueConfigurationReport(context, instance)
-  return { result: signed(document), effects: [document.effect] }
+  return { result: { ...signed(document), final, files }, effects: [document.effect] }
+}
+
+/** Looked for anew by this step, whatever the steps before said; the news says what was found. */
+async function record(context: StepContext) {
+  const environment = must(context.environment, 'the environment')
+  const look = await lastLook(context, removedFiles(context))
+  refuseLeft(look)
+  const data = await destructionRecord(context, look)
+  const document = await issue(context, data, null)
+  const summary = summaryOf(data)
+  const event = endOf(context.situation, environment) === 'promoted' ? 'environment-promoted' : 'environment-destroyed'
+  const news: Effect = announce(event, environment, summary)
+  return { result: { ...signed(document), ...summary }, effects: [document.effect, news] }
 }
 
 export const teardown: Job = {
@@ -44,14 +83,6 @@ export const teardown: Job = {
       do: async (context) => ({ result: { ...(await archiveAudit(context)) } }),
     },
     destroyInstance,
-    {
-      name: 'record',
-      title: 'Issue the destruction record',
-      for: 'once',
-      async do(context) {
-        const document = await issue(context, await destructionRecord(context), null)
-        return { result: signed(document), effects: [document.effect] }
-      },
-    },
+    { name: 'record', title: 'Look for what is left and issue the destruction record', for: 'once', do: record },
   ],
 }

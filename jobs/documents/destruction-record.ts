@@ -1,82 +1,212 @@
-import { type DestructionRecordData, measuredBy } from '../../src/documents/index.js'
+/** The record of an environment's end: what, why, who, when, and what was looked for and not found (R42). */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { type Attachment, type DestructionRecordData, measuredBy } from '../../src/documents/index.js'
 import type { Instance } from '../../src/lifecycle/types.js'
-import { must, resultOf, type StepContext } from '../job.js'
-import { environmentFacts, headOf, instanceFacts, personFacts } from './issue.js'
+import { must, resultOf, type StepContext, StepRefused } from '../job.js'
+import type { FinalState, LastLook } from '../last-look.js'
+import { lookForDump } from '../legacy-dump.js'
+import { environmentFacts, headOf, personFacts } from './issue.js'
 
-/** What is left of an environment that was destroyed: what, why, who, and the proof that it is gone (R42). */
-export async function destructionRecord(context: StepContext): Promise<DestructionRecordData> {
+const day = 86_400_000
+
+/** The record as the step that looked last states it; `look` is what it found. Refuses (R42) where what was archived is not there any more. */
+export async function destructionRecord(context: StepContext, look: LastLook): Promise<DestructionRecordData> {
   const environment = must(context.environment, 'the environment')
   const { operation, now } = context
-  const registry = measuredBy('registry', now)
-  const verifications = await Promise.all(environment.instances.map((instance) => verified(context, instance)))
+  const at = measuredBy('registry', now)
+  const [server, files] = [measuredBy('server', now), measuredBy('files', now)]
+  const { notices, postponements } = await told(context)
+  const destroyedAt = destroyed(context)
+  const dump = await lookForDump(context)
+  const rule = operation.plan.data['rule']
   return {
     kind: 'destruction-record',
     ...headOf(context, 'DR', environment.name, 'Destroyed'),
     environment: environmentFacts(context),
-    instances: registry(
-      environment.instances.map((i) => ({
-        ...instanceFacts(context, i).value,
-        version: i.measured?.version ?? 'not measured',
-        everything: i.everything ?? '',
-        mustMatch: i.mustMatch ?? '',
-        volunteers: { count: i.measured?.volunteers ?? 0, class: i.measured?.class ?? 'not measured' },
-      })),
-    ),
-    reason: registry(String(operation.plan.data['reason'] ?? operation.verb)),
-    requested: registry({ by: personFacts(context, operation.requestedBy), at: operation.requestedAt.toISOString() }),
-    announcedAt: registry(operation.requestedAt.toISOString()),
-    postponed: registry(operation.postponed),
-    destroyedAt: measuredBy('clock', now)(now.toISOString()),
+    instances: environment.instances.map((instance) => ({
+      name: instance.name,
+      made: at({ role: instance.role, database: instance.database ?? '' }),
+      final: finalOf(context, instance),
+    })),
+    reason: at({ text: String(operation.plan.data['reason'] ?? operation.verb), rule: rule ? String(rule) : null }),
+    requested: at({ by: personFacts(context, operation.requestedBy), at: operation.requestedAt.toISOString() }),
+    notices,
+    postponements,
+    destroyedAt: measuredBy('clock', destroyedAt)(destroyedAt.toISOString()),
     approvals: measuredBy('click', now)(approvals(context)),
-    archived: registry(archived(context)),
-    verifications: measuredBy('server', now)(verifications.flat()),
+    archived: files(await archived(context)),
+    kept: at(kept(context)),
+    gone: { databases: server(look.databases), roles: server(look.roles), secrets: at(look.secrets), files: files(look.files) },
+    ...(dump
+      ? {
+          legacyDump: files({
+            policy: operation.plan.data['legacyDump'] === 'destroy' ? ('destroy' as const) : ('keep' as const),
+            version: context.situation.policy.version,
+            files: dump,
+          }),
+        }
+      : {}),
+    backups: await backups(context, destroyedAt),
+    ownBackups: at(operationsOn(context)),
   }
+}
+
+/** What the messages tell of it: numbers and days, no names. */
+export function summaryOf({ gone, kept, legacyDump, backups }: DestructionRecordData): Record<string, string | number> {
+  const dump = legacyDump?.value
+  return {
+    databases: gone.databases.value.length,
+    roles: gone.roles.value.length,
+    secrets: gone.secrets.value.length,
+    files: gone.files.value.length,
+    documents: kept.value.length,
+    ...(dump ? { dump: dump.policy, dumpFiles: dump.files.length, dumpThere: dump.files.filter(({ there }) => there).length } : {}),
+    backups: backups.value.declared.length,
+    backupsUntil:
+      backups.value.declared
+        .map(({ until }) => until)
+        .sort()
+        .at(-1) ?? '',
+    undeclared: backups.value.undeclared.length,
+  }
+}
+
+/** As the archive step measured it, which ran while the instance stood. */
+function finalOf(context: StepContext, instance: Instance): DestructionRecordData['instances'][number]['final'] {
+  const final = resultOf(context, 'archive', instance.role)['final'] as FinalState | undefined
+  if (!final)
+    return measuredBy('none', context.now)({ notMeasured: 'it was archived by an earlier version of Slipway, which did not measure it' })
+  if ('notMeasured' in final) return measuredBy('none', final.at)({ notMeasured: final.notMeasured })
+  const { version, everything, mustMatch, volunteers, class: held, at } = final
+  return measuredBy('inventory', at)({ version, everything, mustMatch, volunteers: { count: volunteers, class: held } })
+}
+
+/** When the last of its databases was gone. */
+function destroyed({ steps, now }: StepContext): Date {
+  const ends = steps.flatMap(({ name, endedAt }) => (name === 'destroy' && endedAt ? [endedAt.getTime()] : []))
+  return ends.length > 0 ? new Date(Math.max(...ends)) : now
+}
+
+async function told(context: StepContext): Promise<Pick<DestructionRecordData, 'notices' | 'postponements'>> {
+  const { announced, postponed } = await context.notices()
+  const notices = announced.map(({ audience, event, until, postedAt, ts, wishedAt, trouble }) => ({
+    audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
+    said: event === 'teardown-postponed' ? 'the new hour' : 'the hour of the teardown',
+    until,
+    due: wishedAt.toISOString(),
+    posted: postedAt && ts ? { at: postedAt.toISOString(), ts } : null,
+    trouble: trouble ? `Slack: ${trouble}` : null,
+  }))
+  return {
+    notices: measuredBy('posted', context.now)([...notices, ...unannounced(context, announced)]),
+    postponements: measuredBy(
+      'click',
+      context.now,
+    )(postponed.map(({ by, at, until }) => ({ by: personFacts(context, by), at: at.toISOString(), until }))),
+  }
+}
+
+/** Who should have heard of it, and was sent nothing. */
+function unannounced(
+  { operation, environment, situation }: StepContext,
+  announced: readonly { audience: 'ops' | 'customer' }[],
+): DestructionRecordData['notices']['value'] {
+  const concerned = environment?.customerId && environment.kind !== 'demo' ? (['ops', 'customer'] as const) : (['ops'] as const)
+  const missing = concerned.filter((audience) => !announced.some((each) => each.audience === audience))
+  const why = (audience: 'ops' | 'customer') =>
+    operation.verb === 'rollback'
+      ? 'a rollback runs once it is approved, without notice'
+      : audience === 'customer' && !situation.customer?.channel
+        ? 'the customer has no channel'
+        : 'nothing was to be announced'
+  return missing.map((audience) => ({
+    audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
+    said: 'nothing',
+    until: null,
+    due: null,
+    posted: null,
+    trouble: why(audience),
+  }))
 }
 
 function approvals(context: StepContext): DestructionRecordData['approvals']['value'] {
   const request = context.situation.requests.find((r) => r.kind === 'approve' && r.subject === context.operation.id)
-  return (request?.verdicts ?? []).map((v) => ({
-    ...personFacts(context, v.userId),
-    at: v.at.toISOString(),
-    ...(v.comment ? { comment: v.comment } : {}),
-  }))
+  return (request?.verdicts ?? [])
+    .filter(({ verdict }) => verdict === 'yes')
+    .map((v) => ({ ...personFacts(context, v.userId), at: v.at.toISOString(), ...(v.comment ? { comment: v.comment } : {}) }))
 }
 
-function archived(context: StepContext): DestructionRecordData['archived']['value'] {
-  // The archive step may refer to a report that was there already, since nothing had changed: the step's result names it.
+/** The final reports and the audit extract, each read again as it lies in the documents folder. */
+async function archived(context: StepContext): Promise<Attachment[]> {
+  // As the archive steps named them: a report may be one that was there already and still says what there is.
   const reports = context.steps
-    .filter((step) => step.name === 'archive' && step.result?.['number'])
+    .filter(({ name, result }) => name === 'archive' && result?.['number'])
     .map(({ result }) => ({
       title: 'Final configuration report',
       number: `${result?.['number']} r${result?.['revision']}`,
       sha256: String(result?.['sha256']),
+      file: String(result?.['file']).replace(/\.pdf$/, '.json'),
     }))
-  const { number, sha256 } = resultOf(context, 'archive-audit', null)
-  return number ? [...reports, { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256) }] : reports
+  const { number, sha256, file } = resultOf(context, 'archive-audit', null)
+  const extract = { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256), file: String(file) }
+  const all = number ? [...reports, extract] : reports
+  for (const each of all) {
+    const found = await sha256Of(join(context.documentsDir, each.file))
+    if (found !== each.sha256)
+      throw new StepRefused(
+        'R42',
+        'archive-lost',
+        `${each.number} was archived before the destruction and ${found ? 'is not any more what was recorded' : 'is not there any more'}. Restore ${each.file} in the documents folder, then Resume.`,
+      )
+  }
+  return all.map(({ file: _, ...each }) => each)
 }
 
-/** Looked for again, now that all is said to be gone. Where a database never existed, there is none to be looked for. */
-async function verified(context: StepContext, instance: Instance): Promise<DestructionRecordData['verifications']['value']> {
-  const at = context.now.toISOString()
-  const ever = await context.everAllotted(instance)
-  const left = await context.allotted(instance)
-  const presences = await Promise.all(ever.map((address) => context.driver.presence(address)))
-  const standing = ever.filter((_, index) => presences[index] !== 'absent').map(({ database }) => database)
-  const names = ever.map(({ database }) => database).join(', ') || 'none was ever made'
-  const line = (what: 'database' | 'role' | 'secrets', gone: boolean, evidence: string) => ({
-    what,
-    instance: instance.name,
-    evidence,
-    result: gone ? ('gone' as const) : ('present' as const),
-    at,
-  })
-  return [
-    line(
-      'database',
-      standing.length === 0,
-      standing.length > 0 ? `still there: ${standing.join(', ')}` : `looked for on the server: ${names}`,
-    ),
-    line('role', left.length === 0, `dropped with its database and looked for: ${names}`),
-    line('secrets', left.length === 0, left.length > 0 ? `still kept: ${left.length}` : 'forgotten for every database on record'),
-  ]
+/** Null where there is no such file. */
+async function sha256Of(path: string): Promise<string | null> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+    return hash.digest('hex')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+const titles: Record<string, string> = {
+  iq: 'Installation Qualification',
+  'signed-iq': 'Installation Qualification, signed',
+  'configuration-report': 'Configuration report',
+  'reconciliation-report': 'Reconciliation report',
+}
+
+function kept({ situation, environment }: StepContext): Attachment[] {
+  return situation.documents
+    .filter((d) => d.environmentId === environment?.id && d.kind !== 'destruction-record')
+    .map((d) => ({ title: titles[d.kind] ?? d.kind, number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
+}
+
+/** Backups of every server that it ever stood on, and of Slipway's own data, which held its secrets and files: told as declared, for Slipway cannot see them. */
+async function backups(context: StepContext, destroyedAt: Date): Promise<DestructionRecordData['backups']> {
+  const { policy } = context.situation
+  const ever = await Promise.all((context.environment?.instances ?? []).map((instance) => context.everAllotted(instance)))
+  const servers = [...new Set(ever.flat().map(({ serverKey }) => serverKey)), 'slipway'].sort()
+  const declared = servers.flatMap((server) =>
+    (policy.backups[server] ?? []).map((backup) => ({
+      server,
+      ...backup,
+      until: new Date(destroyedAt.getTime() + backup.keptDays * day).toISOString(),
+    })),
+  )
+  const undeclared = servers.filter((server) => !policy.backups[server])
+  return measuredBy('policy', context.now)({ policy: policy.version, declared, undeclared })
+}
+
+function operationsOn({ situation, environment }: StepContext): string[] {
+  return situation.operations
+    .filter((o) => o.environmentId === environment?.id && o.startedAt)
+    .map((o) => `${o.verb} (${o.state === 'running' ? 'this one' : o.state})`)
 }

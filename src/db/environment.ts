@@ -189,6 +189,18 @@ export function readAllAllotments(tx: Tx) {
     .execute()
 }
 
+/** What was verified gone since then: the instance's name, its customer's slug (null: nobody's), and the operation that had made the database. */
+export function readGoneSince(tx: Tx, since: Date) {
+  return tx
+    .selectFrom('instance_database as d')
+    .innerJoin('instance as i', 'i.id', 'd.instance_id')
+    .innerJoin('environment as e', 'e.id', 'i.environment_id')
+    .leftJoin('customer as c', 'c.id', 'e.customer_id')
+    .select(['i.name as instance', 'c.slug', 'd.operation_id as operationId'])
+    .where('d.gone_at', '>=', since)
+    .execute()
+}
+
 /** Verified gone: database and roles (R42). The secrets are forgotten with them. */
 export async function noteGone(tx: Tx, database: string, now: Date): Promise<void> {
   await tx

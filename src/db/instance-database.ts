@@ -1,11 +1,14 @@
 /** Every database that an instance ever had, gone or not (R42); see the table in migrations/. */
+import { sql } from 'kysely'
 import type { Tx } from './connection.js'
 
-/** Oldest first, without the secrets. */
+/** Oldest first; of the secrets only whether they are kept. */
 export function readDatabases(tx: Tx, instanceId: string) {
   return tx
     .selectFrom('instance_database')
-    .select(['database', 'login', 'server', 'gone_at'])
+    .select(['database', 'login', 'server', 'operation_id', 'gone_at'])
+    .select(sql<boolean>`secret <> ''`.as('application_kept'))
+    .select(sql<boolean>`coalesce(maintenance_secret, '') <> ''`.as('maintenance_kept'))
     .where('instance_id', '=', instanceId)
     .orderBy('recorded_at')
     .execute()

@@ -60,21 +60,24 @@ export function concludeReconciliation({
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
 }
 
-/** Gone: database and role of every instance, and whatever else was looked for, were looked for and not found. */
-export function concludeDestruction({ instances, verifications, archived }: DestructionRecordData): Conclusion {
-  const reasons = verifications.value
-    .filter(({ result }) => result !== 'gone')
-    .map(({ what, instance, result }) => `${what} of ${instance}: ${result === 'present' ? 'still there' : 'not known to be gone'}`)
-  for (const { name } of instances.value) {
-    const looked = new Set(verifications.value.filter(({ instance }) => instance === name).map(({ what }) => what))
-    for (const what of ['database', 'role'] as const) if (!looked.has(what)) reasons.push(`${what} of ${name}: was not looked for`)
+/** Gone: whatever was looked for was not found, and of every instance that had a database, database and roles were looked for. */
+export function concludeDestruction({ instances, gone, archived }: DestructionRecordData): Conclusion {
+  const lists = [gone.databases, gone.roles, gone.secrets, gone.files]
+  const reasons = lists.flatMap(({ value }) =>
+    value.filter(({ result }) => result !== 'gone').map(({ what, name }) => `${what} ${name}: still there`),
+  )
+  for (const { name, made } of instances) {
+    if (!made.value.database) continue
+    const missing = (lines: typeof gone.roles.value) => !lines.some(({ instance }) => instance === name)
+    if (missing(gone.databases.value)) reasons.push(`database of ${name}: was not looked for`)
+    if (missing(gone.roles.value)) reasons.push(`roles of ${name}: were not looked for`)
   }
   if (archived.value.length === 0) reasons.push('nothing was archived before')
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
 }
 
 /** How a single result is shown. */
-export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'n/a' | 'gone' | 'present' | 'unknown'): Cell {
+export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'n/a' | 'gone' | 'present'): Cell {
   if (result === 'n/a') return 'n/a'
   const good = result === 'pass' || result === 'gone'
   return { text: result.toUpperCase(), tone: good ? 'good' : 'bad' }

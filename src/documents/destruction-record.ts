@@ -1,5 +1,6 @@
 /** The destruction record: what was destroyed, by whose decision, what was kept of it, and that it is gone (R42). */
-import { concludeDestruction, OUTCOME, resultCell } from './conclusion.js'
+import { concludeDestruction, OUTCOME } from './conclusion.js'
+import { dumpBlocks, goneBlocks, holdingBlocks } from './destruction-left.js'
 import { type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, coverFacts, partyTitle, person, revisionHistory } from './parts.js'
 import type { DestructionRecordData } from './types.js'
@@ -15,12 +16,25 @@ export function destructionRecordPaper(data: DestructionRecordData): Paper {
     cover: [
       ...coverFacts(data),
       ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
-      ['Instances', data.instances.value.map(({ name }) => name).join(', ')],
+      ['Instances', data.instances.map(({ name }) => name).join(', ')],
       ['Destroyed', utc(data.destroyedAt.value)],
-      ['Requested by', person(data.requested.value.by)],
+      ['Requested by', askedBy(data)],
     ],
-    sections: [revisionHistory(data), what(data), decision(data), archived(data), verification(data), conclusion(data)],
+    sections: [
+      revisionHistory(data),
+      what(data),
+      decision(data),
+      { title: 'Verified gone', blocks: goneBlocks(data) },
+      kept(data),
+      { title: 'What may still hold it', blocks: holdingBlocks(data) },
+      conclusion(data),
+    ],
   }
+}
+
+function askedBy({ requested, reason }: DestructionRecordData): string {
+  if (requested.value.by.party !== 'system') return person(requested.value.by)
+  return reason.value.rule ? `the lifecycle itself (${reason.value.rule})` : 'the lifecycle itself'
 }
 
 function what({ instances, environment }: DestructionRecordData): Section {
@@ -28,78 +42,119 @@ function what({ instances, environment }: DestructionRecordData): Section {
     title: 'What was destroyed',
     blocks: [
       { block: 'text', text: `Purpose of the environment had been: ${environment.value.purpose}` },
-      ...instances.value.flatMap((instance) => [
-        { block: 'heading' as const, text: `${instance.name} (${roleTitle(instance.role)})` },
-        {
-          block: 'facts' as const,
-          rows: [
-            ['Database', fixed(instance.database)],
-            ['Installed version', instance.version],
-            ['Volunteers held last', `${count(instance.volunteers.count)}, ${instance.volunteers.class}`],
-            ['Final checksum, everything', fixed(instance.everything)],
-            ['Final checksum, must-match', fixed(instance.mustMatch)],
-          ] as [string, Cell][],
-        },
+      ...instances.flatMap((instance) => [
+        { block: 'heading' as const, text: `${instance.name} (${roleTitle(instance.made.value.role)})` },
+        { block: 'facts' as const, rows: [databaseRow(instance), ...finalRows(instance)] },
       ]),
     ],
   }
 }
 
+function databaseRow({ made }: DestructionRecordData['instances'][number]): [string, Cell] {
+  return ['Database', made.value.database ? fixed(made.value.database) : 'none was ever made']
+}
+
+function finalRows({ final }: DestructionRecordData['instances'][number]): [string, Cell][] {
+  const { value, at } = final
+  if ('notMeasured' in value) return [['Right before its end', `not measured: ${value.notMeasured}`]]
+  return [
+    ['Measured', `${utc(at)}, read-only since right before`],
+    ['Installed version', value.version],
+    [
+      'Volunteers',
+      `${count(value.volunteers.count)}, ${value.volunteers.class ? `class ${value.volunteers.class}` : 'class not measured'}`,
+    ],
+    ['Checksum, everything', fixed(value.everything)],
+    ['Checksum, must-match', fixed(value.mustMatch)],
+  ]
+}
+
 function decision(data: DestructionRecordData): Section {
+  const { reason, requested, notices, postponements, destroyedAt } = data
   return {
     title: 'Decision',
     blocks: [
       {
         block: 'facts',
         rows: [
-          ['Reason', data.reason.value],
-          ['Requested', `${utc(data.requested.value.at)} by ${person(data.requested.value.by)}`],
-          ['Announced', utc(data.announcedAt.value)],
-          ['Postponed', data.postponed.value === 0 ? 'never' : `${data.postponed.value} times`],
-          ['Destroyed', utc(data.destroyedAt.value)],
+          ['Reason', `${reason.value.text}${reason.value.rule ? ` (${reason.value.rule})` : ''}`],
+          ['Requested', `${utc(requested.value.at)} by ${askedBy(data)}`],
+          ['Destroyed', utc(destroyedAt.value)],
         ],
       },
-      { block: 'heading', text: 'Approvals' },
+      { block: 'heading', text: 'Announced' },
       {
         block: 'table',
         columns: [
-          { title: 'Name', share: 28 },
-          { title: 'Party and role', share: 22 },
-          { title: 'Time (UTC)', share: 20 },
-          { title: 'Comment', share: 30 },
+          { title: 'To', share: 12 },
+          { title: 'Posted (UTC)', share: 24 },
+          { title: 'Slack’s time', share: 20 },
+          { title: 'What it told', share: 44 },
         ],
-        rows: data.approvals.value.map((approval) => [
-          `${approval.name} (${approval.userId})`,
-          `${partyTitle(approval.party)}, ${approval.role}`,
-          utc(approval.at),
-          approval.comment ?? '–',
+        rows: notices.value.map((notice) => [
+          notice.audience === 'vendor' ? 'the vendor' : 'the customer',
+          notice.posted ? utc(notice.posted.at) : { text: 'not posted', tone: 'caution' },
+          notice.posted ? fixed(notice.posted.ts) : '–',
+          toldIn(notice),
         ]),
-        none: 'No approval was needed: the lifecycle’s own teardown.',
+        none: 'It was announced to nobody.',
       },
+      { block: 'heading', text: 'Postponed' },
+      {
+        block: 'table',
+        columns: [
+          { title: 'By', share: 48 },
+          { title: 'Time (UTC)', share: 26 },
+          { title: 'Until (UTC)', share: 26 },
+        ],
+        rows: postponements.value.map(({ by, at, until }) => [person(by), utc(at), utc(until)]),
+        none: 'Nobody postponed it.',
+      },
+      { block: 'heading', text: 'Approvals' },
+      approvals(data),
     ],
   }
 }
 
-function archived({ archived: kept }: DestructionRecordData): Section {
-  return { title: 'Archived before the destruction', blocks: [attachmentTable(kept.value, 'Nothing was archived.')] }
+function toldIn({ said, until, due, posted, trouble }: DestructionRecordData['notices']['value'][number]): string {
+  if (posted) return until ? `${said}: ${utc(until)}` : said
+  const why = trouble ? ` (${trouble})` : ''
+  return due ? `It was due since ${utc(due)} and never posted${why}.` : `It was not announced${why}.`
 }
 
-function verification({ verifications }: DestructionRecordData): Section {
+function approvals({ approvals: given, requested, reason }: DestructionRecordData): Section['blocks'][number] {
+  const { by } = requested.value
+  const due = `${reason.value.text}${reason.value.rule ? `, by ${reason.value.rule}` : '; no rule is on record'}`
   return {
-    title: 'Verified gone',
+    block: 'table',
+    columns: [
+      { title: 'Name', share: 28 },
+      { title: 'Party and role', share: 22 },
+      { title: 'Time (UTC)', share: 20 },
+      { title: 'Comment', share: 30 },
+    ],
+    rows: given.value.map((approval) => [
+      `${approval.name} (${approval.userId})`,
+      `${partyTitle(approval.party)}, ${approval.role}`,
+      utc(approval.at),
+      approval.comment ?? '–',
+    ]),
+    none:
+      by.party === 'system'
+        ? `Nobody was asked to approve: the lifecycle itself asked for it (${due}).`
+        : `Nobody was asked to approve: it followed from what ${by.name} decided (${due}).`,
+  }
+}
+
+function kept(data: DestructionRecordData): Section {
+  return {
+    title: 'What is kept',
     blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'What', share: 12 },
-          { title: 'Instance', share: 20 },
-          { title: 'Looked for, and found', share: 38 },
-          { title: 'Time (UTC)', share: 18 },
-          { title: 'Result', share: 12 },
-        ],
-        rows: verifications.value.map((one) => [one.what, one.instance, one.evidence, utc(one.at), resultCell(one.result)]),
-        none: 'Nothing was looked for.',
-      },
+      { block: 'heading', text: 'Archived before the destruction, and found again with this checksum' },
+      attachmentTable(data.archived.value, 'Nothing was archived.'),
+      { block: 'heading', text: 'Documents about the environment, kept as records (R26)' },
+      attachmentTable(data.kept.value, 'No document was issued about it.'),
+      ...dumpBlocks(data),
     ],
   }
 }
@@ -108,7 +163,7 @@ function conclusion(data: DestructionRecordData): Section {
   const { outcome, reasons } = concludeDestruction(data)
   const gone = outcome === 'pass'
   const text = gone
-    ? `${data.environment.value.name} is destroyed, and was looked for afterwards and not found.`
+    ? `${data.environment.value.name} is destroyed: what is listed here as gone was looked for afterwards and not found.`
     : `The destruction is not verified: ${reasons.join('; ')}.`
   return {
     title: 'Conclusion',

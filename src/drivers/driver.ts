@@ -66,6 +66,12 @@ export type ConfigurationPart =
   | { part: 'table'; element: string; table: string; columns: string[]; key: number }
   | { part: 'rows'; rows: (string | null)[][] }
   | { part: 'inventory'; inventory: Inventory }
+/** One of the things that an instance is made of on its server, by name; `further` are roles that carry its mark and have no other name. */
+export interface Remnant {
+  part: 'database' | 'owner' | 'application' | 'maintenance' | 'further'
+  name: string
+  present: boolean
+}
 
 /** Where an instance stands: absent, or there and open, or there and frozen (read-only). */
 export type Presence = 'absent' | 'open' | 'frozen'
@@ -130,6 +136,8 @@ export interface Driver {
    */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
   presence(at: InstanceAddress): Promise<Presence>
+  /** Looks for the database and each role of an instance by name, whatever is on record of them (R42). Changes nothing. */
+  remnants(at: InstanceAddress): Promise<Remnant[]>
   /** Drops the database and its roles and returns only when all are verified gone (R42). Absent is fine. */
   drop(at: InstanceAddress): Promise<void>
   /** Names of the databases on the server that Slipway made (they carry its mark), for the sweeper that drops what no row owns. */

@@ -10,6 +10,7 @@ import { createInstance, dropInstance, isWhole, ownedDatabases, presenceOf } fro
 import { readConfiguration, readTable, takeInventory } from './postgres/inventory.js'
 import { loadTables } from './postgres/load.js'
 import { Masking } from './postgres/masked.js'
+import { remnantsOf } from './postgres/remnants.js'
 import { fingerprintOf } from './postgres/schema.js'
 import { templateCopy } from './postgres/template-copy.js'
 import { templateLines, type VersionSchema } from './postgres/templates.js'
@@ -38,6 +39,7 @@ export function postgresDriver({ product, log }: Options): Driver {
     read: (at, selection) => readTable(at, selection),
     check: (at, expected) => step('checking', at, () => check(product, at, expected)),
     presence: (at) => step('looking for', at, () => presenceOf(at)),
+    remnants: (at) => step('looking for what is left of', at, () => remnantsOf(at)),
     drop: (at) => step('dropping', at, () => dropInstance(at)),
     owned: (server) => doing('listing the databases of a server', () => ownedDatabases(server)),
   }

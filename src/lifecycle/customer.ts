@@ -84,7 +84,7 @@ function ends(s: Situation, to: string): Effect[] {
     ...s.environments
       .filter((e) => e.state === 'waiting')
       .map((e): Effect => ({ do: 'set-environment', name: e.name, state: 'destroyed' })),
-    ...standing.map((e) => teardown(s, e, [], `the customer is ${to}`)),
+    ...standing.map((e) => teardown(s, e, { reason: `the customer is ${to}`, rule: 'R31' })),
     ...s.access.filter((a) => a.environmentId === s.community?.id).map((a): Effect => ({ do: 'revoke-access', id: a.id })),
   ]
 }

@@ -1,9 +1,17 @@
 /** Teardown (R14, R29, R31): by hand with a second person, or by the lifecycle itself; always with notice and Postpone. */
+
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import type { Kind } from './kinds.js'
 import { entryOf, environmentByName, isLive, lockOn, sayLock, slotsOf } from './situation.js'
 import type { Actor, Environment, Situation, Slot } from './types.js'
 
 const hour = 3_600_000
+
+interface Asked {
+  slots?: Slot[]
+  reason: string
+  rule: string
+}
 
 /** `/env destroy`: a second person of the vendor approves; then the notice runs. */
 export function destroy(s: Situation, ask: { environment: string; reason: string }, actor: Actor): Decision {
@@ -28,7 +36,7 @@ export function destroy(s: Situation, ask: { environment: string; reason: string
   const held = busy(s, environment)
   if (held) return held
   return agree(
-    [teardown(s, environment, slotsOf(entryOf(s, 'teardown'), [actor.userId]), ask.reason)],
+    [teardown(s, environment, { slots: slotsOf(entryOf(s, 'teardown'), [actor.userId]), reason: ask.reason, rule: 'R29' })],
     `The teardown of \`${environment.name}\` is asked for; a second person approves it, then the notice of ${s.policy.teardownNoticeHours} hours runs.`,
   )
 }
@@ -48,8 +56,20 @@ export function teardownOf(s: Situation, environment: Environment) {
   )
 }
 
-/** The effect that plans a teardown, its hour at the end of the notice (R31). No slots: the lifecycle asks for it (R23's standard change). */
-export function teardown(s: Situation, environment: Environment, slots: Slot[], reason: string): Effect {
+/** Kinds that were made with the customer's dump, or stood while it was needed: with their end it may be over, too. */
+const endsTheDump = new Set<Kind>(['migration', 'preprod', 'val', 'prod'])
+
+/** What becomes of the legacy dump with this teardown: it is the plan's, so that what was announced is what happens. Nothing where there is none. */
+function dumpOf(s: Situation, { kind }: Environment): { legacyDump?: 'keep' | 'destroy' } {
+  if (s.files.length === 0 || !endsTheDump.has(kind)) return {}
+  return { legacyDump: s.policy.legacyDump === 'destroy-after-golive' && s.customer?.state === 'live' ? 'destroy' : 'keep' }
+}
+
+/**
+ * The effect that plans a teardown, its hour at the end of the notice (R31). No slots: the lifecycle asks for it (R23's standard change).
+ * `rule` is the rule that it follows from.
+ */
+export function teardown(s: Situation, environment: Environment, { slots = [], reason, rule }: Asked): Effect {
   const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * hour)
   return {
     do: 'add-operation',
@@ -57,7 +77,7 @@ export function teardown(s: Situation, environment: Environment, slots: Slot[], 
       verb: 'teardown',
       job: 'teardown',
       environment: environment.name,
-      data: { reason, purpose: environment.kind },
+      data: { reason, rule, purpose: environment.kind, ...dumpOf(s, environment) },
       slots,
       runAt,
     },

@@ -155,7 +155,7 @@ export function rollbackGolive(s: Situation, ask: { reason: string }, actor: Act
           verb: 'rollback',
           job: 'rollback',
           environment: prod.name,
-          data: { source, reason: ask.reason },
+          data: { source, reason: ask.reason, rule: 'R28' },
           slots: slotsOf(entryOf(s, 'golive.rollback'), [actor.userId]),
         },
       },

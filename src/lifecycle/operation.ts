@@ -42,14 +42,9 @@ function done(s: Situation, operation: Operation, environment: Environment | und
       return made(environment)
     case 'promote':
       return [...made(environment), ...(source ? [{ do: 'set-environment', name: source.name, state: 'frozen' } as Effect] : [])]
-    case 'teardown': {
-      const promoted = environment.kind === 'preprod' && s.customer?.state === 'live'
-      return [
-        { do: 'set-environment', name: environment.name, state: promoted ? 'promoted' : 'destroyed' },
-        ...accessEnds(s, environment),
-        announce(promoted ? 'environment-promoted' : 'environment-destroyed', environment),
-      ]
-    }
+    // That it is gone is told by the step that looked for it, with what was found (jobs/teardown.ts).
+    case 'teardown':
+      return [{ do: 'set-environment', name: environment.name, state: endOf(s, environment) }, ...accessEnds(s, environment)]
     case 'rollback':
       return [
         { do: 'set-environment', name: environment.name, state: 'destroyed' },
@@ -67,6 +62,11 @@ function done(s: Situation, operation: Operation, environment: Environment | und
     default:
       return operation.verb satisfies never
   }
+}
+
+/** How an environment ends: Pre-PROD of a live customer as promoted (R15), everything else as destroyed. */
+export function endOf(s: Situation, environment: Environment): 'promoted' | 'destroyed' {
+  return environment.kind === 'preprod' && s.customer?.state === 'live' ? 'promoted' : 'destroyed'
 }
 
 /** Access ends with what it was to. */

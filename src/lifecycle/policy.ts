@@ -91,6 +91,8 @@ const maskLevels = ['identifiers', 'pseudonymised', 'k-anonymous'] as const
 export type MaskLevel = (typeof maskLevels)[number]
 /** R13's default. */
 export const defaultMask = { mask: 'pseudonymised', maskK: 5 } as const
+/** `where`: for people, no address; `keptDays`: how long after it was made the last one that holds an instance is gone. */
+const backup = z.strictObject({ what: z.string().min(1), where: z.string().min(1), keptDays: z.number().int().positive() })
 
 export const policySchema = z.strictObject({
   version: z.string().min(1).default('1'),
@@ -106,6 +108,13 @@ export const policySchema = z.strictObject({
   /** R13, with the least number of people who share what may tell them apart, which `k-anonymous` reaches and every level is measured against. */
   mask: z.enum(maskLevels).default(defaultMask.mask),
   maskK: z.number().int().min(2).max(1000).default(defaultMask.maskK),
+  /** What becomes of the legacy dump in the intake folder, which is the customer's own: a teardown after the go-live destroys it only where this says so. */
+  legacyDump: z.enum(['keep', 'destroy-after-golive']).default('keep'),
+  /**
+   * The operator's own backups of each instance server, by its key; `slipway` is Slipway's own database and folders, which hold sealed secrets
+   * and rejects files. Slipway cannot see them: a destruction record prints them as declared (R42).
+   */
+  backups: z.record(z.string().min(1), z.array(backup).min(1)).default({}),
 })
 
 export type PolicyFile = z.infer<typeof policySchema>

@@ -173,6 +173,7 @@ interface Due {
   /** When the reason came about; undefined while it has not. */
   since: Date | undefined
   reason: string
+  rule: string
 }
 
 /** What the lifecycle itself ends, always with notice (R31): Migration with the scripts (R9), Sandbox, VAL and Pre-PROD once live (R14, R15, R17). */
@@ -186,17 +187,24 @@ function teardowns(s: Situation): Effect[] {
       environment: liveOf(s, 'migration'),
       since: approved && (signatureOf(s, 'approve-scripts', approved.id)?.at ?? approved.at),
       reason: 'the migration scripts are approved',
+      rule: 'R9',
     },
-    { environment: liveOf(s, 'sandbox'), since: live, reason: 'the customer is live' },
-    { environment: liveOf(s, 'preprod'), since: prodOf(s)?.state === 'ready' ? live : undefined, reason: 'promoted into PROD' },
+    { environment: liveOf(s, 'sandbox'), since: live, reason: 'the customer is live', rule: 'R17' },
+    {
+      environment: liveOf(s, 'preprod'),
+      since: prodOf(s)?.state === 'ready' ? live : undefined,
+      reason: 'promoted into PROD',
+      rule: 'R15',
+    },
     {
       environment: val,
       since: live && val && validated(s, val) ? live : undefined,
       reason: 'validation is complete and the customer is live',
+      rule: 'R14',
     },
   ]
-  return due.flatMap(({ environment, since, reason }) =>
-    environment && since && endable(s, environment, since) ? [teardown(s, environment, [], reason)] : [],
+  return due.flatMap(({ environment, since, reason, rule }) =>
+    environment && since && endable(s, environment, since) ? [teardown(s, environment, { reason, rule })] : [],
   )
 }
 

@@ -1,6 +1,6 @@
 /** What a step gets to work with: its operation as it stands, and the addresses of instances, whose names are on record before anything is created. */
 import { randomBytes } from 'node:crypto'
-import type { StepContext, Tools } from '../../jobs/job.js'
+import type { Notices, StepContext, Tools } from '../../jobs/job.js'
 import { must } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
 import type { Claim } from '../change-steps.js'
@@ -9,6 +9,7 @@ import { extractAudit } from '../db/audit-extract.js'
 import { findDryRun, keepDryRun } from '../db/dry-run.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
+import { readNotices, readPostponements } from '../db/notice.js'
 import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
 import { builderOf } from '../lifecycle/situation.js'
@@ -64,17 +65,21 @@ export async function stepContext(
     },
     allotted: async (instance) => (await readAllotments(db, instance.id)).map(address),
     everAllotted: async (instance) =>
-      (await readDatabases(db, instance.id)).map(({ server, database, login }) => ({
-        server: serverUrl(source.servers, server),
-        database,
-        role: login,
+      (await readDatabases(db, instance.id)).map((row) => ({
+        server: serverUrl(source.servers, row.server),
+        database: row.database,
+        role: row.login,
         secret: '',
         maintenanceSecret: '',
+        serverKey: row.server,
+        operationId: row.operation_id,
+        kept: { application: row.application_kept, maintenance: row.maintenance_kept },
       })),
     keptDryRun: (key) => (operation.customerId ? findDryRun(db, operation.customerId, key) : Promise.resolve(null)),
     keepDryRun: async (key, tables) => {
       if (operation.customerId) await keepDryRun(db, { customerId: operation.customerId, key, tables, at: situation.now })
     },
+    notices: () => noticesOf(db, situation, { operation, environment }),
     gone: (at) => noteGone(db, at.database, situation.now),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
@@ -84,6 +89,19 @@ export async function stepContext(
 async function builtFor({ change }: ContextSource, situation: Situation, operation: Operation): Promise<StepContext['built']> {
   const builder = builderOf(situation, operation.environmentId)
   return builder && builder.id !== operation.id ? { operation: builder, steps: await readSteps(change.db, builder.id) } : null
+}
+
+async function noticesOf(
+  db: ChangeDeps['db'],
+  { customer }: Situation,
+  { operation, environment }: Pick<StepContext, 'operation' | 'environment'>,
+): Promise<Notices> {
+  const customerId = customer?.id ?? null
+  const announced = await readNotices(db, { customerId, environment: environment?.name ?? '', since: operation.requestedAt })
+  return {
+    announced: announced.map(({ wished_at, posted_at, ...row }) => ({ ...row, wishedAt: wished_at, postedAt: posted_at })),
+    postponed: await readPostponements(db, customerId, operation.id),
+  }
 }
 
 /** In its own transaction, before the database exists: a worker that dies right after leaves a name that somebody owns (DESIGN §4). */

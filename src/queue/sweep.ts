@@ -1,10 +1,13 @@
 /** The sweeper: what a crash, a lost queue or the mere passing of time left undone is taken up again. Every worker runs it; it is safe side by side. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Tools } from '../../jobs/job.js'
+import { rejectsName } from '../../jobs/leftovers.js'
 import { changeBySystem } from '../change.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { showJob, stepJob } from '../change-follow.js'
 import { forgetAnswers } from '../db/answered.js'
-import { readAllAllotments } from '../db/environment.js'
+import { readAllAllotments, readGoneSince } from '../db/environment.js'
 import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
@@ -55,6 +58,16 @@ export async function dropStrays(
   return dropped
 }
 
+/**
+ * Removes the rejects files of what is gone since a day: a worker that was given up for dead may write its file after everything was undone.
+ * Later than that no such worker works any more, and what an environment's end left is looked for there.
+ */
+export async function dropLateRejects({ db, clock }: Pick<ChangeDeps, 'db' | 'clock'>, documentsDir: string): Promise<void> {
+  const since = new Date((await clock.now(db)).getTime() - day)
+  for (const { instance, slug, operationId } of await readGoneSince(db, since))
+    await rm(join(documentsDir, slug ?? 'community', rejectsName(instance, operationId)), { force: true })
+}
+
 interface Sweeping {
   driver: Tools['driver']
   servers: readonly InstanceServer[]
@@ -74,7 +87,10 @@ export function startSweeper(deps: ChangeDeps, sweeping: Sweeping): { stop(): Pr
   const once = async () => {
     await sweep(deps, silentMs).catch(onError)
     await anchorWhenDue(deps, documentsDir).catch(onError)
-    if (count % straysEvery === 0) await dropStrays(deps, { driver, servers }).catch(onError)
+    if (count % straysEvery === 0) {
+      await dropStrays(deps, { driver, servers }).catch(onError)
+      await dropLateRejects(deps, documentsDir).catch(onError)
+    }
     count += 1
   }
   const next = () => {

@@ -56,9 +56,8 @@ test.each(documents)('%s says of each of its statements what measured it and whe
 
 test('a change of one letter changes the checksum', async () => {
   const { sha256 } = await renderDocument(destruction)
-  expect((await renderDocument({ ...destruction, reason: restated(destruction.reason, `${destruction.reason.value} `) })).sha256).not.toBe(
-    sha256,
-  )
+  const reason = restated(destruction.reason, { ...destruction.reason.value, text: `${destruction.reason.value.text} ` })
+  expect((await renderDocument({ ...destruction, reason })).sha256).not.toBe(sha256)
 })
 
 test('names of many languages survive, and what the font lacks is written as its code', async () => {
@@ -69,13 +68,12 @@ test('names of many languages survive, and what the font lacks is written as its
 })
 
 test('a cell longer than a page is told in full', async () => {
-  const evidence = Array.from({ length: 900 }, (_, index) => `line${index}`).join(' ')
-  const [first, ...rest] = destruction.verifications.value
-  if (!first) throw new Error('the sample has no verification')
-  const { text, pages } = await renderAndRead({
-    ...destruction,
-    verifications: restated(destruction.verifications, [{ ...first, evidence }, ...rest]),
-  })
+  const what = Array.from({ length: 900 }, (_, index) => `line${index}`).join(' ')
+  const { gone } = destruction
+  const [first] = gone.databases.value
+  if (!first) throw new Error('the sample has no database')
+  const databases = restated(gone.databases, [{ ...first, what }])
+  const { text, pages } = await renderAndRead({ ...destruction, gone: { ...gone, databases } })
   expect(pages.length).toBeGreaterThan(3)
   expect(text).toContain('line0 ')
   expect(text).toContain('line899')

@@ -35,7 +35,7 @@ test('R9 a lost record, or a reject without a reason, is out of balance', async 
   expect((await renderAndRead(lost)).pages[0]).toContain('\nNOT BALANCED\n')
 })
 
-test('R42 a destruction record names what, when, final checksums, approvals, archive and the evidence that it is gone', async () => {
+test('R42 a destruction record names what, when, approvals, notices, archive, and each thing that was looked for', async () => {
   const { text, pages } = await renderAndRead(destruction)
   expect(pages[0]).toContain('\nVERIFIED GONE\n')
   for (const part of [
@@ -44,21 +44,36 @@ test('R42 a destruction record names what, when, final checksums, approvals, arc
     hash('c'),
     'Ngô Thị Hoa (U_QA)',
     'CR-000040',
-    'looked up secrets by name: 0 found',
+    'acme-preprod_single_1_maint',
+    'rejects-acme-preprod-op_1.csv',
+    'class not measured',
+    'never posted',
+    '1763712002.000100',
+    'subjects.csv',
+    'the second site',
+    '2025-12-27 10:13:59 UTC',
+    'Nobody declared backups or snapshots of the server eu-2',
   ])
     expect(text).toContain(part)
 })
 
 test('R42 what is still there, or was not looked for, is not gone', async () => {
-  const left = {
-    ...destruction,
-    verifications: restated(
-      destruction.verifications,
-      destruction.verifications.value.map((one) => (one.what === 'role' ? { ...one, result: 'present' as const } : one)),
-    ),
-  }
-  expect(concludeDestruction(left).reasons).toEqual(['role of acme-preprod: still there'])
-  expect(concludeDestruction({ ...destruction, verifications: restated(destruction.verifications, []) }).outcome).toBe('fail')
+  const { gone } = destruction
+  const present = gone.roles.value.map((one, index) => (index === 2 ? { ...one, result: 'present' as const } : one))
+  const left = { ...destruction, gone: { ...gone, roles: restated(gone.roles, present) } }
+  expect(concludeDestruction(left).reasons).toEqual(["Slipway's own login acme-preprod_single_1_maint: still there"])
+  expect(concludeDestruction({ ...destruction, gone: { ...gone, databases: restated(gone.databases, []) } }).outcome).toBe('fail')
   expect(concludeDestruction({ ...destruction, archived: restated(destruction.archived, []) }).outcome).toBe('fail')
-  expect((await renderAndRead(left)).text).toContain('The destruction is not verified: role of acme-preprod: still there.')
+  expect((await renderAndRead(left)).text).toMatch(
+    /The destruction is not verified: Slipway's own login acme-preprod_single_1_maint:\s+still there\./,
+  )
+})
+
+test('R42 what was not measured is printed so, with the reason', async () => {
+  const [instance] = destruction.instances
+  if (!instance) throw new Error('the sample has no instance')
+  const final = { value: { notMeasured: 'no database of it stands' }, measuredBy: 'none' as const, at: instance.final.at }
+  const { text } = await renderAndRead({ ...destruction, instances: [{ ...instance, final }] })
+  expect(text).toContain('not measured: no database of it stands')
+  expect(text).not.toContain('1 203')
 })

@@ -219,33 +219,81 @@ export const reconciliation: ReconciliationReportData = {
   ]),
 }
 
-const gone = (what: 'database' | 'role' | 'files' | 'secrets') => ({
-  what,
-  instance: 'acme-preprod',
-  evidence: `looked up ${what} by name: 0 found`,
-  result: 'gone' as const,
-  at: '2025-11-22T10:14:00.000Z',
-})
+const gone = (what: string, name: string) => ({ instance: 'acme-preprod', name, what, result: 'gone' as const })
+const database = instance.value.database
 
 export const destruction: DestructionRecordData = {
   ...head('DR-000002'),
   kind: 'destruction-record',
   environment,
-  instances: inventory([
-    { ...instance.value, version: '24.2.0', everything: hash('c'), mustMatch: hash('9'), volunteers: { count: 0, class: 'none' } },
-  ]),
-  reason: registry('Promoted into PROD Main; G6 signed.'),
+  instances: [
+    {
+      name: 'acme-preprod',
+      made: registry({ role: 'single', database }),
+      final: inventory({ version: '24.2.0', everything: hash('c'), mustMatch: hash('9'), volunteers: { count: 1203, class: null } }),
+    },
+  ],
+  reason: registry({ text: 'Promoted into PROD Main; G6 signed.', rule: 'R15' }),
   requested: registry({ by: engineer, at: '2025-11-20T08:00:00.000Z' }),
-  announcedAt: registry('2025-11-21T08:00:00.000Z'),
-  postponed: registry(0),
+  notices: measuredBy(
+    'posted',
+    at,
+  )([
+    {
+      audience: 'vendor',
+      due: '2025-11-21T08:00:00.000Z',
+      trouble: null,
+      until: '2025-11-22T08:00:00.000Z',
+      posted: { at: '2025-11-21T08:00:02.000Z', ts: '1763712002.000100' },
+      said: 'the hour of the teardown',
+    },
+    {
+      audience: 'customer',
+      due: '2025-11-21T08:00:00.000Z',
+      trouble: 'Slack: channel_not_found',
+      until: '2025-11-22T08:00:00.000Z',
+      posted: null,
+      said: 'the hour of the teardown',
+    },
+  ]),
+  postponements: measuredBy('click', at)([{ by: engineer, at: '2025-11-21T09:00:00.000Z', until: '2025-12-05T08:00:00.000Z' }]),
   destroyedAt: measuredBy('clock', at)('2025-11-22T10:13:59.000Z'),
   approvals: measuredBy(
     'click',
     at,
   )([{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }]),
-  archived: registry([
+  archived: measuredBy(
+    'files',
+    at,
+  )([
     { title: 'Final configuration report', number: 'CR-000040', sha256: hash('8') },
     { title: 'Audit extract, entries 1 to 214', sha256: hash('0') },
   ]),
-  verifications: measuredBy('server', at)([gone('database'), gone('role'), gone('files'), gone('secrets')]),
+  kept: registry([{ title: 'Installation Qualification', number: 'IQ-000012 r2', sha256: hash('5') }]),
+  gone: {
+    databases: measuredBy('server', at)([gone('database', database)]),
+    roles: measuredBy(
+      'server',
+      at,
+    )([
+      gone('owner of the database', `${database}_owner`),
+      gone("application's login", `${database}_app`),
+      gone("Slipway's own login", `${database}_maint`),
+    ]),
+    secrets: registry([gone('sealed secret of', `${database}_app`)]),
+    files: measuredBy('files', at)([gone('rejects file of a migration', 'rejects-acme-preprod-op_1.csv')]),
+  },
+  legacyDump: measuredBy(
+    'files',
+    at,
+  )({ policy: 'keep', version: '7', files: [{ name: 'subjects.csv', bytes: 48123456, sha256: hash('6'), there: true }] }),
+  backups: measuredBy(
+    'policy',
+    at,
+  )({
+    policy: '7',
+    declared: [{ server: 'eu-1', what: 'base backups and WAL', where: 'the second site', keptDays: 35, until: '2025-12-27T10:13:59.000Z' }],
+    undeclared: ['eu-2'],
+  }),
+  ownBackups: registry(['create (done)', 'teardown (this one)']),
 }

@@ -258,7 +258,10 @@ export function driverContract(name: string, start: () => Promise<UnderTest>): v
 
     test('R42 drop leaves nothing, and what is absent is dropped already', async () => {
       const at = await filled()
+      const parts = async () => (await under.driver.remnants(at)).map(({ part, present }) => `${part} ${present}`)
+      expect(await parts()).toEqual(['database true', 'owner true', 'application true', 'maintenance true'])
       for (const _ of ['first', 'again']) await under.driver.drop(at)
+      expect(await parts()).toEqual(['database false', 'owner false', 'application false', 'maintenance false'])
       expect(await under.driver.presence(at)).toBe('absent')
       expect(await under.driver.owned(under.server)).not.toContain(at.database)
       await expect(under.driver.inventory(at)).rejects.toThrow(at.database)

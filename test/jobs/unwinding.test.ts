@@ -5,6 +5,7 @@ import { StepRefused } from '../../jobs/job.js'
 import { entryHash } from '../../src/db/audit.js'
 import type { InstanceAddress } from '../../src/drivers/driver.js'
 import type { Step } from '../../src/lifecycle/types.js'
+import { recordOf } from '../support/endings.js'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { type Moment, moments } from '../support/journey.js'
 import { closedDatabase, sql, testServer } from '../support/postgres.js'
@@ -194,6 +195,21 @@ test('R34 a source that changed after its plan was approved is not merged', asyn
   expect(vals[0]?.trouble).toMatch(/changed after the plan was approved .*Sites: \d+ carried, planned \d+.*\(R34\)/)
 })
 
+test('R28 R42 a rollback leaves the same record as a teardown, and says that it ran without notice', async () => {
+  await back(moments.find(({ verb }) => verb === 'rollback') as Moment)
+  await floor.work()
+  const record = recordOf(`${folder}/documents/acme`, 'acme-prod')
+  expect(record?.instances.map(({ final }) => final)).toMatchObject(Array(2).fill({ measuredBy: 'inventory' }))
+  expect([record?.reason.value, record?.gone.databases.value.length]).toEqual([{ text: 'the network is down', rule: 'R28' }, 2])
+  expect(record?.gone.files.value.map(({ name, result }) => [name.replace(/-op_.*/, ''), result])).toContainEqual([
+    'rejects-acme-prod-main',
+    'gone',
+  ])
+  expect(record?.notices.value.map(({ posted, trouble }) => [posted, trouble])).toEqual(
+    Array(2).fill([null, 'a rollback runs once it is approved, without notice']),
+  )
+})
+
 test('R42 the audit trail and the final configuration are archived before, and the record tells both', async () => {
   const teardown = moments.find(({ verb }) => verb === 'teardown') as Moment
   await back(teardown)
@@ -223,12 +239,19 @@ test('R42 the audit trail and the final configuration are archived before, and t
     'Final configuration report',
     'Audit trail up to the destruction',
   ])
-  expect(data.verifications.value.map((one: { result: string }) => one.result)).toEqual(Array(6).fill('gone'))
+  const looked = Object.entries(data.gone as Record<string, { value: { result: string }[] }>)
+  expect(Object.fromEntries(looked.map(([list, { value }]) => [list, value.map(({ result }) => result)]))).toEqual({
+    databases: Array(2).fill('gone'),
+    roles: Array(6).fill('gone'),
+    secrets: Array(4).fill('gone'),
+    // What other tests of this file began for a Sandbox of this name, and never recorded.
+    files: expect.not.arrayContaining(['present']),
+  })
   const ever = await floor.db
     .selectFrom('instance_database as d')
     .innerJoin('instance as i', 'i.id', 'd.instance_id')
     .select('d.database')
     .where('i.name', '=', 'acme-sandbox-main')
     .executeTakeFirstOrThrow()
-  expect(data.verifications.value[0].evidence).toContain(ever.database)
+  expect(data.gone.databases.value[0].name).toBe(ever.database)
 })

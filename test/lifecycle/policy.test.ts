@@ -64,11 +64,15 @@ test('R29 an entry of the policy file replaces the default, key by key; what is 
   expect([policy.expireDays, policy.demoAccessDays, policy.teardownNoticeHours, policy.postponeDays, policy.postponeTimes]).toEqual([
     7, 14, 24, 14, 2,
   ])
+  expect([policy.legacyDump, policy.backups]).toEqual(['keep', {}])
   for (const wrong of [
     { verbs: { fly: {} } },
     { verbs: { freeze: { ask: ['vendor:king'] } } },
     { people: { '@pm': ['pm'] } },
     { expireDays: 0 },
+    { legacyDump: 'destroy' },
+    { backups: { default: [{ what: 'snapshots', where: 'here', keptDays: 0 }] } },
+    { backups: { default: [] } },
   ])
     expect(policySchema.safeParse(wrong).success).toBe(false)
 })

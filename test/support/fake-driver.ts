@@ -8,6 +8,7 @@ import {
   type Load,
   type Presence,
   type Progress,
+  type Remnant,
   type Selection,
 } from '../../src/drivers/driver.js'
 import {
@@ -145,6 +146,18 @@ export class FakeDriver implements Driver {
     const found = this.held.get(nameOf(at))
     if (!found) return 'absent'
     return found.frozen ? 'frozen' : 'open'
+  }
+
+  async remnants(at: InstanceAddress): Promise<Remnant[]> {
+    await this.before('remnants', at)
+    const present = this.held.has(nameOf(at))
+    const named = {
+      database: at.database,
+      owner: `${at.database}_owner`,
+      application: at.role,
+      maintenance: `${at.database}_maint`,
+    } as const
+    return Object.entries(named).map(([part, name]) => ({ part: part as Remnant['part'], name, present }))
   }
 
   async drop(at: InstanceAddress): Promise<void> {

@@ -2,6 +2,7 @@
 import { kinds } from '../../lifecycle/kinds.js'
 import type { Environment } from '../../lifecycle/types.js'
 import type { AnnouncementFacts, News } from './announcement.js'
+import { dumpNotice, goneLine, keptLines } from './endings.js'
 import { daysText, moment, people, word } from './news-words.js'
 import { code, line, shortHash } from './view.js'
 import { count, duration, instanceTitles, reference, volunteersText } from './words.js'
@@ -24,7 +25,7 @@ export const environmentNews: Record<EnvironmentEvent, (facts: AnnouncementFacts
   'environment-promoted': (facts) => ({
     emoji: ':rocket:',
     title: `${nameOf(facts)} lives on as PROD`,
-    body: ['It was promoted; the original has served its purpose and is destroyed.'],
+    body: ['It was promoted; the original has served its purpose and is destroyed.', goneLine(facts.data), ...keptLines(facts.data)],
     context: [recordOf(facts)],
   }),
   'teardown-scheduled': (facts) => ({
@@ -34,13 +35,14 @@ export const environmentNews: Record<EnvironmentEvent, (facts: AnnouncementFacts
       facts.audience === 'customer'
         ? 'Please save what you need from it before then.'
         : `Notice of ${count(facts.situation.policy.teardownNoticeHours, 'hour')}; both sides may postpone.`,
+      dumpNotice(teardown(facts)),
       canPostpone(facts),
     ],
   }),
   'teardown-postponed': (facts) => ({
     emoji: ':alarm_clock:',
     title: `The teardown of ${nameOf(facts)} is postponed`,
-    body: [`It will be torn down ${moment(facts.data['until'])}.`, canPostpone(facts)],
+    body: [`It will be torn down ${moment(facts.data['until'])}.`, dumpNotice(teardown(facts)), canPostpone(facts)],
   }),
   'access-granted': (facts) => ({
     emoji: ':key:',
@@ -121,7 +123,7 @@ function destroyed(facts: AnnouncementFacts): News {
   return {
     emoji: ':wastebasket:',
     title: `${nameOf(facts)} is destroyed`,
-    body: ['Verified gone: its databases, their users, files and secrets.'],
+    body: [goneLine(facts.data), ...keptLines(facts.data)],
     context: [recordOf(facts), lifetime(facts)],
   }
 }

@@ -81,7 +81,7 @@ export const pathNews: Record<PathEvent, (facts: AnnouncementFacts) => News> = {
     emoji: ':leftwards_arrow_with_hook:',
     title: 'The go-live is rolled back',
     body: [
-      'Pre-PROD is as it was, and nothing of PROD is left. A new date can be agreed at any time.',
+      'Pre-PROD is as it was, and no PROD stands. A new date can be agreed at any time.',
       facts.audience === 'ops' ? reason(facts) : null,
     ],
   }),

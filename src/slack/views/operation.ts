@@ -1,6 +1,7 @@
 /** One message per operation, edited in place over its whole life; each audience gets its own rendering of the same record (R38). */
 import { environmentById } from '../../lifecycle/situation.js'
 import type { Environment, Operation, Request, Situation, Step } from '../../lifecycle/types.js'
+import { goneLine, keptLines } from './endings.js'
 import { operationFields } from './operation-fields.js'
 import { planSummary } from './plan.js'
 import { progressOf, stepCount, stepLines } from './steps.js'
@@ -89,7 +90,7 @@ function fallback(facts: OperationFacts): string {
 
 /** What is true at the moment, in a line or a few. */
 function now(facts: OperationFacts): string[] {
-  const { operation, situation, steps, audience } = facts
+  const { operation, steps, audience } = facts
   switch (operation.state) {
     case 'planning':
       return ['Counting what will happen. The plan comes in the thread, before anyone decides.']
@@ -105,7 +106,7 @@ function now(facts: OperationFacts): string[] {
     case 'undoing':
       return ['Everything is being put back as it was.', ...(audience === 'ops' ? stepLines(steps) : [])]
     case 'done':
-      return [result(situation, operation)]
+      return result(facts)
     case 'undone':
       return ['It did not work out, and everything is as it was before.', ...trouble(facts)]
     case 'stuck':
@@ -124,9 +125,21 @@ function now(facts: OperationFacts): string[] {
 }
 
 /** What a finished operation came to, and what comes next. */
-function result(situation: Situation, operation: Operation): string {
-  const environment = environmentById(situation, operation.environmentId)
+function result({ situation, operation, steps }: OperationFacts): string[] {
+  const told = steps.find(({ name, result }) => name === 'record' && result)?.result ?? {}
   switch (operation.verb) {
+    case 'teardown':
+      return [goneLine(told), ...keptLines(told)]
+    case 'rollback':
+      return [`PROD is destroyed. ${goneLine(told)}`, ...keptLines(told), 'Pre-PROD is as it was.']
+    default:
+      return [made(situation, operation, operation.verb)]
+  }
+}
+
+function made(situation: Situation, operation: Operation, verb: Exclude<Operation['verb'], 'teardown' | 'rollback'>): string {
+  const environment = environmentById(situation, operation.environmentId)
+  switch (verb) {
     case 'create':
     case 'migrate':
     case 'promote':
@@ -141,12 +154,8 @@ function result(situation: Situation, operation: Operation): string {
       return qualified(situation, operation)
     case 'endorse':
       return 'Each IQ is issued with its signature.'
-    case 'teardown':
-      return 'Verified gone: databases, their users, files and secrets.'
-    case 'rollback':
-      return 'Nothing of PROD is left, and Pre-PROD is as it was.'
     default:
-      return operation.verb satisfies never
+      return verb satisfies never
   }
 }
 

@@ -68,3 +68,56 @@ test('only known events are told', () => {
   expect(isAnnouncement('frozen')).toBe(true)
   expect(isAnnouncement('toString')).toBe(false)
 })
+
+describe('R42 the end of an environment', () => {
+  const told = {
+    databases: 2,
+    roles: 6,
+    secrets: 4,
+    files: 1,
+    documents: 3,
+    backups: 1,
+    backupsUntil: ago(-24).toISOString(),
+    undeclared: 0,
+  }
+
+  test('is told with what was looked for and not found, what is kept, and until when a backup holds it', () => {
+    expect(
+      message('environment-destroyed', 'customer', 'migration', { ...told, dump: 'keep', dumpFiles: 4, dumpThere: 4 }),
+    ).toMatchInlineSnapshot(`
+"text: acme-migration is destroyed. Looked for by name and not found: 2 databases, 6 roles, 4 sealed secrets and 1 file.
+:wastebasket: *\`acme-migration\` is destroyed*
+Looked for by name and not found: 2 databases, 6 roles, 4 sealed secrets and 1 file.
+3 documents about it are kept as records.
+The legacy dump is kept in the intake folder: 4 of 4 registered files.
+Declared backups may hold it until {2026-05-13 09:30 UTC}.
+~ It stood for 2 days"
+`)
+  })
+
+  test('never says of the dump or of backups what is not so', () => {
+    const gone = message('environment-destroyed', 'ops', 'val', { ...told, dump: 'destroy', dumpFiles: 4, dumpThere: 0 })
+    expect(gone).toContain('Of the legacy dump nothing lies in the intake folder any more (4 files registered).')
+    const unknown = message('environment-promoted', 'ops', 'preprod', { ...told, files: 0, backups: 0, backupsUntil: '', undeclared: 1 })
+    expect(unknown).toContain('Looked for by name and not found: 2 databases, 6 roles and 4 sealed secrets.')
+    expect(unknown).toContain('what an undeclared one still holds is not known')
+    expect(unknown).not.toMatch(/legacy dump|may hold it until/)
+  })
+
+  test('with the dump is announced with the dump', () => {
+    const scene = (legacyDump: string) =>
+      situation({ operations: [operation({ verb: 'teardown', plan: { job: 'teardown', data: { legacyDump }, steps: [], elements: [] } })] })
+    const said = (legacyDump: string) =>
+      drawn(
+        announcement({
+          event: 'teardown-scheduled',
+          data,
+          audience: 'customer',
+          situation: scene(legacyDump),
+          environment: environment('sandbox'),
+        }),
+      )
+    expect(said('destroy')).toContain('the *legacy dump* in the intake folder is destroyed')
+    expect(said('keep')).not.toContain('dump')
+  })
+})

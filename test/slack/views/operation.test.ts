@@ -94,6 +94,25 @@ Save what you need from it before then. It can be postponed once more.
 `)
 })
 
+test('R42 a teardown that is done tells what was looked for; one from before that was told, where it can be read', () => {
+  const told = { databases: 2, roles: 6, secrets: 4, files: 0, documents: 3, backups: 0, backupsUntil: '', undeclared: 1 }
+  const done = operation({ verb: 'teardown', state: 'done', startedAt: ago(1), endedAt: ago(0) })
+  const drawing = (result: Record<string, unknown>, audience: Audience = 'ops') =>
+    drawn(
+      operationMessage({
+        situation: situation({ operations: [done] }),
+        operation: done,
+        steps: [step('Look for what is left', { name: 'record', role: null, result })],
+        audience,
+        requests: [],
+      }),
+    )
+  expect(drawing(told, 'customer')).toContain('Looked for by name and not found: 2 databases, 6 roles and 4 sealed secrets.')
+  expect(drawing(told)).toContain('what an undeclared one still holds is not known')
+  expect(drawing({ number: 'DR-1' })).toContain('Its destruction record says what was looked for and not found.')
+  expect(drawing({ number: 'DR-1' })).not.toMatch(/Looked for by name|gone/)
+})
+
 test('running: the bar for everybody, steps for the vendor', () => {
   expect(message({ state: 'running', startedAt: ago(0.1) })).toMatchInlineSnapshot(`
 "text: New Sandbox · acme-sandbox: Running
