@@ -48,7 +48,14 @@ export const endorse: Job = {
           signatures: measuredBy(
             'click',
             signature.at,
-          )([{ ...personFacts(context, signature.userId), meaning, at: signature.at.toISOString(), contentSha256: contentSha256(data) }]),
+          )([
+            {
+              ...personFacts(context, signature.userId, signature.profileId),
+              meaning,
+              at: signature.at.toISOString(),
+              contentSha256: contentSha256(data),
+            },
+          ]),
         }
         const { file, sha256 } = await writeDocument(context, signed, `${document.number}-r${document.revision}-signed`)
         return {

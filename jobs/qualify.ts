@@ -77,7 +77,7 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
     execution: measuredBy(
       'clock',
       now,
-    )({ number: 1, startedAt, finishedAt: now.toISOString(), performedBy: personFacts(context, 'system') }),
+    )({ number: 1, startedAt, finishedAt: now.toISOString(), performedBy: personFacts(context, 'system', null) }),
     requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),

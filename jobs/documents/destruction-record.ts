@@ -23,7 +23,7 @@ export async function destructionRecord(context: StepContext): Promise<Destructi
       })),
     ),
     reason: registry(String(operation.plan.data['reason'] ?? operation.verb)),
-    requested: registry({ by: personFacts(context, operation.requestedBy), at: operation.requestedAt.toISOString() }),
+    requested: registry({ by: personFacts(context, operation.requestedBy, operation.profileId), at: operation.requestedAt.toISOString() }),
     announcedAt: registry(operation.requestedAt.toISOString()),
     postponed: registry(operation.postponed),
     destroyedAt: measuredBy('clock', now)(now.toISOString()),
@@ -36,7 +36,7 @@ export async function destructionRecord(context: StepContext): Promise<Destructi
 function approvals(context: StepContext): DestructionRecordData['approvals']['value'] {
   const request = context.situation.requests.find((r) => r.kind === 'approve' && r.subject === context.operation.id)
   return (request?.verdicts ?? []).map((v) => ({
-    ...personFacts(context, v.userId),
+    ...personFacts(context, v.userId, v.profileId),
     at: v.at.toISOString(),
     ...(v.comment ? { comment: v.comment } : {}),
   }))

@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type DocumentData, type DocumentHead, measuredBy } from '../../src/documents/index.js'
+import { type DocumentData, type DocumentHead, measuredBy, type PersonFacts } from '../../src/documents/index.js'
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -88,10 +88,16 @@ export function instanceFacts(context: StepContext, instance: Instance) {
   return measuredBy('registry', context.now)({ name: instance.name, role: instance.role, database: instance.database ?? '' })
 }
 
-/** A person as documents show them: the Slack user id and the roles that the policy knew at the time. */
-export function personFacts(context: StepContext, userId: string) {
-  const roles = context.situation.policy.people[userId]
-  const person = context.situation.people.find((p) => p.userId === userId)
-  const party = userId === 'system' ? ('system' as const) : roles ? ('vendor' as const) : ('customer' as const)
-  return { name: userId === 'system' ? 'Slipway' : userId, userId, party, role: roles?.join(', ') ?? person?.role ?? 'automatic' }
+/** A person as documents show them: as they were when they acted. What was not recorded then is said not to have been, whatever is known today. */
+export function personFacts(
+  { profiles }: Pick<StepContext, 'profiles'>,
+  userId: string,
+  profileId: string | null | undefined,
+): PersonFacts {
+  if (userId === 'system') return { name: 'Slipway', userId, party: 'system', role: 'automatic' }
+  const profile = profileId ? profiles.get(profileId) : undefined
+  if (profile?.userId !== userId) return { name: 'name not recorded', userId, party: 'unknown', role: 'role not recorded' }
+  const { name, nameFrom, party, roles } = profile
+  const printed = name === null ? 'name not available' : nameFrom === 'payload' ? `${name}, as user name` : name
+  return { name: printed, userId, party: party === 'stranger' ? 'unknown' : party, role: roles.join(', ') || 'no role' }
 }

@@ -1,10 +1,13 @@
 /** The tables of src/db/migrations as Kysely types; the rows that rules see are made from them in situation.ts. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
+import type { Profile } from '../lifecycle/profile.js'
 import type * as t from '../lifecycle/types.js'
 
 type Json<T> = JSONColumnType<T & object, string, string>
 type NullableJson = ColumnType<Record<string, unknown> | null, string | null, string | null>
+/** A row of `profile`; null for what the system did, and for rows from before there were profiles. */
+type Who = ColumnType<string | null, string | null | undefined, never>
 type Count = ColumnType<string, number, number>
 
 export interface Database {
@@ -80,6 +83,7 @@ export interface Database {
     trouble: string | null
     cancelling: Generated<boolean>
     slots: Json<t.Slot[]>
+    profile_id: Who
   }
   step: {
     id: string
@@ -113,7 +117,29 @@ export interface Database {
     opened_at: Date
     due_at: Date | null
   }
-  verdict: { request_id: string; version: number; slot: string; user_id: string; verdict: 'yes' | 'no'; comment: string | null; at: Date }
+  verdict: {
+    request_id: string
+    version: number
+    slot: string
+    user_id: string
+    verdict: 'yes' | 'no'
+    comment: string | null
+    at: Date
+    profile_id: Who
+  }
+  /** Who people were when they acted. */
+  profile: {
+    id: string
+    user_id: string
+    team_id: string | null
+    party: Profile['party']
+    roles: string[]
+    name: string | null
+    name_from: Profile['nameFrom']
+    name_at: Date | null
+    at: Date
+  }
+  heard: { user_id: string; hour: Date; seen: number; kept: number }
   signature: {
     id: string
     customer_id: string | null
@@ -124,6 +150,7 @@ export interface Database {
     hash: string
     comment: string | null
     at: Date
+    profile_id: Who
   }
   intake_file: { customer_id: string; name: string; bytes: Count; sha256: string; registered_at: Date }
   iteration: {
@@ -140,7 +167,15 @@ export interface Database {
     report: NullableJson
     at: Date
   }
-  golive: { id: string; customer_id: string; date: string; state: t.GoLive['state']; started_by: string; started_at: Date }
+  golive: {
+    id: string
+    customer_id: string
+    date: string
+    state: t.GoLive['state']
+    started_by: string
+    started_at: Date
+    profile_id: Who
+  }
   document: {
     id: string
     customer_id: string | null
@@ -163,8 +198,17 @@ export interface Database {
     at: Date
     until: Date | null
     revoked_at: Date | null
+    profile_id: Who
   }
-  freeze: { id: string; customer_id: string | null; reason: string; by: string; at: Date; lifted_at: Date | null }
+  freeze: {
+    id: string
+    customer_id: string | null
+    reason: string
+    by: string
+    at: Date
+    lifted_at: Date | null
+    profile_id: Who
+  }
   message: {
     id: string
     key: string
