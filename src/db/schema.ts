@@ -1,8 +1,8 @@
 /** The tables of src/db/migrations as Kysely types; the rows that rules see are made from them in situation.ts. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
-import type { Profile } from '../lifecycle/profile.js'
 import type * as t from '../lifecycle/types.js'
+import type { TrailTables } from './schema-trail.js'
 
 type Json<T> = JSONColumnType<T & object, string, string>
 type NullableJson = ColumnType<Record<string, unknown> | null, string | null, string | null>
@@ -10,7 +10,7 @@ type NullableJson = ColumnType<Record<string, unknown> | null, string | null, st
 type Who = ColumnType<string | null, string | null | undefined, never>
 type Count = ColumnType<string, number, number>
 
-export interface Database {
+export interface Database extends TrailTables {
   installation: { id: Generated<boolean>; mark: string }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
@@ -127,19 +127,6 @@ export interface Database {
     at: Date
     profile_id: Who
   }
-  /** Who people were when they acted. */
-  profile: {
-    id: string
-    user_id: string
-    team_id: string | null
-    party: Profile['party']
-    roles: string[]
-    name: string | null
-    name_from: Profile['nameFrom']
-    name_at: Date | null
-    at: Date
-  }
-  heard: { user_id: string; hour: Date; seen: number; kept: number }
   signature: {
     id: string
     customer_id: string | null
