@@ -29,7 +29,14 @@ export const auditShow = defineCommand({
     if ('refusal' in environment) return refusal(environment.refusal)
     const { name, customer } = environment.found
     const entries = await queries.audit(customer, SEARCHED)
-    const own = entries.filter((entry) => entry.subject === name || entry.subject.startsWith(`${name}-`))
+    const own = entries.filter((entry) => isAbout(entry, name))
     return show(own.slice(0, SHOWN), `Audit trail of ${name}`)
   },
 })
+
+/** By its subject, by the environment that the entry of a database names, or by what was typed. */
+function isAbout({ subject, after }: { subject: string; after?: unknown }, name: string): boolean {
+  const { environment, typed } = (after ?? {}) as { environment?: unknown; typed?: unknown }
+  if (subject === name || subject.startsWith(`${name}-`) || environment === name) return true
+  return typeof typed === 'string' && typed.split(/[\s=]+/).includes(name)
+}

@@ -1,6 +1,7 @@
 /** What a command is: one verb of one word, with its help, its arguments and a `run` that returns a View. */
 import type { z } from 'zod'
 import type { Outcome, PersonAsk } from '../src/lifecycle/ask.js'
+import type { Refusal } from '../src/lifecycle/decision.js'
 import type { PolicyKey } from '../src/lifecycle/policy.js'
 import type { Actor, Customer, Environment, Situation, Step } from '../src/lifecycle/types.js'
 import type { View } from '../src/slack/views/view.js'
@@ -17,9 +18,19 @@ export interface Queries {
   audit(
     slug: string | null,
     limit: number,
-  ): Promise<{ seq: number; at: Date; actor: string; verb: string; subject: string; why: string | null }[]>
+  ): Promise<
+    { seq: number; at: Date; actor: string; verb: string; subject: string; why: string | null; before?: unknown; after?: unknown }[]
+  >
   /** The customer whose shared channel this is, so that `[customer]` may be left out there. */
   customerOfChannel(channel: string): Promise<Customer | null>
+}
+
+/** How a command ended that asked for no change: what the trail says of it (R32). */
+export interface CommandHeard {
+  how: 'shown' | 'explained' | 'not-understood' | 'refused'
+  /** `/env show`; the word alone where no verb was understood. */
+  what: string
+  refusal: Refusal | null
 }
 
 export interface CommandContext {
@@ -29,6 +40,8 @@ export interface CommandContext {
   /** Carries out a person's ask in one transaction; the payload's dedupe key is bound in already. */
   change(ask: PersonAsk): Promise<Outcome>
   queries: Queries
+  /** Told once for each command, also of one that asked for a change. */
+  heard?(ended: CommandHeard): void
 }
 
 export interface Command<Args = unknown> {

@@ -1,6 +1,6 @@
 /** From a slash command as Slack delivers it to the view that answers it: which command, its arguments, its run. */
 import { help } from '../src/slack/views/help.js'
-import { refusal, said } from '../src/slack/views/refusal.js'
+import { refusal, refusalIn, said } from '../src/slack/views/refusal.js'
 import type { View } from '../src/slack/views/view.js'
 import type { Command, CommandContext } from './command.js'
 import { verbsOf, type Word, wordNames } from './index.js'
@@ -20,7 +20,11 @@ export interface Spoken {
 
 /** Answers a slash command. Only the vendor's people have commands; everybody else has buttons (R30, R38). */
 export async function answerCommand(spoken: Spoken, context: CommandContext, prefix: string): Promise<View> {
-  if (context.actor.party !== 'vendor') return refusal(notVendor(context.actor.party))
+  const { party } = context.actor
+  if (party !== 'vendor') {
+    context.heard?.({ how: 'refused', what: `/${spoken.word}`, refusal: notVendor(party) })
+    return refusal(notVendor(party))
+  }
   return prefixed(await answer(spoken, context), prefix, wordNames)
 }
 
@@ -35,9 +39,10 @@ export function notVendor(party: 'customer' | 'stranger' | 'system') {
 
 async function answer({ word, text }: Spoken, context: CommandContext): Promise<View> {
   const known = wordNames.find((name) => name === word)
-  if (!known) return said(`\`/${word}\` is no command of Slipway.${meant(word, wordNames)}`)
+  const unclear = (sentence: string) => notUnderstood(context, `/${word}`, sentence)
+  if (!known) return unclear(`\`/${word}\` is no command of Slipway.${meant(word, wordNames)}`)
   const typed = splitWords(storable(text))
-  if (!typed.ok) return said(typed.complaint)
+  if (!typed.ok) return unclear(typed.complaint)
   const [verb, ...rest] = typed.value
   if (verb === undefined || isHelp(verb)) return helpOn(known, rest[0], context)
   const command = verbsOf(known).get(verb.toLowerCase())
@@ -50,8 +55,19 @@ const isHelp = (typed: string | undefined) => /^(--?h(elp)?|help|\?)$/i.test(typ
 
 async function run(command: Command, typed: string[], context: CommandContext): Promise<View> {
   const parsed = parseCommand(command, typed)
-  if (parsed.ok) return command.run(parsed.value, context)
-  return said(`${parsed.complaint}\nHow to say it: \`${command.usage}\`\nFor example: \`${command.example}\``)
+  const what = command.usage.split(' ', 2).join(' ')
+  if (parsed.ok) {
+    const view = await command.run(parsed.value, context)
+    const why = refusalIn(view)
+    context.heard?.({ how: why ? 'refused' : 'shown', what, refusal: why })
+    return view
+  }
+  return notUnderstood(context, what, `${parsed.complaint}\nHow to say it: \`${command.usage}\`\nFor example: \`${command.example}\``)
+}
+
+function notUnderstood({ heard }: CommandContext, what: string, sentence: string): View {
+  heard?.({ how: 'not-understood', what, refusal: null })
+  return said(sentence)
 }
 
 async function allowed(word: Word, { actor, queries }: CommandContext): Promise<Map<string, Command>> {
@@ -60,6 +76,7 @@ async function allowed(word: Word, { actor, queries }: CommandContext): Promise<
 }
 
 async function helpOn(word: Word, verb: string | undefined, context: CommandContext): Promise<View> {
+  context.heard?.({ how: 'explained', what: `/${word}`, refusal: null })
   const verbs = await allowed(word, context)
   const one = verb === undefined ? undefined : verbs.get(verb.toLowerCase())
   return help(one ? [one] : [...verbs.values()], `/${word}`)
@@ -68,5 +85,6 @@ async function helpOn(word: Word, verb: string | undefined, context: CommandCont
 async function unknownVerb(word: Word, verb: string, context: CommandContext): Promise<View> {
   const verbs = [...(await allowed(word, context)).keys()]
   const list = verbs.map((name) => `\`${name}\``).join(', ')
-  return said(`${shown(verb)} is nothing that \`/${word}\` knows.${meant(verb, verbs)}\nWith \`/${word}\` you can say: ${list}, \`help\`.`)
+  const sentence = `${shown(verb)} is nothing that \`/${word}\` knows.${meant(verb, verbs)}\nWith \`/${word}\` you can say: ${list}, \`help\`.`
+  return notUnderstood(context, `/${word}`, sentence)
 }

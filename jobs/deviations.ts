@@ -61,7 +61,7 @@ export function settleDeviations(
   const correctedBy = `${document} execution ${execution}`
   const where = { environmentId: environment.id, instanceId: instance.id, document, execution }
   const earlier = situation.deviations.filter((d) => d.instanceId === instance.id)
-  const system = personFacts(context, 'system')
+  const system = personFacts(context, 'system', null)
   return {
     effects: [
       ...raised.map((d) => ({ do: 'add-deviation' as const, ...where, ...d })),
@@ -84,6 +84,12 @@ export function settleDeviations(
   }
 }
 
+/** Who accepted or rejected it, as they were at that click. */
+function disposerOf({ situation }: StepContext, { id, disposedBy }: Deviation): string | null {
+  const verdicts = situation.requests.filter((r) => r.kind === 'accept-deviation' && r.subject === id).flatMap((r) => r.verdicts)
+  return verdicts.find(({ userId }) => userId === disposedBy)?.profileId ?? null
+}
+
 /** Deviations as an IQ lists them: what was found, and what became of it, by whom and why. */
 export function listDeviations(context: StepContext, deviations: readonly Deviation[]): Listed[] {
   return deviations.map((d) => ({
@@ -94,7 +100,9 @@ export function listDeviations(context: StepContext, deviations: readonly Deviat
     impact: d.impact,
     critical: d.critical,
     disposition: d.disposition,
-    ...(d.disposedBy && d.disposedAt ? { by: personFacts(context, d.disposedBy), at: d.disposedAt.toISOString() } : {}),
+    ...(d.disposedBy && d.disposedAt
+      ? { by: personFacts(context, d.disposedBy, disposerOf(context, d)), at: d.disposedAt.toISOString() }
+      : {}),
     ...(d.reason ? { reason: d.reason } : {}),
     ...(d.correctedBy ? { correctedBy: d.correctedBy } : {}),
   }))

@@ -35,7 +35,7 @@ export const endorse: Job = {
             signature.at,
           )([
             {
-              ...personFacts(context, signature.userId),
+              ...personFacts(context, signature.userId, signature.profileId),
               meaning,
               at: signature.at.toISOString(),
               contentSha256: contentSha256(data),

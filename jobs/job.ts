@@ -3,6 +3,7 @@ import type { renderDocument, writeReport } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
+import type { Profile } from '../src/lifecycle/profile.js'
 import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
@@ -53,6 +54,8 @@ export interface StepContext extends Tools {
   environment: Environment | null
   role: InstanceRole | null
   now: Date
+  /** Who people were when they acted, by the id that verdicts, signatures and operations carry. */
+  profiles: ReadonlyMap<string, Profile>
   /** Steps of this operation that ended before, with their results. */
   steps: Step[]
   /** The operation that built the environment, with its steps; null while that is the present one, or none did. */

@@ -18,7 +18,7 @@ export const recordWriters: Writers<
 > = {
   'add-verdict': async (w, e) => {
     const request = w.situation.requests.find((r) => r.id === e.requestId)
-    await rows.insertVerdict(w.tx, { ...e, version: request?.version ?? 0, userId: w.actor, at: w.situation.now })
+    await rows.insertVerdict(w.tx, { ...e, version: request?.version ?? 0, userId: w.actor, profileId: w.profileId, at: w.situation.now })
     return {
       changed: true,
       subject: e.requestId,
@@ -36,6 +36,7 @@ export const recordWriters: Writers<
       id,
       customerId: w.customerId,
       userId: w.actor,
+      profileId: w.profileId,
       at: w.situation.now,
       kind: e.kind,
       subject: e.subject,
@@ -90,6 +91,7 @@ export const recordWriters: Writers<
       state: 'open',
       started_by: w.actor,
       started_at: w.situation.now,
+      profile_id: w.profileId,
     })
     return { changed: true, subject: id, after: { date: e.date, state: 'open' } }
   },

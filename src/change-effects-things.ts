@@ -67,6 +67,7 @@ export const thingWriters: Writers<
       granted_by: w.actor,
       at: w.situation.now,
       until: e.until,
+      profile_id: w.profileId,
     })
     return { changed: true, subject: e.environment, after: { user: e.userId, role: e.role, until: e.until } }
   },
@@ -82,6 +83,7 @@ export const thingWriters: Writers<
       reason: e.reason,
       by: w.actor,
       at: w.situation.now,
+      profile_id: w.profileId,
     })
     return {
       changed: true,

@@ -26,6 +26,7 @@ async function addOperation(w: Writing, { operation }: Of<'add-operation'>): Pro
     plan,
     planHash: hashOf(plan),
     requestedBy: w.actor,
+    profileId: w.profileId,
     requestedAt: w.situation.now,
     runAt: operation.runAt ?? null,
     slots: operation.slots,

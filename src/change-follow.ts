@@ -27,6 +27,8 @@ export interface Gathered {
   frame: SituationFrame
   customerId: string | null
   actor: string
+  /** Who the acting person is now; what follows by itself is the system's. */
+  profileId: string | null
   entries: AuditEntry[]
   operations: Set<string>
   requests: Set<string>
@@ -37,8 +39,9 @@ export interface Gathered {
   writePlan(tx: Tx, situation: Situation, planned: { operationId: string; elements: PlanElement[] }): Promise<void>
 }
 
-export function gather(start: { frame: SituationFrame; customerId: string | null; actor: string }): Gathered {
+export function gather(start: { frame: SituationFrame; customerId: string | null; actor: string; profileId?: string | null }): Gathered {
   const g: Gathered = {
+    profileId: null,
     ...start,
     entries: [],
     operations: new Set(),
@@ -128,7 +131,9 @@ export function stepJob(stepId: string, attempt: number, delayMs = 0): OutboxRow
 export async function applyEffects(deps: ChangeDeps, tx: Tx, situation: Situation, effects: Effect[], g: Gathered): Promise<boolean> {
   let changed = false
   for (const effect of effects) {
-    const written = await writeEffect({ tx, situation, customerId: g.customerId, actor: g.actor, expand: deps.expand }, effect)
+    const { customerId, actor } = g
+    const profileId = actor === 'system' ? null : g.profileId
+    const written = await writeEffect({ tx, situation, customerId, actor, profileId, expand: deps.expand }, effect)
     changed = g.add(effect, written) || changed
   }
   return changed

@@ -11,6 +11,8 @@ export interface Writing {
   situation: Situation
   customerId: string | null
   actor: string
+  /** Who that is now (a row of `profile`); null for the system. */
+  profileId: string | null
   /** The steps of a job for an environment's instances: handed in, for jobs are another room. */
   expand(job: Plan['job'], roles: Plan['steps'][number]['role'][], data: Plan['data']): Plan['steps']
 }

@@ -2,23 +2,33 @@
 
 import { type ChangeDeps, frameOf } from './change-deps.js'
 import { applyEffects, followUp, gather, startOperations } from './change-follow.js'
+import { withinBound } from './change-heard.js'
 import { claimAnswer, readAnswer, writeAnswer } from './db/answered.js'
 import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
 import type { Tx } from './db/connection.js'
 import { readCustomerOfChannel } from './db/customer.js'
 import { isBusy, patiently } from './db/patience.js'
 import { locate, lockPlace, resolveActor } from './db/place.js'
+import { insertProfile } from './db/profile.js'
 import { readSituation } from './db/situation.js'
 import type { Ask, Outcome, PersonAsk, SystemAsk } from './lifecycle/ask.js'
 import { type Decision, type Refusal, refuse } from './lifecycle/decision.js'
 import type { PolicyKey } from './lifecycle/policy.js'
+import { type KnownName, type Profile, profileOf } from './lifecycle/profile.js'
 import { rules } from './lifecycle/rules.js'
 import { entryOf, hasRole, sayRoles } from './lifecycle/situation.js'
 import type { Actor, Situation } from './lifecycle/types.js'
 
+interface Person {
+  userId: string
+  teamId: string | null
+  name?: KnownName | null
+}
+
 export interface PersonCall {
   ask: PersonAsk
-  actor: { userId: string; teamId: string | null }
+  /** `name`: what Slack calls them, as far as it is known by now. */
+  actor: Person
   /** Key of the Slack payload: the same payload is carried out once. */
   dedupe: string
 }
@@ -38,7 +48,7 @@ function onceOnly(deps: ChangeDeps, call: PersonCall): Promise<Outcome> {
       const before = await readAnswer(tx, call.dedupe)
       return { ...(before ?? { kind: 'agreed' as const, say: null, slug: null }), repeated: true } as Outcome
     }
-    const answer = await decide(deps, tx, call.ask, call.actor.userId)
+    const answer = await decide(deps, tx, call.ask, call.actor)
     await writeAnswer(tx, call.dedupe, answer)
     return answer
   })
@@ -57,18 +67,20 @@ export async function changeBySystem(deps: ChangeDeps, ask: SystemAsk): Promise<
   deps.nudge()
 }
 
-async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, userId: string | null): Promise<Outcome> {
+async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, person: Person | null): Promise<Outcome> {
   const rule = rules[ask.verb] as (typeof rules)['click']
   const found = await locateLocked(tx, ask)
   const frame = await frameOf(deps, tx)
-  if (found === undefined && ask.verb !== 'customer-add') return nobodys(tx, ask, userId, frame.now)
+  if (found === undefined && ask.verb !== 'customer-add') return nobodys(deps, tx, { ask, person, now: frame.now })
   const customerId = found ?? null
   const situation = await withChannel(deps, tx, ask, await readSituation(tx, customerId, frame))
-  const actor = userId === null ? system : await resolveActor(tx, deps.policy, userId, customerId)
+  const actor = person === null ? system : await resolveActor(tx, deps.policy, person.userId, customerId)
+  const profile = person && profileOf(actor, person)
   const decision = permitted(situation, ask, actor) ?? rule.decide(situation, ask as never, actor)
-  const gathered = gather({ frame, customerId, actor: actor.userId })
-  if (userId !== null) gathered.entries.push(entryOfAsk(ask, userId, decision))
+  const gathered = gather({ frame, customerId, actor: actor.userId, profileId: profile?.id ?? null })
+  if (profile && (await onRecord(tx, { actor, decision, now: frame.now }))) gathered.entries.push(entryOfAsk(ask, profile, decision))
   if (decision.ok) {
+    if (profile) await insertProfile(tx, profile, frame.now)
     await applyEffects(deps, tx, situation, decision.effects, gathered)
     await startOperations(deps, tx, gathered)
   }
@@ -99,14 +111,29 @@ async function withChannel(deps: ChangeDeps, tx: Tx, ask: Ask, s: Situation): Pr
 }
 
 /** What is asked about a thing that nobody knows is refused, and on record all the same (R32). */
-async function nobodys(tx: Tx, ask: Ask, userId: string | null, now: Date): Promise<Outcome> {
+async function nobodys(
+  { policy }: ChangeDeps,
+  tx: Tx,
+  { ask, person, now }: { ask: Ask; person: Person | null; now: Date },
+): Promise<Outcome> {
   const refusal = unknown(ask)
-  if (userId !== null) await appendAudit(tx, systemChain, now, [entryOfAsk(ask, userId, { ok: false, refusal })])
+  const actor = person && (await resolveActor(tx, policy, person.userId, null))
+  const profile = person && actor && profileOf(actor, person)
+  const decision = { ok: false as const, refusal }
+  if (profile && (await onRecord(tx, { actor, decision, now })))
+    await appendAudit(tx, systemChain, now, [entryOfAsk(ask, profile, decision)])
   return { kind: 'refused', refusal, repeated: false }
 }
 
-function entryOfAsk(ask: Ask, userId: string, decision: Decision): AuditEntry {
-  const after = decision.ok ? { ask } : { ask, refused: decision.refusal.code, rule: decision.refusal.rule }
+/** All that people ask is on record; of what strangers try, as much as an hour holds (change-heard.ts). */
+async function onRecord(tx: Tx, { actor, decision, now }: { actor: Actor; decision: Decision; now: Date }): Promise<boolean> {
+  return decision.ok || actor.party !== 'stranger' || withinBound(tx, actor, now)
+}
+
+/** With name and roles as they were at the click: the chain keeps them from being written anew. */
+function entryOfAsk(ask: Ask, { userId, teamId, party, roles, name, nameFrom }: Profile, decision: Decision): AuditEntry {
+  const by = { name, nameFrom, team: teamId, party, roles }
+  const after = decision.ok ? { ask, by } : { ask, by, refused: decision.refusal.code, rule: decision.refusal.rule }
   return { actor: userId, verb: ask.verb, subject: subjectOf(ask), after, why: whyOf(ask) }
 }
 

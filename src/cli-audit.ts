@@ -7,6 +7,7 @@ import { readAnchors } from './db/audit-anchor.js'
 import { verifyAudit } from './db/audit-verify.js'
 import { withState } from './main-state.js'
 import { anchorFileName, readAnchorFile } from './queue/anchor-file.js'
+import { entrySaid } from './slack/views/audit-words.js'
 
 type Say = (line: string) => void
 
@@ -36,11 +37,12 @@ export async function auditVerify(config: Config, say: Say): Promise<number> {
   })
 }
 
-/** `slipway audit export`: one JSON line per entry, chain by chain, newest first. */
+/** `slipway audit export`: one JSON line per entry, chain by chain, newest first; `says` is the entry in words, which its hash does not cover. */
 export async function auditExport(config: Config, say: Say): Promise<number> {
   return withState(config, async (db) => {
     for (const { chain } of (await auditHeads(db)).heads) {
-      for (const entry of await readAudit(db, chain, Number.MAX_SAFE_INTEGER)) say(JSON.stringify({ chain, ...entry }))
+      for (const entry of await readAudit(db, chain, Number.MAX_SAFE_INTEGER))
+        say(JSON.stringify({ chain, ...entry, says: entrySaid(entry) }))
     }
     return 0
   })

@@ -6,10 +6,12 @@ import { expand, jobs } from '../jobs/index.js'
 import { probeAddress } from '../jobs/probe.js'
 import { changeByPerson } from './change.js'
 import type { ChangeDeps } from './change-deps.js'
+import { noteHeard } from './change-heard.js'
 import { createClock } from './clock.js'
 import { type Config, ConfigError } from './config.js'
 import { readClockOffset } from './db/clock.js'
 import { openDatabase } from './db/connection.js'
+import { readName } from './db/profile.js'
 import { renderDocument, writeReport } from './documents/index.js'
 import type { Driver } from './drivers/driver.js'
 import { postgresDriver } from './drivers/postgres.js'
@@ -30,6 +32,7 @@ import { runAttempt, type WorkerDeps } from './queue/worker.js'
 import { open, type SecretKeys, seal } from './secrets.js'
 import { createSlackApp } from './slack/app.js'
 import { createSlackClient } from './slack/client.js'
+import { createNames } from './slack/names.js'
 
 export type Part = 'bot' | 'worker'
 
@@ -124,6 +127,11 @@ async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{
   const slack = config.slack
   if (!slack || slack.mode === 'posting') throw new ConfigError(['SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: a bot needs one'])
   const queries = createQueries(change)
+  const names = createNames({
+    client: createSlackClient({ token: slack.botToken, apiUrl: config.slackApiUrl, log }),
+    remembered: (userId) => readName(change.db, userId),
+    isSomebody: async (userId) => (await queries.actor(userId)).party !== 'stranger',
+  })
   const app = createSlackApp({
     config: {
       botToken: slack.botToken,
@@ -134,7 +142,11 @@ async function startBot(config: Config, change: ChangeDeps, log: Log): Promise<{
       opsChannel: slack.opsChannel,
       ...(slack.mode === 'http' ? { signingSecret: slack.signingSecret } : { appToken: slack.appToken }),
     },
-    change: (call) => changeByPerson(change, call),
+    async change({ actor: { handle, ...actor }, ...call }) {
+      const name = await names.of({ userId: actor.userId, handle })
+      return changeByPerson(change, { ...call, actor: { ...actor, name } })
+    },
+    hear: (heard) => noteHeard(change, heard),
     queries,
     log,
     ready: async () => (await readClockOffset(change.db)) >= 0,

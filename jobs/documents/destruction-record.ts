@@ -31,7 +31,7 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
       final: finalOf(context, instance),
     })),
     reason: at({ text: String(operation.plan.data['reason'] ?? operation.verb), rule: rule ? String(rule) : null }),
-    requested: at({ by: personFacts(context, operation.requestedBy), at: operation.requestedAt.toISOString() }),
+    requested: at({ by: personFacts(context, operation.requestedBy, operation.profileId), at: operation.requestedAt.toISOString() }),
     notices,
     postponements,
     destroyedAt: measuredBy('clock', destroyedAt)(destroyedAt.toISOString()),
@@ -104,8 +104,14 @@ async function told(context: StepContext): Promise<Pick<DestructionRecordData, '
     postponements: measuredBy(
       'click',
       context.now,
-    )(postponed.map(({ by, at, until }) => ({ by: personFacts(context, by), at: at.toISOString(), until }))),
+    )(postponed.map(({ by, at, until }) => ({ by: personFacts(context, by, moverOf(context, by, at)), at: at.toISOString(), until }))),
   }
+}
+
+/** Whoever moved the hour did so by a verdict on a request to postpone, at the very moment. */
+function moverOf({ situation, operation }: StepContext, userId: string, at: Date): string | null {
+  const verdicts = situation.requests.filter((r) => r.kind === 'postpone' && r.subject === operation.id).flatMap((r) => r.verdicts)
+  return verdicts.find((v) => v.userId === userId && v.at.getTime() === at.getTime())?.profileId ?? null
 }
 
 /** Who should have heard of it, and was sent nothing. */
@@ -135,7 +141,7 @@ function approvals(context: StepContext): DestructionRecordData['approvals']['va
   const request = context.situation.requests.find((r) => r.kind === 'approve' && r.subject === context.operation.id)
   return (request?.verdicts ?? [])
     .filter(({ verdict }) => verdict === 'yes')
-    .map((v) => ({ ...personFacts(context, v.userId), at: v.at.toISOString(), ...(v.comment ? { comment: v.comment } : {}) }))
+    .map((v) => ({ ...personFacts(context, v.userId, v.profileId), at: v.at.toISOString(), ...(v.comment ? { comment: v.comment } : {}) }))
 }
 
 /** The final reports and the audit extract, each read again as it lies in the documents folder. */

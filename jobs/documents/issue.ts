@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type DocumentData, type DocumentHead, measuredBy } from '../../src/documents/index.js'
+import { type DocumentData, type DocumentHead, measuredBy, type PersonFacts } from '../../src/documents/index.js'
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -97,10 +97,18 @@ export function headOf(context: StepContext, prefix: string, about: string, chan
   const earlier = context.situation.documents.filter((d) => d.number === number)
   const at = context.now.toISOString()
   const revision = earlier.length + 1
-  const asker = (userId: string | null) => (userId === null ? NOT_RECORDED : personFacts(context, userId).name)
+  const asker = (userId: string | null, operationId: string | null) => {
+    const operation = context.situation.operations.find(({ id }) => id === operationId)
+    return userId === null ? NOT_RECORDED : nameOf(personFacts(context, userId, operation?.profileId))
+  }
   const revisions = [
-    ...earlier.map((d) => ({ revision: d.revision, at: d.at.toISOString(), by: asker(d.askedBy), change: d.change ?? NOT_RECORDED })),
-    { revision, at, by: asker(context.operation.requestedBy), change },
+    ...earlier.map((d) => ({
+      revision: d.revision,
+      at: d.at.toISOString(),
+      by: asker(d.askedBy, d.operationId),
+      change: d.change ?? NOT_RECORDED,
+    })),
+    { revision, at, by: asker(context.operation.requestedBy, context.operation.id), change },
   ]
   return {
     number,
@@ -110,6 +118,11 @@ export function headOf(context: StepContext, prefix: string, about: string, chan
     product: measuredBy('release', at)(context.product.definition.name),
     revisions: measuredBy('registry', at)(revisions),
   }
+}
+
+/** The id stands beside the name, which may change and be another's. */
+function nameOf({ name, userId }: PersonFacts): string {
+  return userId === 'system' ? name : `${name} (${userId})`
 }
 
 export function environmentFacts(context: StepContext) {
@@ -122,10 +135,16 @@ export function instanceFacts(context: StepContext, instance: Instance) {
   return measuredBy('registry', context.now)({ name: instance.name, role: instance.role, database: instance.database ?? '' })
 }
 
-/** A person as documents show them: the Slack user id and the roles that the policy knew at the time. */
-export function personFacts(context: StepContext, userId: string) {
-  const roles = context.situation.policy.people[userId]
-  const person = context.situation.people.find((p) => p.userId === userId)
-  const party = userId === 'system' ? ('system' as const) : roles ? ('vendor' as const) : ('customer' as const)
-  return { name: userId === 'system' ? 'Slipway' : userId, userId, party, role: roles?.join(', ') ?? person?.role ?? 'automatic' }
+/** A person as documents show them: as they were when they acted. What was not recorded then is said not to have been, whatever is known today. */
+export function personFacts(
+  { profiles }: Pick<StepContext, 'profiles'>,
+  userId: string,
+  profileId: string | null | undefined,
+): PersonFacts {
+  if (userId === 'system') return { name: 'Slipway', userId, party: 'system', role: 'automatic' }
+  const profile = profileId ? profiles.get(profileId) : undefined
+  if (profile?.userId !== userId) return { name: 'name not recorded', userId, party: 'unknown', role: 'role not recorded' }
+  const { name, nameFrom, party, roles } = profile
+  const printed = name === null ? 'name not available' : nameFrom === 'payload' ? `${name}, as user name` : name
+  return { name: printed, userId, party: party === 'stranger' ? 'unknown' : party, role: roles.join(', ') || 'no role' }
 }

@@ -185,7 +185,7 @@ export function readAllAllotments(tx: Tx) {
     .selectFrom('instance_database as d')
     .innerJoin('operation as o', 'o.id', 'd.operation_id')
     .innerJoin('instance as i', 'i.id', 'd.instance_id')
-    .select(['d.database', 'd.login', 'd.secret', 'd.server', 'd.gone_at', 'o.state', 'i.database as standing'])
+    .select(['d.database', 'd.login', 'd.secret', 'd.server', 'd.gone_at', 'o.state', 'o.customer_id', 'i.database as standing'])
     .execute()
 }
 
@@ -201,11 +201,14 @@ export function readGoneSince(tx: Tx, since: Date) {
     .execute()
 }
 
-/** Verified gone: database and roles (R42). The secrets are forgotten with them. */
-export async function noteGone(tx: Tx, database: string, now: Date): Promise<void> {
-  await tx
+/** Verified gone: database and roles (R42). The secrets are forgotten with them. False where it was known to be gone before. */
+export async function noteGone(tx: Tx, database: string, now: Date): Promise<boolean> {
+  const rows = await tx
     .updateTable('instance_database')
     .set({ gone_at: now, secret: '', maintenance_secret: '' })
     .where('database', '=', database)
+    .where('gone_at', 'is', null)
+    .returning('database')
     .execute()
+  return rows.length > 0
 }

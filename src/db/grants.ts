@@ -39,6 +39,8 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   request: keep,
   verdict: add,
   signature: add,
+  profile: add,
+  heard: all,
   intake_file: replace,
   iteration: keep,
   dry_run: add,

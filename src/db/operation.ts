@@ -12,6 +12,7 @@ interface NewOperationRow {
   plan: Plan
   planHash: string
   requestedBy: string
+  profileId: string | null
   requestedAt: Date
   runAt: Date | null
   slots: Slot[]
@@ -30,6 +31,7 @@ export async function insertOperation(tx: Tx, o: NewOperationRow): Promise<void>
       plan: JSON.stringify(o.plan),
       plan_hash: o.planHash,
       requested_by: o.requestedBy,
+      profile_id: o.profileId,
       requested_at: o.requestedAt,
       run_at: o.runAt,
       started_at: null,

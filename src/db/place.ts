@@ -20,6 +20,15 @@ export async function locate(tx: Tx, place: Place): Promise<string | null | unde
   return operation ? operation.customer_id : undefined
 }
 
+/** The customer whom one of these words names, or whose environment it names; null where none does, or Community is meant. */
+export async function customerNamed(tx: Tx, words: string[]): Promise<string | null> {
+  if (words.length === 0) return null
+  const { rows } = await sql<{ id: string | null }>`
+    select id from customer where slug = any(${words}) union all
+    select customer_id from environment where name = any(${words}) and customer_id is not null limit 1`.execute(tx)
+  return rows[0]?.id ?? null
+}
+
 /** One decision at a time about a customer; the system's own things share one lock. */
 export async function lockPlace(tx: Tx, customerId: string | null): Promise<void> {
   if (customerId) await lockCustomer(tx, customerId)

@@ -3,7 +3,7 @@ import type { DocumentKind, GoLive, IntakeFile, IqOutcome, Iteration, Signature 
 import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
 
-export async function insertSignature(tx: Tx, s: Signature & { customerId: string | null }): Promise<void> {
+export async function insertSignature(tx: Tx, s: Signature & { customerId: string | null; profileId: string | null }): Promise<void> {
   await tx
     .insertInto('signature')
     .values({
@@ -16,6 +16,7 @@ export async function insertSignature(tx: Tx, s: Signature & { customerId: strin
       hash: s.hash,
       comment: s.comment,
       at: s.at,
+      profile_id: s.profileId,
     })
     .execute()
 }
@@ -59,7 +60,15 @@ export async function updateIteration(
 
 export async function insertGolive(
   tx: Tx,
-  row: { id: string; customer_id: string; date: string; state: GoLive['state']; started_by: string; started_at: Date },
+  row: {
+    id: string
+    customer_id: string
+    date: string
+    state: GoLive['state']
+    started_by: string
+    started_at: Date
+    profile_id: string | null
+  },
 ): Promise<void> {
   await tx.insertInto('golive').values(row).execute()
 }
@@ -119,7 +128,16 @@ export async function insertDocument(tx: Tx, d: NewDocument): Promise<number> {
 
 export async function insertAccess(
   tx: Tx,
-  row: { id: string; environment_id: string; user_id: string; role: string; granted_by: string; at: Date; until: Date | null },
+  row: {
+    id: string
+    environment_id: string
+    user_id: string
+    role: string
+    granted_by: string
+    at: Date
+    until: Date | null
+    profile_id: string | null
+  },
 ): Promise<void> {
   await tx
     .insertInto('access')
@@ -133,7 +151,7 @@ export async function revokeAccess(tx: Tx, id: string, now: Date): Promise<void>
 
 export async function insertFreeze(
   tx: Tx,
-  row: { id: string; customer_id: string | null; reason: string; by: string; at: Date },
+  row: { id: string; customer_id: string | null; reason: string; by: string; at: Date; profile_id: string | null },
 ): Promise<void> {
   await tx
     .insertInto('freeze')

@@ -39,7 +39,16 @@ export async function updateRequest(tx: Tx, id: string, state: Request['state'])
 /** A verdict; the primary key and the unique person refuse a second one (R30). */
 export async function insertVerdict(
   tx: Tx,
-  v: { requestId: string; version: number; slot: string; userId: string; verdict: 'yes' | 'no'; comment: string | null; at: Date },
+  v: {
+    requestId: string
+    version: number
+    slot: string
+    userId: string
+    verdict: 'yes' | 'no'
+    comment: string | null
+    at: Date
+    profileId: string | null
+  },
 ): Promise<void> {
   await tx
     .insertInto('verdict')
@@ -51,6 +60,7 @@ export async function insertVerdict(
       verdict: v.verdict,
       comment: v.comment,
       at: v.at,
+      profile_id: v.profileId,
     })
     .execute()
 }

@@ -64,6 +64,7 @@ export function toOperation(row: Selectable<Database['operation']>): t.Operation
     plan: row.plan,
     planHash: row.plan_hash,
     requestedBy: row.requested_by,
+    profileId: row.profile_id,
     requestedAt: row.requested_at,
     runAt: row.run_at,
     postponed: row.postponed,
@@ -113,6 +114,7 @@ export function toSignature(row: Selectable<Database['signature']>): t.Signature
     hash: row.hash,
     comment: row.comment,
     at: row.at,
+    profileId: row.profile_id,
   }
 }
 
@@ -172,7 +174,7 @@ export function toRequest(row: Selectable<Database['request']>, verdicts: Select
     dueAt: row.due_at,
     verdicts: verdicts
       .filter((v) => v.request_id === row.id && v.version === row.version)
-      .map((v) => ({ slot: v.slot, userId: v.user_id, verdict: v.verdict, comment: v.comment, at: v.at })),
+      .map((v) => ({ slot: v.slot, userId: v.user_id, verdict: v.verdict, comment: v.comment, at: v.at, profileId: v.profile_id })),
   }
 }
 

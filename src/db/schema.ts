@@ -2,12 +2,15 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
 import type * as t from '../lifecycle/types.js'
+import type { TrailTables } from './schema-trail.js'
 
 type Json<T> = JSONColumnType<T & object, string, string>
 type NullableJson = ColumnType<Record<string, unknown> | null, string | null, string | null>
+/** A row of `profile`; null for what the system did, and for rows from before there were profiles. */
+type Who = ColumnType<string | null, string | null | undefined, never>
 type Count = ColumnType<string, number, number>
 
-export interface Database {
+export interface Database extends TrailTables {
   installation: { id: Generated<boolean>; mark: string }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
@@ -87,6 +90,7 @@ export interface Database {
     trouble: string | null
     cancelling: Generated<boolean>
     slots: Json<t.Slot[]>
+    profile_id: Who
   }
   step: {
     id: string
@@ -120,7 +124,16 @@ export interface Database {
     opened_at: Date
     due_at: Date | null
   }
-  verdict: { request_id: string; version: number; slot: string; user_id: string; verdict: 'yes' | 'no'; comment: string | null; at: Date }
+  verdict: {
+    request_id: string
+    version: number
+    slot: string
+    user_id: string
+    verdict: 'yes' | 'no'
+    comment: string | null
+    at: Date
+    profile_id: Who
+  }
   signature: {
     id: string
     customer_id: string | null
@@ -131,6 +144,7 @@ export interface Database {
     hash: string
     comment: string | null
     at: Date
+    profile_id: Who
   }
   intake_file: { customer_id: string; name: string; bytes: Count; sha256: string; registered_at: Date }
   iteration: {
@@ -148,7 +162,15 @@ export interface Database {
     at: Date
   }
   dry_run: { customer_id: string; key: string; tables: Json<Record<string, number>>; at: Date }
-  golive: { id: string; customer_id: string; date: string; state: t.GoLive['state']; started_by: string; started_at: Date }
+  golive: {
+    id: string
+    customer_id: string
+    date: string
+    state: t.GoLive['state']
+    started_by: string
+    started_at: Date
+    profile_id: Who
+  }
   document: {
     id: string
     customer_id: string | null
@@ -195,8 +217,17 @@ export interface Database {
     at: Date
     until: Date | null
     revoked_at: Date | null
+    profile_id: Who
   }
-  freeze: { id: string; customer_id: string | null; reason: string; by: string; at: Date; lifted_at: Date | null }
+  freeze: {
+    id: string
+    customer_id: string | null
+    reason: string
+    by: string
+    at: Date
+    lifted_at: Date | null
+    profile_id: Who
+  }
   message: {
     id: string
     key: string

@@ -3,11 +3,11 @@ import { type Block, type Cell, count, type Fact, fixed, roleTitle, type Section
 import { source } from './sources.js'
 import type { Attachment, DocumentHead, EnvironmentFacts, InstanceFacts, IqData, PersonFacts } from './types.js'
 
-const PARTY = { vendor: 'Vendor', customer: 'Customer', system: 'Slipway' }
+const PARTY = { vendor: 'Vendor', customer: 'Customer', system: 'Slipway', unknown: 'Party not recorded' }
 
-/** A name with what is known of the person beside it; ids are kept, since names change. */
+/** A name with what is known of the person beside it: `Quinn Adler (U_QA), vendor, qa`. Ids are always there: names change, and prove nothing. */
 export function person({ name, userId, party, role }: PersonFacts): string {
-  return `${name} (${userId}), ${PARTY[party]}, ${role}`
+  return `${name} (${userId}), ${party === 'system' ? PARTY[party] : PARTY[party].toLowerCase()}, ${role}`
 }
 
 export function partyTitle(party: PersonFacts['party']): string {

@@ -59,6 +59,8 @@ export interface Operation {
   plan: Plan
   planHash: string
   requestedBy: string
+  /** Who that was then (profile.ts); null or absent where it was not recorded, and for the system. */
+  profileId?: string | null
   requestedAt: Date
   /** When a scheduled operation runs. */
   runAt: Date | null

@@ -114,6 +114,8 @@ export interface Verdict {
   verdict: 'yes' | 'no'
   comment: string | null
   at: Date
+  /** Who that was then (profile.ts); null or absent where it was not recorded. */
+  profileId?: string | null
 }
 
 export interface Request {
@@ -142,6 +144,8 @@ export interface Signature {
   hash: string
   comment: string | null
   at: Date
+  /** Who that was then; null or absent where it was not recorded. */
+  profileId?: string | null
 }
 
 export interface IntakeFile {

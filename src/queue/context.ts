@@ -10,10 +10,13 @@ import { findDryRun, keepDryRun } from '../db/dry-run.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
 import { readNotices, readPostponements } from '../db/notice.js'
+import { patiently } from '../db/patience.js'
+import { readProfiles } from '../db/profile.js'
 import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
 import { builderOf } from '../lifecycle/situation.js'
 import type { Instance, Operation, Situation } from '../lifecycle/types.js'
+import { type DatabaseTrail, noteDatabase, recordedDriver } from './databases.js'
 import { type InstanceServer, serverUrl } from './servers.js'
 
 export interface ContextSource {
@@ -46,10 +49,15 @@ export async function stepContext(
     secret: source.open(row.secret, row.database),
     maintenanceSecret: row.maintenance_secret ? source.open(row.maintenance_secret, boundToMaintenance(row.database)) : '',
   })
+  const customerId = situation.customer?.id ?? null
+  const after = { operation: operation.id, environment: environment?.name ?? '' }
+  const trail = (instance: Instance): DatabaseTrail => ({ customerId, after: { ...after, instance: instance.name } })
   const standingRow = async (instance: Instance) =>
     (await readAllotments(db, instance.id)).find((row) => row.database === instance.database)
   return {
     ...source.tools,
+    driver: recordedDriver(source.tools.driver, source.change, { customerId, after }),
+    profiles: await readProfiles(db, customerId),
     situation,
     operation,
     environment,
@@ -58,7 +66,8 @@ export async function stepContext(
     progress,
     role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
     now: situation.now,
-    allot: async (instance) => address(await allot(source, { instance, operationId: operation.id, now: situation.now })),
+    allot: async (instance) =>
+      address(await allot(source, { instance, operationId: operation.id, now: situation.now, trail: trail(instance) })),
     standing: async (instance) => {
       const row = await standingRow(instance)
       return row ? address(row) : null
@@ -80,7 +89,13 @@ export async function stepContext(
       if (operation.customerId) await keepDryRun(db, { customerId: operation.customerId, key, tables, at: situation.now })
     },
     notices: () => noticesOf(db, situation, { operation, environment }),
-    gone: (at) => noteGone(db, at.database, situation.now),
+    gone: (at) =>
+      patiently(() =>
+        db.transaction().execute(async (tx) => {
+          if (await noteGone(tx, at.database, situation.now))
+            await noteDatabase(tx, 'database-gone', at.database, { customerId, after }, situation.now)
+        }),
+      ),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
 }
@@ -104,8 +119,15 @@ async function noticesOf(
   }
 }
 
+interface Allotting {
+  instance: Instance
+  operationId: string
+  now: Date
+  trail: DatabaseTrail
+}
+
 /** In its own transaction, before the database exists: a worker that dies right after leaves a name that somebody owns (DESIGN §4). */
-async function allot(source: ContextSource, ask: { instance: Instance; operationId: string; now: Date }): Promise<Allotment> {
+async function allot(source: ContextSource, ask: Allotting): Promise<Allotment> {
   const server = source.servers[0]
   if (!server) throw new Error('allotting a database: no instance server is set')
   return source.change.db.transaction().execute(async (tx) => {
@@ -114,9 +136,17 @@ async function allot(source: ContextSource, ask: { instance: Instance; operation
     if ('gone_at' in named && named.gone_at) throw new Error(`allotting ${named.database}: it is gone for good`)
     if (named.secret) return named
     const password = () => randomBytes(24).toString('base64url')
-    return sealDatabase(tx, named.database, {
+    const sealed = await sealDatabase(tx, named.database, {
       secret: source.seal(password(), named.database),
       maintenance: source.seal(password(), boundToMaintenance(named.database)),
     })
+    await noteDatabase(
+      tx,
+      'database-allotted',
+      named.database,
+      { ...ask.trail, after: { ...ask.trail.after, server: server.key } },
+      ask.now,
+    )
+    return sealed
   })
 }

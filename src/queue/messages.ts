@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { operationShown, show, type View } from '../../jobs/show.js'
 import { type ChangeDeps, frameOf } from '../change-deps.js'
 import { showJob } from '../change-follow.js'
-import { appendAudit, systemChain } from '../db/audit.js'
+import { type AuditEntry, appendAudit, systemChain } from '../db/audit.js'
 import type { Db, Tx } from '../db/connection.js'
 import { forgetPost, type MessageRow, nextMessage, noteAttempt, noteShown, noteTrouble } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
@@ -128,10 +128,12 @@ async function update(deps: MessageDeps, db: Db, message: MessageRow & { ts: str
   const outcome = await deps.posting.update({ channel: message.channel, ts: message.ts, view })
   switch (outcome.kind) {
     case 'posted':
-      await noteShown(db, message.id, { dirty: message.dirty, hash })
+      await onRecord(deps, db, message, [edited(message, hash)], (tx) => noteShown(tx, message.id, { dirty: message.dirty, hash }))
       return { kind: 'shown' }
     case 'gone':
-      await forgetPost(db, message.id)
+      await onRecord(deps, db, message, [{ ...byUs('message-gone', message), before: placeOf(message) }], (tx) =>
+        forgetPost(tx, message.id),
+      )
       return { kind: 'later', ms: 0 }
     default:
       return put(deps, db, message, outcome)
@@ -163,28 +165,54 @@ async function post(
 }
 
 async function posted(deps: MessageDeps, db: Db, message: MessageRow, { ts, hash }: { ts: string; hash: string }): Promise<Verdict> {
-  if (message.pin) await pin(deps, { channel: message.channel, ts })
-  const entry = { actor: 'system', verb: 'message-sent', subject: message.key, after: { channel: message.channel, ts, view: message.view } }
-  const note = async (tx: Tx) => {
-    await noteShown(tx, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash })
-    await appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), [entry])
-  }
-  await patiently(() => db.transaction().execute(note))
+  const place = placeOf({ ...message, ts })
+  const sent = { ...byUs('message-sent', message), after: { ...place, view: message.view, ...(hash ? { shown: hash } : {}) } }
+  const pinned = message.pin ? [{ ...byUs('message-pinned', message), after: { ...place, outcome: await pin(deps, place) } }] : []
+  await onRecord(deps, db, message, [sent, ...pinned], (tx) =>
+    noteShown(tx, message.id, { dirty: hash ? message.dirty : message.shown, ts, hash }),
+  )
   return { kind: 'shown' }
 }
 
+/** What was done in Slack, and the trail of it (R32), in one transaction. Dying before it, the worker does the same again and says so again. */
+async function onRecord(
+  deps: MessageDeps,
+  db: Db,
+  message: MessageRow,
+  entries: AuditEntry[],
+  note: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  await patiently(() =>
+    db.transaction().execute(async (tx) => {
+      await note(tx)
+      await appendAudit(tx, message.customer_id ?? systemChain, await deps.change.clock.now(tx), entries)
+    }),
+  )
+}
+
+const byUs = (verb: string, { key }: MessageRow) => ({ actor: 'system', verb, subject: key })
+const placeOf = ({ channel, ts }: Pick<MessageRow, 'channel' | 'ts'>) => ({ channel, ts: ts ?? '' })
+
+/** `shown` is the checksum of what stands there: it changes with the content, and tells nothing of it. */
+function edited(message: MessageRow, hash: string): AuditEntry {
+  return { ...byUs('message-edited', message), before: { shown: message.shown_hash }, after: { ...placeOf(message), shown: hash } }
+}
+
 /** Before the post is noted: a worker that dies here finds the post again and pins it. Asked to wait, it waits once. */
-async function pin({ posting }: MessageDeps, message: { channel: string; ts: string }): Promise<void> {
+async function pin({ posting }: MessageDeps, message: { channel: string; ts: string }): Promise<string> {
   const outcome = await posting.pin(message)
-  if (outcome.kind !== 'later') return
+  if (outcome.kind !== 'later') return outcome.kind
   await new Promise((resolve) => setTimeout(resolve, Math.min(outcome.retryAfterMs ?? 0, longestPauseMs)))
-  await posting.pin(message)
+  return (await posting.pin(message)).kind
 }
 
 /** Slack said not now, or never; what people can mend is tried again with the next change or sweep. */
 async function put(deps: MessageDeps, db: Db, message: MessageRow, outcome: Later | Never): Promise<Verdict> {
   if (outcome.kind === 'later') return { kind: 'later', ms: outcome.retryAfterMs, asked: true }
   deps.log.warn({ channel: message.channel, message: message.key, error: outcome.error }, 'Slack does not take this message')
-  if (!outcome.mendable) await noteTrouble(db, message.id, outcome.error)
+  if (!outcome.mendable) {
+    const entry = { ...byUs('message-not-taken', message), after: { ...placeOf(message), error: outcome.error } }
+    await onRecord(deps, db, message, [entry], (tx) => noteTrouble(tx, message.id, outcome.error))
+  }
   return { kind: 'skip' }
 }

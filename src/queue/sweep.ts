@@ -6,6 +6,7 @@ import { rejectsName } from '../../jobs/leftovers.js'
 import { changeBySystem } from '../change.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { showJob, stepJob } from '../change-follow.js'
+import { tellUncounted } from '../change-heard.js'
 import { forgetAnswers } from '../db/answered.js'
 import { readAllAllotments, readGoneSince } from '../db/environment.js'
 import { readDirtyChannels } from '../db/message.js'
@@ -13,6 +14,7 @@ import { addOutbox } from '../db/outbox.js'
 import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
 import { anchorWhenDue } from './anchor.js'
+import { noteDatabase } from './databases.js'
 import type { InstanceServer } from './servers.js'
 
 const day = 86_400_000
@@ -42,7 +44,7 @@ export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
  * What has no row of ours is left alone, marked or not: the server may be shared with another Slipway.
  */
 export async function dropStrays(
-  { db }: Pick<ChangeDeps, 'db'>,
+  { db, clock }: Pick<ChangeDeps, 'db' | 'clock'>,
   { driver, servers }: { driver: Pick<Tools['driver'], 'owned' | 'drop'>; servers: readonly InstanceServer[] },
 ): Promise<string[]> {
   const rows = await readAllAllotments(db)
@@ -50,8 +52,13 @@ export async function dropStrays(
   // A server that no setting names is `doctor`'s to tell.
   for (const { key, url } of servers.filter((each) => rows.some((row) => row.server === each.key))) {
     const standing = new Set(await driver.owned(url))
-    for (const { database, login } of rows.filter((row) => row.server === key && row.gone_at && standing.has(row.database))) {
+    for (const { database, login, customer_id: customerId } of rows.filter(
+      (row) => row.server === key && row.gone_at && standing.has(row.database),
+    )) {
       await driver.drop({ server: url, database, role: login, secret: '', maintenanceSecret: '' })
+      await db.transaction().execute(async (tx) => {
+        await noteDatabase(tx, 'database-stray-dropped', database, { customerId, after: { server: key } }, await clock.now(tx))
+      })
       dropped.push(database)
     }
   }
@@ -86,6 +93,7 @@ export function startSweeper(deps: ChangeDeps, sweeping: Sweeping): { stop(): Pr
   let running: Promise<void> = Promise.resolve()
   const once = async () => {
     await sweep(deps, silentMs).catch(onError)
+    await tellUncounted(deps).catch(onError)
     await anchorWhenDue(deps, documentsDir).catch(onError)
     if (count % straysEvery === 0) {
       await dropStrays(deps, { driver, servers }).catch(onError)

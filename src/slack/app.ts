@@ -3,6 +3,7 @@ import { App } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import type { Queries } from '../../commands/command.js'
 import type { Outcome, PersonAsk } from '../lifecycle/ask.js'
+import type { Heard } from '../lifecycle/heard.js'
 import type { Log } from '../log.js'
 import { boltLog } from './bolt-log.js'
 import { createSlackClient } from './client.js'
@@ -24,10 +25,10 @@ interface SlackAppConfig {
   opsChannel: string
 }
 
-/** Who did it, as Slack says: what they may do is looked up by `change`. `teamId` is the person's own, not the app's. */
+/** Who did it, as Slack says: what they may do is looked up by `change`. `teamId` is the person's own, not the app's; `handle` the user name that came with the payload. */
 export interface ChangeCall {
   ask: PersonAsk
-  actor: { userId: string; teamId: string | null }
+  actor: { userId: string; teamId: string | null; handle: string | null }
   /** The same for every delivery of the same payload. */
   dedupe: string
 }
@@ -35,6 +36,8 @@ export interface ChangeCall {
 export interface SlackAppDeps {
   config: SlackAppConfig
   change(call: ChangeCall): Promise<Outcome>
+  /** What changed nothing is told to the trail, after the answer (R32). */
+  hear(heard: Heard): Promise<void>
   queries: Queries
   log: Log
   /** Whether this process can work: its database answers, and so on. */

@@ -38,6 +38,8 @@ export interface SlackClient {
   openModal(modal: { triggerId: string; view: ModalView }): Promise<Done>
   updateModal(modal: { viewId: string; view: ModalView }): Promise<Done>
   upload(file: Upload): Promise<Done>
+  /** What a person is called in their profile; null where Slack has no name. Nothing else of the profile leaves here. */
+  nameOf(userId: string): Promise<{ kind: 'named'; name: string | null } | Exclude<Done, { kind: 'done' }>>
 }
 
 interface Upload {
@@ -69,6 +71,7 @@ export function createSlackClient({ token, apiUrl, log }: { token: string; apiUr
     openModal: ({ triggerId, view }) => nicety('views.open', () => web.views.open({ trigger_id: triggerId, view })),
     updateModal: ({ viewId, view }) => nicety('views.update', () => web.views.update({ view_id: viewId, view })),
     upload: (file) => nicety('files.uploadV2', () => upload(web, file)),
+    nameOf: (userId) => nameOf(web, userId, nicety),
   }
 }
 
@@ -117,6 +120,15 @@ function upload(web: WebClient, { channel, threadTs, file, name, title }: Upload
   return threadTs
     ? web.filesUploadV2({ channel_id: channel, thread_ts: threadTs, ...what })
     : web.filesUploadV2({ channel_id: channel, ...what })
+}
+
+async function nameOf(web: WebClient, userId: string, nicety: Nicety): ReturnType<SlackClient['nameOf']> {
+  let name: string | null = null
+  const outcome = await nicety('users.info', async () => {
+    const { user } = await web.users.info({ user: userId })
+    name = user?.profile?.real_name || user?.real_name || user?.profile?.display_name || null
+  })
+  return outcome.kind === 'done' ? { kind: 'named', name } : outcome
 }
 
 export type Nicety = (method: string, call: () => Promise<unknown>, fine?: readonly string[]) => Promise<Done>

@@ -1,15 +1,16 @@
 /** What the app listens to. A payload is carried out first and acknowledged with the answer; only what is slow is acknowledged before. */
 import type { AckFn, App, BlockAction, RespondArguments, SlashCommand, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
-import { answerClick, type Clicked } from '../../commands/click.js'
-import type { CommandContext } from '../../commands/command.js'
+import { answerClick, type Clicked, parseClick } from '../../commands/click.js'
+import type { CommandContext, CommandHeard } from '../../commands/command.js'
 import { answerCommand, notVendor } from '../../commands/dispatch.js'
+import type { Heard } from '../lifecycle/heard.js'
 import { reference } from '../log.js'
 import type { SlackAppDeps } from './app.js'
 import type { SlackClient } from './client.js'
 import { clickedOf, isCommand, submittedOf } from './payloads.js'
 import { respond } from './response-url.js'
 import { pause } from './running.js'
-import { fault, refusal, said } from './views/refusal.js'
+import { fault, refusal, refusalIn, said } from './views/refusal.js'
 import type { View } from './views/view.js'
 
 /** Where the app is installed, as Slack says. */
@@ -31,30 +32,49 @@ export function listen(app: App, deps: Deps): void {
   app.action({ type: 'block_actions' }, ({ body, ack }) => onClick(deps, body as BlockAction, ack))
   app.view<ViewSubmitAction>(/.*/, ({ body, ack }) => onSubmit(deps, body, ack))
   app.event('app_home_opened', async ({ event }) => {
-    if (event.tab === 'home') await showHome(deps, event.user)
+    if (event.tab !== 'home') return
+    await showHome(deps, event.user)
+    await heard(deps, { userId: event.user, teamId: null, channel: null, how: 'shown', what: 'home', typed: '', refusal: null })
   })
 }
 
 async function onCommand(deps: Deps, command: SlashCommand, ack: AckFn<string | RespondArguments>): Promise<void> {
   if (!isCommand(command)) return ack()
-  const answer = faultProof(deps, `command ${command.command}`, () => carryOut(deps, command))
+  const ends: CommandHeard[] = []
+  const answer = faultProof(deps, `command ${command.command}`, () => carryOut(deps, command, ends))
   const early = await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack({ response_type: 'ephemeral', ...(early ?? said('Working…')) })
   if (!early) await tell(deps, { responseUrl: command.response_url }, await answer)
+  for (const end of ends) await heard(deps, { ...saidBy(command), ...end, typed: command.text ?? '' })
 }
 
-async function carryOut(deps: Deps, command: SlashCommand): Promise<View> {
+function saidBy({ user_id: userId, team_id: teamId, channel_id: channel }: SlashCommand) {
+  return { userId, teamId: teamId ?? null, channel }
+}
+
+/** `ends` gets how the command ended, where the hinge was not asked: what was asked of it is on record there. */
+async function carryOut(deps: Deps, command: SlashCommand, ends: CommandHeard[]): Promise<View> {
   const { installed, config, queries } = deps
   const teamId = command.team_id ?? null
   const own = teamId === installed.teamId || (installed.enterpriseId !== null && command.enterprise_id === installed.enterpriseId)
-  if (!own) return refusal(notVendor('customer'))
+  if (!own) {
+    ends.push({ how: 'refused', what: command.command, refusal: notVendor('customer') })
+    return refusal(notVendor('customer'))
+  }
   const { user_id: userId, channel_id: channel, trigger_id: dedupe } = command
+  let asked = false
   const context: CommandContext = {
     actor: await queries.actor(userId),
     userId,
     channel,
     queries,
-    change: (ask) => deps.change({ ask, actor: { userId, teamId }, dedupe }),
+    change: (ask) => {
+      asked = true
+      return deps.change({ ask, actor: { userId, teamId, handle: command.user_name ?? null }, dedupe })
+    },
+    heard: (end) => {
+      if (!asked) ends.push(end)
+    },
   }
   const word = command.command.replace(/^\//, '')
   const { commandPrefix: prefix } = config
@@ -67,12 +87,16 @@ async function onClick(deps: Deps, body: BlockAction, ack: AckFn<void>): Promise
   const answer = click(deps, { body, clicked, dedupe: body.trigger_id })
   await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack()
+  await answerClicked(deps, body, await answer)
+  await clickHeard(deps, { body, clicked }, await answer)
+}
+
+async function answerClicked(deps: Deps, body: BlockAction, view: View): Promise<void> {
   // Only a reply is answered in its thread: whoever clicked the parent looks at the channel.
   const { thread_ts: thread, message_ts: clickedTs } = body.container as { thread_ts?: string; message_ts?: string }
   const threadTs = thread === clickedTs ? undefined : thread
-  if (body.response_url) return tell(deps, { responseUrl: body.response_url, threadTs }, await answer)
+  if (body.response_url) return tell(deps, { responseUrl: body.response_url, threadTs }, view)
   // A click in the Home has no address to answer to: the answer goes to the person's own messages.
-  const view = await answer
   await deps.client.post({ channel: body.user.id, view, deliveryId: body.trigger_id })
   await showHome(deps, body.user.id)
 }
@@ -84,6 +108,24 @@ async function onSubmit(deps: Deps, body: ViewSubmitAction, ack: AckFn<ViewRespo
   const early = await Promise.race([answer, pause(deps.patienceMs ?? PATIENCE_MS)])
   await ack({ response_action: 'update', view: modal(early ?? said('Working…')) })
   if (!early) await deps.client.updateModal({ viewId: body.view.id, view: modal(await answer) })
+  await clickHeard(deps, { body, clicked }, await answer)
+}
+
+/** A click that names nothing did not come as far as the hinge, where all others are on record. */
+async function clickHeard(deps: Deps, { body, clicked }: Omit<Click, 'dedupe'>, view: View): Promise<void> {
+  if (parseClick(clicked)) return
+  const { id: userId, team_id: own } = body.user
+  const channel = 'channel' in body ? (body.channel?.id ?? null) : null
+  const end: CommandHeard = { how: 'refused', what: clicked.action, refusal: refusalIn(view) }
+  await heard(deps, { userId, teamId: own ?? body.team?.id ?? null, channel, ...end, typed: clicked.value })
+}
+
+/** After the answer (change-heard.ts): a trail that cannot be written is the log's, and nobody's answer. */
+async function heard(deps: Deps, { refusal: why, ...what }: Omit<Heard, 'code' | 'rule'> & CommandHeard): Promise<void> {
+  await faultProof(deps, 'the trail', async () => {
+    await deps.hear({ ...what, code: why?.code ?? null, rule: why?.rule ?? null })
+    return said('Noted.')
+  })
 }
 
 function modal({ blocks }: View) {
@@ -99,8 +141,15 @@ interface Click {
 
 /** Anybody may click, external people too; `user.team_id` is theirs, `team.id` the app's. */
 function click(deps: Deps, { body, clicked, dedupe }: Click): Promise<View> {
-  const actor = { userId: body.user.id, teamId: body.user.team_id ?? body.team?.id ?? null }
+  const { id: userId, team_id: own } = body.user
+  const actor = { userId, teamId: own ?? body.team?.id ?? null, handle: handleOf(body.user) }
   return faultProof(deps, `click ${clicked.action}`, () => answerClick(clicked, { change: (ask) => deps.change({ ask, actor, dedupe }) }))
+}
+
+/** The name that came with the click: a user name, as `users.info` calls it `name`. */
+function handleOf(user: { name?: unknown; username?: unknown }): string | null {
+  const name = user.name ?? user.username
+  return typeof name === 'string' ? name : null
 }
 
 async function showHome(deps: Deps, userId: string): Promise<void> {

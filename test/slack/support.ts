@@ -1,6 +1,7 @@
 /** The Slack app against the local workspace, with a `change` that writes down what reaches it. */
 import { createHmac } from 'node:crypto'
 import type { Outcome } from '../../src/lifecycle/ask.js'
+import type { Heard } from '../../src/lifecycle/heard.js'
 import { createLog } from '../../src/log.js'
 import { type ChangeCall, createSlackApp, type SlackAppDeps } from '../../src/slack/app.js'
 import { said } from '../../src/slack/views/refusal.js'
@@ -22,15 +23,21 @@ export function memoryLog() {
 export interface Bot {
   url: string
   calls: ChangeCall[]
+  /** What the trail was told of what changed nothing. */
+  heard: Heard[]
   logged: string[]
   /** What `change` does from now on. */
   onChange(answer: (call: ChangeCall) => Promise<Outcome>): void
+  /** What the trail does from now on. */
+  onHeard(write: () => Promise<void>): void
   stop(): Promise<void>
 }
 
 /** Starts the app on HTTP or Socket Mode; everybody is a vendor's person with every role. */
 export async function startApp(workspace: Workspace, mode: 'http' | 'socket', given: Partial<SlackAppDeps> = {}): Promise<Bot> {
   const calls: ChangeCall[] = []
+  const heard: Heard[] = []
+  let write = async () => {}
   const { lines, log } = memoryLog()
   let answer: (call: ChangeCall) => Promise<Outcome> = async () => agreed
   const app = createSlackApp({
@@ -46,6 +53,10 @@ export async function startApp(workspace: Workspace, mode: 'http' | 'socket', gi
       calls.push(call)
       return answer(call)
     },
+    async hear(what) {
+      heard.push(what)
+      await write()
+    },
     queries: { ...queries, actor: async () => vendor('pm', 'sales', 'engineer', 'qa', 'admin') },
     log,
     ready: async () => true,
@@ -60,9 +71,13 @@ export async function startApp(workspace: Workspace, mode: 'http' | 'socket', gi
   return {
     url,
     calls,
+    heard,
     logged: lines,
     onChange(next) {
       answer = next
+    },
+    onHeard(next) {
+      write = next
     },
     stop: () => app.stop(),
   }

@@ -54,7 +54,8 @@ export const instance = measured(
 export const person = z.strictObject({
   name: z.string(),
   userId: z.string(),
-  party: z.enum(['vendor', 'customer', 'system']),
+  /** `unknown`: not recorded when they acted. */
+  party: z.enum(['vendor', 'customer', 'system', 'unknown']),
   role: z.string(),
 })
 

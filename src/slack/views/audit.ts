@@ -1,4 +1,6 @@
 /** The newest entries of an audit chain. Times are in UTC, as they are recorded. */
+
+import { entrySaid, whoSaid } from './audit-words.js'
 import { context, header, line, lines, person, section, type View, view } from './view.js'
 import { count, some } from './words.js'
 
@@ -9,6 +11,8 @@ export interface AuditEntry {
   verb: string
   subject: string
   why: string | null
+  before?: unknown
+  after?: unknown
 }
 
 /** Who did what, when and why. */
@@ -22,8 +26,12 @@ export function auditShow(entries: readonly AuditEntry[], title = 'Audit trail')
   ])
 }
 
-function entryLine({ seq, at, actor, verb, subject, why }: AuditEntry): string {
+function entryLine({ seq, at, actor, verb, subject, why, before, after }: AuditEntry): string {
   const when = at.toISOString().slice(0, 19).replace('T', ' ')
   const what = `*${line(verb, 40)}*${subject ? ` ${line(subject, 60)}` : ''}`
-  return `\`${seq}\`  ${when} · ${person(actor)} · ${what}${why ? ` · ${line(why, 120)}` : ''}`
+  const said = entrySaid({ verb, before, after })
+  const further = [said === verb ? null : line(said, 160), why ? line(why, 120) : null]
+  const who = whoSaid(after)
+  const told = further.filter((part) => part !== null).map((part) => ` · ${part}`)
+  return `\`${seq}\`  ${when} · ${person(actor)}${who ? ` (${line(who, 140)})` : ''} · ${what}${told.join('')}`
 }

@@ -3,10 +3,23 @@ import type { Refusal } from '../../lifecycle/decision.js'
 import { context, prose, section, type View, view } from './view.js'
 import { reference as quoted } from './words.js'
 
+const refusals = new WeakMap<View, Refusal>()
+
+/** The refusal that a view of `refusal` shows; null for any other view. */
+export function refusalIn(view: View): Refusal | null {
+  return refusals.get(view) ?? null
+}
+
 /** Why not: what is missing, who can provide it, and the rule. */
-export function refusal({ text, rule, who }: Refusal): View {
+export function refusal(why: Refusal): View {
+  const { text, rule, who } = why
   const help = who ? `Who can help: ${prose(who)}` : null
-  return view(`Refused: ${prose(text)}`, [section(`:no_entry_sign: *Refused*\n${prose(text)}`), context(help, `Rule ${prose(rule)}`)])
+  const shown = view(`Refused: ${prose(text)}`, [
+    section(`:no_entry_sign: *Refused*\n${prose(text)}`),
+    context(help, `Rule ${prose(rule)}`),
+  ])
+  refusals.set(shown, why)
+  return shown
 }
 
 /** Something broke on our side; the log has the rest under the reference. */

@@ -160,6 +160,39 @@ test('R32 the audit trail', () => {
 \`11\`  2026-05-12 08:30:00 · Slipway · *announce* &lt;!here&gt; · asked for
 ~ Append-only; every entry carries the hash of the one before. Times in UTC."
 `)
+  const by = { name: 'Jonas Weber', nameFrom: 'slack', team: 'T_VENDOR', party: 'vendor', roles: ['pm'] }
+  const told = [
+    {
+      seq: 4,
+      at: now,
+      actor: 'U_PM',
+      verb: 'env-create',
+      subject: 'acme-val-1',
+      why: null,
+      after: { ask: {}, by, refused: 'frozen', rule: 'R40' },
+    },
+    { seq: 3, at: now, actor: 'U_X', verb: 'not-understood', subject: '/env', why: null, after: { typed: 'crate <!here>' } },
+    {
+      seq: 2,
+      at: now,
+      actor: 'system',
+      verb: 'message-edited',
+      subject: 'op.1',
+      why: null,
+      before: {},
+      after: { channel: 'C_OPS', ts: '1.2' },
+    },
+    { seq: 1, at: now, actor: 'system', verb: 'more-attempts', subject: 'U_X', why: null, after: { hour: '09:00', kept: 20, notKept: 40 } },
+  ]
+  expect(drawn(auditShow(told, 'In words'))).toMatchInlineSnapshot(`
+"text: In words: 4 entries
+# In words
+\`4\`  2026-05-12 09:30:00 · <@U_PM> (Jonas Weber, vendor, pm) · *env-create* acme-val-1 · env-create, refused: frozen (R40)
+\`3\`  2026-05-12 09:30:00 · <@U_X> · *not-understood* /env · typed what is not understood: “crate &lt;!here&gt;”
+\`2\`  2026-05-12 09:30:00 · Slipway · *message-edited* op.1 · message edited in C_OPS (1.2)
+\`1\`  2026-05-12 09:30:00 · Slipway · *more-attempts* U_X · 40 more attempts in the hour from 09:00, beyond the 20 on record
+~ Append-only; every entry carries the hash of the one before. Times in UTC."
+`)
   expect(drawn(auditShow([]))).toContain('There is no entry yet.')
 })
 

@@ -1,0 +1,74 @@
+/**
+ * What changed nothing, in the trail (R32): reads, what was not understood, attempts of strangers. In a transaction of its own after the
+ * answer, lost only with the process: what people decided, and what a rule refused, is on record before it is acknowledged (change.ts).
+ */
+import type { ChangeDeps } from './change-deps.js'
+import { type AuditEntry, appendAudit, systemChain } from './db/audit.js'
+import type { Tx } from './db/connection.js'
+import { readCustomerOfChannel } from './db/customer.js'
+import { countHeard, takeHeard } from './db/heard.js'
+import { patiently } from './db/patience.js'
+import { customerNamed, resolveActor } from './db/place.js'
+import { type Heard, heardAnHour, typedText } from './lifecycle/heard.js'
+import type { Actor } from './lifecycle/types.js'
+
+type Deps = Pick<ChangeDeps, 'db' | 'clock' | 'policy'>
+
+const hourMs = 3_600_000
+/** A transaction that began in an hour may end in the next. */
+const lateMs = 300_000
+const LONGEST_WHAT = 80
+
+/** Appends what was heard to the chain of the customer whom it concerns, else the system's; beyond the person's bound it is counted only. */
+export async function noteHeard(deps: Deps, heard: Heard): Promise<void> {
+  await patiently(() =>
+    deps.db.transaction().execute(async (tx) => {
+      const now = await deps.clock.now(tx)
+      const actor = await resolveActor(tx, deps.policy, heard.userId, null)
+      const chain = (await concerned(tx, heard, actor)) ?? systemChain
+      if (await withinBound(tx, actor, now)) await appendAudit(tx, chain, now, [entryOf(heard)])
+    }),
+  )
+}
+
+/** Counts one more of a person's reads, failed and refused attempts in this hour; false: the trail has enough of them, and gets the number later. */
+export function withinBound(tx: Tx, actor: Actor, now: Date): Promise<boolean> {
+  return countHeard(tx, actor.userId, hourOf(now), heardAnHour[actor.party])
+}
+
+/** One entry for each person's hour of which not everything was kept. Safe side by side and twice. */
+export async function tellUncounted(deps: Deps): Promise<void> {
+  await patiently(() =>
+    deps.db.transaction().execute(async (tx) => {
+      const now = await deps.clock.now(tx)
+      const hours = await takeHeard(tx, hourOf(new Date(now.getTime() - lateMs)))
+      const entries = hours.map(({ userId, hour, seen, kept }) => ({
+        actor: 'system',
+        verb: 'more-attempts',
+        subject: userId,
+        after: { hour: hour.toISOString(), kept, notKept: seen - kept },
+      }))
+      await appendAudit(tx, systemChain, now, entries)
+    }),
+  )
+}
+
+function hourOf(now: Date): Date {
+  return new Date(Math.floor(now.getTime() / hourMs) * hourMs)
+}
+
+function entryOf({ userId, teamId, channel, how, what, typed, code, rule }: Heard): AuditEntry {
+  const after = { typed: typedText(typed), channel, team: teamId, ...(code ? { code, rule } : {}) }
+  return { actor: userId, verb: how, subject: typedText(what).slice(0, LONGEST_WHAT), after }
+}
+
+/** A customer's person is in their own customer's chain only, whatever they name: other customers do not learn of them (R38). */
+async function concerned(tx: Tx, { typed, channel }: Heard, actor: Actor): Promise<string | null> {
+  if (actor.party === 'customer') return actor.customerId
+  const words = typed
+    .slice(0, 400)
+    .toLowerCase()
+    .split(/[\s=,]+/)
+  const named = await customerNamed(tx, words.filter((word) => /^[a-z0-9-]{1,63}$/.test(word)).slice(0, 16))
+  return named ?? (channel ? ((await readCustomerOfChannel(tx, channel))?.id ?? null) : null)
+}
