@@ -5,6 +5,7 @@ import { clone } from './clone.js'
 import { endorse } from './endorse.js'
 import { extract } from './extract.js'
 import type { Job } from './job.js'
+import { measure } from './measure.js'
 import { merge } from './merge.js'
 import { migrate } from './migrate.js'
 import { provision } from './provision.js'
@@ -12,7 +13,10 @@ import { register } from './register.js'
 import { rollback } from './rollback.js'
 import { teardown } from './teardown.js'
 
-export const jobs = { provision, clone, migrate, register, extract, endorse, merge, teardown, rollback } satisfies Record<JobName, Job>
+export const jobs = { provision, clone, migrate, register, extract, endorse, measure, merge, teardown, rollback } satisfies Record<
+  JobName,
+  Job
+>
 
 /** The plan's steps: stage 0 is the dry run, then one stage per step, its instances side by side (Main ∥ Test). */
 export function expand(name: JobName, roles: readonly (InstanceRole | null)[], data: Plan['data']): Plan['steps'] {

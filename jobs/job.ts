@@ -3,7 +3,17 @@ import type { renderDocument } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
-import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
+import type {
+  Environment,
+  Instance,
+  JobName,
+  MeasuredElement,
+  Operation,
+  Plan,
+  PlanElement,
+  Situation,
+  Step,
+} from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 
@@ -42,6 +52,10 @@ export interface StepContext extends Tools {
   everAllotted(instance: Instance): Promise<InstanceAddress[]>
   /** Verified gone, secret forgotten (R42). */
   gone(address: InstanceAddress): Promise<void>
+  /** A measurement's checksums by element; null when there is none of that id. */
+  measured(id: string): Promise<MeasuredElement[] | null>
+  /** The steps of another operation of this customer, with their results. */
+  stepsOf(operationId: string): Promise<Step[]>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */
   auditExtract(): Promise<unknown[]>
 }

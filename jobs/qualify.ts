@@ -1,12 +1,13 @@
 /** Installation Qualification of one instance (R22): the product's checks executed, each with expected and actual, as a document to sign. */
 import { type IqData, measuredBy } from '../src/documents/index.js'
 import { hashOf } from '../src/lifecycle/hash.js'
-import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
 import { configurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
+import { measurementOf } from './measurement.js'
+import { validatedChecksum } from './proof.js'
 import { identityOf, type Reconciled } from './steps.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
@@ -26,11 +27,12 @@ export function qualify(role: StepDefinition['for']): StepDefinition {
           'iq-failed',
           `Qualification of ${instance.name} did not pass: ${wrong.map((c) => `${c.id} ${c.title} (${c.result})`).join(', ')}.`,
         )
+      const found = await context.driver.inventory(must(await context.standing(instance), 'the database'))
       const report = await issue(context, await configurationReport(context, instance), instance)
       const document = await issue(context, iqData(context, { instance, checks, startedAt, report }), instance)
       return {
         result: { ...signed(document), checks: checks.length, passed: checks.length - wrong.length },
-        effects: [report.effect, document.effect],
+        effects: [report.effect, document.effect, measurementOf(context, found, { purpose: 'iq', document: report })],
       }
     },
   }
@@ -50,8 +52,7 @@ function expectedOf(context: StepContext, instance: Instance): Record<string, st
 function baselineOf(context: StepContext, instance: Instance): string {
   const environment = must(context.environment, 'the environment')
   if (instance.role === 'test') return must(environment.instances.find((i) => i.role === 'main')?.mustMatch, "Main's checksum")
-  if (environment.kind === 'prod')
-    return must(lastOf(context.situation, 'val')?.instances.find((i) => i.role === 'main')?.mustMatch, "VAL's checksum")
+  if (environment.kind === 'prod') return must(validatedChecksum(context, builtOf(context).operation), "VAL's checksum")
   if (environment.kind === 'val') return String(builtOf(context).resultOf('copy')['sourceMustMatch'])
   return releaseConfiguration(context.product, instance.version)
 }
@@ -81,7 +82,7 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
     requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, instance),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts.map(({ element: _, ...line }) => line)) } : {}),
     checks: measuredBy('check', now)(checks),
     deviations: measuredBy('registry', now)([]),
     evidence: measuredBy('files', now)([]),

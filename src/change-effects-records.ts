@@ -1,10 +1,20 @@
 /** Effects that put something on record: verdicts, signatures, files, iterations, go-lives, documents. */
+import { addMeasurement } from './change-effects-measurement.js'
 import type { Writers } from './change-writing.js'
 import { newId } from './db/id.js'
 import * as rows from './db/write.js'
 
 export const recordWriters: Writers<
-  'add-verdict' | 'set-request' | 'sign' | 'set-files' | 'add-iteration' | 'set-iteration' | 'add-golive' | 'set-golive' | 'add-document'
+  | 'add-verdict'
+  | 'set-request'
+  | 'sign'
+  | 'set-files'
+  | 'add-iteration'
+  | 'set-iteration'
+  | 'add-golive'
+  | 'set-golive'
+  | 'add-document'
+  | 'add-measurement'
 > = {
   'add-verdict': async (w, e) => {
     const request = w.situation.requests.find((r) => r.id === e.requestId)
@@ -32,13 +42,22 @@ export const recordWriters: Writers<
       role: e.role,
       hash: e.hash,
       comment: e.comment,
+      ...(e.awaits ? { awaits: true } : {}),
     })
     return {
       changed: true,
       subject: e.subject,
-      after: { signature: id, kind: e.kind, hash: e.hash, role: e.role, method: 'confirmed click' },
+      after: {
+        signature: id,
+        kind: e.kind,
+        hash: e.hash,
+        role: e.role,
+        method: 'confirmed click',
+        ...(e.awaits ? { awaits: 'measurement' } : {}),
+      },
     }
   },
+  'add-measurement': addMeasurement,
   'set-files': async (w, e) => {
     await rows.replaceFiles(w.tx, w.customerId ?? '', e.files, w.situation.now)
     return {

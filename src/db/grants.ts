@@ -39,6 +39,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   request: keep,
   verdict: add,
   signature: add,
+  measurement: add,
   intake_file: replace,
   iteration: keep,
   golive: keep,

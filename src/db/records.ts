@@ -16,6 +16,7 @@ export async function insertSignature(tx: Tx, s: Signature & { customerId: strin
       hash: s.hash,
       comment: s.comment,
       at: s.at,
+      awaits: s.awaits ?? false,
     })
     .execute()
 }

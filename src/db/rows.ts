@@ -107,6 +107,7 @@ export function toSignature(row: Selectable<Database['signature']>): t.Signature
     hash: row.hash,
     comment: row.comment,
     at: row.at,
+    awaits: row.awaits,
   }
 }
 

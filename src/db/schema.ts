@@ -124,6 +124,25 @@ export interface Database {
     hash: string
     comment: string | null
     at: Date
+    awaits: Generated<boolean>
+  }
+  measurement: {
+    id: string
+    customer_id: string | null
+    environment_id: string
+    instance_id: string
+    operation_id: string
+    purpose: t.Measurement['purpose']
+    signature_id: string | null
+    version: string
+    fingerprint: string
+    everything: string
+    must_match: string
+    volunteers: number
+    elements: Json<t.MeasuredElement[]>
+    compared: Json<t.Measurement['compared']>
+    document: string | null
+    at: Date
   }
   intake_file: { customer_id: string; name: string; bytes: Count; sha256: string; registered_at: Date }
   iteration: {

@@ -1,5 +1,6 @@
 export * from './customer.js'
 export * from './environment.js'
+export * from './measurement.js'
 export * from './operation.js'
 export * from './records.js'
 export * from './request.js'

@@ -11,6 +11,7 @@ const states: Record<OperationVerb, EnvironmentState | null> = {
   rollback: 'ending',
   extract: null,
   endorse: null,
+  measure: null,
   register: null,
 }
 

@@ -1,8 +1,8 @@
 /** Operations: what is done to environments, as a plan of steps that people approve and workers carry out. */
 import type { InstanceRole } from './kinds.js'
 
-export type OperationVerb = 'create' | 'migrate' | 'register' | 'extract' | 'endorse' | 'promote' | 'teardown' | 'rollback'
-export type JobName = 'provision' | 'clone' | 'migrate' | 'register' | 'extract' | 'endorse' | 'merge' | 'teardown' | 'rollback'
+export type OperationVerb = 'create' | 'migrate' | 'register' | 'extract' | 'endorse' | 'measure' | 'promote' | 'teardown' | 'rollback'
+export type JobName = 'provision' | 'clone' | 'migrate' | 'register' | 'extract' | 'endorse' | 'measure' | 'merge' | 'teardown' | 'rollback'
 
 /**
  * planning: the dry run counts (R34) · waiting: for approvals · scheduled: for its hour · running · undoing · then an end:

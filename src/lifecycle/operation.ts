@@ -5,6 +5,7 @@ import { begin, stateDuring } from './begin.js'
 import { dropped } from './click.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { kinds } from './kinds.js'
+import { measured } from './measuring.js'
 import { environmentById, environmentByName } from './situation.js'
 import type { Environment, Operation, Situation } from './types.js'
 
@@ -18,7 +19,9 @@ export function planned(s: Situation, ask: { operationId: string }): Decision {
   const environment = environmentById(s, operation.environmentId)
   return agree([
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt },
-    ...(environment ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })] : []),
+    ...(environment && operation.verb === 'teardown'
+      ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })]
+      : []),
   ])
 }
 
@@ -57,6 +60,8 @@ function done(s: Situation, operation: Operation, environment: Environment | und
         { do: 'set-golive', state: 'rolled-back' },
         { do: 'announce', event: 'golive-rolled-back', audience: 'both' },
       ]
+    case 'measure':
+      return measured(s, operation)
     case 'extract':
     case 'endorse':
     case 'register':

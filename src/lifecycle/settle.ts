@@ -4,8 +4,10 @@ import { begin } from './begin.js'
 import { dropped } from './click.js'
 import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
-import { checklist, prodOf, stepDone } from './golive.js'
+import { checklist, extractionSince, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
+import { countedSignature } from './measurement.js'
+import { measurements } from './measuring.js'
 import {
   approvedIteration,
   environmentById,
@@ -30,6 +32,7 @@ export function settle(s: Situation): Effect[] {
     ...hours(s),
     ...handOvers(s),
     ...extraction(s),
+    ...measurements(s),
     ...goingLive(s),
     ...communityAccess(s),
     ...teardowns(s),
@@ -123,7 +126,7 @@ function endedLately(s: Situation, operation: Operation): boolean {
 function extraction(s: Situation): Effect[] {
   if (s.golive?.state !== 'open' || checklist(s)[1]?.state !== 'open' || s.freezes.length > 0) return []
   const source = liveOf(s, 'preprod')
-  if (!source || lockOn(s, source) || triedLately(s, 'extract', source.id, s.golive.startedAt)) return []
+  if (!source || lockOn(s, source) || triedLately(s, 'extract', source.id, extractionSince(s))) return []
   return [
     {
       do: 'add-operation',
@@ -188,7 +191,7 @@ function teardowns(s: Situation): Effect[] {
 
 /** Signed complete, and the customer confirmed that evidence is exported and findings are closed (R14). */
 function validated(s: Situation, val: Environment): boolean {
-  return Boolean(signatureOf(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
+  return Boolean(countedSignature(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
 }
 
 function endable(s: Situation, environment: Environment, since: Date): boolean {

@@ -126,6 +126,8 @@ export interface Signature {
   hash: string
   comment: string | null
   at: Date
+  /** Counts only once the instance was measured again after the click (measurement.ts). */
+  awaits?: boolean
 }
 
 export interface IntakeFile {
@@ -173,6 +175,47 @@ export interface Document {
   at: Date
 }
 
+/** Signatures that are bound to the configuration that a job measured. */
+export type BoundKind = Extract<RequestKind, 'validation-complete' | 'sign-g4' | 'sign-g6'>
+
+/** An element that is not what it was compared with; no value of it, only how many rows there are and were. */
+export interface Difference {
+  element: string
+  title: string
+  rows: number
+  were: number
+}
+
+/** One element as a job found it. */
+export interface MeasuredElement {
+  element: string
+  title: string
+  rows: number
+  sha256: string
+  mustMatch: string
+}
+
+/** An instance as a job found it, by checksums; those of its elements stay in the database. */
+export interface Measurement {
+  id: string
+  environmentId: string
+  instanceId: string
+  operationId: string
+  purpose: 'iq' | 'extract' | BoundKind
+  /** The click after which it was made; null where it was made before anybody was asked. */
+  signatureId: string | null
+  version: string
+  fingerprint: string
+  everything: string
+  mustMatch: string
+  volunteers: number
+  /** With its own IQ, with what the signer was shown, with VAL as signed valid, with the lists that the migration loaded. Null: could not be. */
+  compared: { with: 'iq' | 'shown' | 'val' | 'lists'; differences: Difference[] | null }[]
+  /** Number and revision of the configuration report that shows it. */
+  document: string | null
+  at: Date
+}
+
 export interface Access {
   id: string
   environmentId: string
@@ -210,6 +253,8 @@ export interface Situation {
   iterations: Iteration[]
   golive: GoLive | null
   documents: Document[]
+  /** Of what stands, and of the newest VAL: the newest of each purpose, and one for each click. */
+  measurements: Measurement[]
   access: Access[]
   /** What was granted and ended: nothing is granted again by itself. */
   formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]

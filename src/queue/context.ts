@@ -8,6 +8,7 @@ import { systemChain } from '../db/audit.js'
 import { extractAudit } from '../db/audit-extract.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
+import { readMeasuredElements } from '../db/measurement.js'
 import { boundToMaintenance } from '../db/sealed.js'
 import { readSteps } from '../db/step.js'
 import type { Instance, Situation } from '../lifecycle/types.js'
@@ -69,6 +70,8 @@ export async function stepContext(
         maintenanceSecret: '',
       })),
     gone: (at) => noteGone(db, at.database, situation.now),
+    measured: (id) => readMeasuredElements(db, id),
+    stepsOf: (operationId) => readSteps(db, operationId),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
 }

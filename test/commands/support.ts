@@ -49,7 +49,7 @@ const environments = [
 ]
 
 function situation(of: Customer | null): Situation {
-  const none = { operations: [], requests: [], signatures: [], files: [], iterations: [], documents: [], freezes: [] }
+  const none = { operations: [], requests: [], signatures: [], files: [], iterations: [], documents: [], measurements: [], freezes: [] }
   return {
     now,
     policy: policyOf(policySchema.parse({})),

@@ -83,6 +83,7 @@ export function situation(more: Partial<Omit<Situation, 'customer'>> & { custome
     iterations: [],
     golive: null,
     documents: [],
+    measurements: [],
     access: [],
     freezes: [],
     ...rest,

@@ -21,6 +21,7 @@ export function operationFields(operation: Operation, environment: Environment |
     case 'register':
     case 'extract':
     case 'endorse':
+    case 'measure':
       return []
     default:
       return operation.verb satisfies never

@@ -138,6 +138,8 @@ function result(situation: Situation, operation: Operation): string {
       return 'The configuration report is made and its checksum recorded.'
     case 'endorse':
       return 'Each IQ is issued with its signature.'
+    case 'measure':
+      return 'Checksums and counts are on record; the request that it was for says what came of it.'
     case 'teardown':
       return 'Verified gone: databases, their users, files and secrets.'
     case 'rollback':

@@ -89,6 +89,7 @@ const titles: Record<Exclude<OperationVerb, 'create'>, string> = {
   register: 'Registering files',
   extract: 'Configuration report',
   endorse: 'Signed qualification',
+  measure: 'Measurement for a signature',
   promote: 'Promotion to PROD',
   teardown: 'Teardown',
   rollback: 'Rollback of the go-live',
