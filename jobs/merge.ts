@@ -83,8 +83,8 @@ async function proven(context: StepContext, found: Inventory): Promise<Record<st
   const { data } = context.operation.plan
   if (!promoting(data)) return {}
   await expectValidated(context, found, 'PROD Main')
-  if (migrating(data) && data['validated'] !== undefined) expectLoaded(context, found)
-  return { provenBy: lastOf(context.situation, 'val')?.name ?? '' }
+  const lists = migrating(data) && data['validated'] !== undefined ? expectLoaded(context, found) : {}
+  return { provenBy: lastOf(context.situation, 'val')?.name ?? '', ...lists }
 }
 
 export const merge: Job = {

@@ -26,7 +26,7 @@ const day = 86_400_000
 
 /** The next follow-ups, or none when the situation is settled. */
 export function settle(s: Situation): Effect[] {
-  return [
+  return oneEach(s, [
     ...expired(s),
     ...outdated(s),
     ...hours(s),
@@ -37,7 +37,20 @@ export function settle(s: Situation): Effect[] {
     ...communityAccess(s),
     ...teardowns(s),
     ...overLimit(s),
-  ]
+  ])
+}
+
+/** Two follow-ups of one pass may want the same environment; the second one meets the first one's lock in the next pass (R40). */
+function oneEach(s: Situation, effects: Effect[]): Effect[] {
+  const held = new Set<string | undefined>()
+  return effects.filter((e) => {
+    if (e.do === 'set-operation' && e.state === 'running')
+      held.add(environmentById(s, s.operations.find((o) => o.id === e.id)?.environmentId ?? null)?.name)
+    if (e.do !== 'add-operation' || !e.operation.environment) return true
+    if (held.has(e.operation.environment)) return false
+    held.add(e.operation.environment)
+    return true
+  })
 }
 
 function expired(s: Situation): Effect[] {
@@ -70,6 +83,7 @@ function hours(s: Situation): Effect[] {
   return s.operations
     .filter((o) => o.state === 'scheduled' && o.runAt && o.runAt <= s.now)
     .filter((o) => !busyWithOther(s, o))
+    .filter((o, at, due) => due.findIndex((first) => first.environmentId === o.environmentId) === at)
     .flatMap((o) => begin(s, o))
 }
 
