@@ -52,7 +52,10 @@ export function extractionSince(s: Situation): Date | null {
   const broken = s.operations.filter((o) => o.verb === 'promote' && o.state === 'undone' && o.plan.data['extracted'] !== undefined)
   const measured = (o: Operation) => s.measurements.some((m) => m.operationId === o.id)
   const unmeasured = promotionOf(s) ? [] : s.operations.filter((o) => o.verb === 'extract' && o.state === 'done' && !measured(o))
-  const ends = [...broken, ...unmeasured].flatMap((o) => o.endedAt?.getTime() ?? [])
+  const ends = [
+    ...broken.flatMap((o) => o.endedAt?.getTime() ?? []),
+    ...unmeasured.flatMap((o) => (o.endedAt ? o.endedAt.getTime() + 1 : [])),
+  ]
   return s.golive && new Date(Math.max(s.golive.startedAt.getTime(), ...ends))
 }
 

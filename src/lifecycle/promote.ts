@@ -5,7 +5,7 @@ import { agree, type Decision, refuse } from './decision.js'
 import { teardownOf } from './destroy.js'
 import { checklist, extractionOf } from './golive.js'
 import { environmentName } from './kinds.js'
-import { asSignedValid, countedSignature, pendingSignature } from './measurement.js'
+import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature, sayDifferences } from './measurement.js'
 import {
   approvedIteration,
   entryOf,
@@ -16,6 +16,7 @@ import {
   mergeData,
   sameScripts,
   sayLock,
+  signatureOf,
   slotsOf,
 } from './situation.js'
 import type { Actor, Situation } from './types.js'
@@ -90,7 +91,10 @@ function validated(s: Situation): Decision | null {
     )
   if (val.state !== 'ready')
     return refuse('R15', 'val-not-ready', `\`${val.name}\` is ${val.state}; PROD is what VAL validated, so validation comes first.`)
-  return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
+  const clicked = signatureOf(s, 'validation-complete', val.id)
+  const changed = clicked && measuredAfter(s, clicked)
+  const since = changed ? `, for it changed after that was shown: ${sayDifferences(differencesFrom(changed, 'shown') ?? [])}` : ''
+  return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete${since}.`, "the customer's QA or lead")
 }
 
 /** The scripts are approved, and they are those that VAL was validated with (R15, R37). */

@@ -1,10 +1,13 @@
 /** Situations in few words, for the tests of the rules. */
 import type { Decision, Effect, Refusal } from '../../src/lifecycle/decision.js'
+import { hashOf } from '../../src/lifecycle/hash.js'
 import { environmentName, type Kind, kinds, rolesOf, type VolunteerClass } from '../../src/lifecycle/kinds.js'
+import { boundTo } from '../../src/lifecycle/measurement.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
 import type {
   Actor,
+  BoundKind,
   Customer,
   CustomerRole,
   Document,
@@ -12,6 +15,7 @@ import type {
   EnvironmentState,
   GoLive,
   Iteration,
+  Measurement,
   Operation,
   OperationVerb,
   Person,
@@ -195,6 +199,38 @@ export function request(kind: RequestKind, subject: string, more: Partial<Reques
   }
 }
 
+/** What a job measured of an environment's Main; as it was at its IQ, in VAL and after the load. */
+export function measurement(environment: Environment, purpose: Measurement['purpose'], more: Partial<Measurement> = {}): Measurement {
+  return {
+    id: id('mea'),
+    environmentId: environment.id,
+    instanceId: environment.instances[0]?.id ?? '',
+    operationId: 'op-measure',
+    purpose,
+    signatureId: null,
+    version: environment.version,
+    fingerprint: 'finger',
+    everything: 'every',
+    mustMatch: 'must',
+    volunteers: 0,
+    compared: [{ with: 'iq', differences: [] }, ...(environment.kind === 'prod' ? [{ with: 'val' as const, differences: [] }] : [])],
+    document: null,
+    at: later(-2 * hour),
+    ...more,
+  }
+}
+
+/** A click on what was measured, and the measurement after it, which agrees. */
+export function counted(kind: BoundKind, environment: Environment, more: Partial<Signature> = {}, found: Partial<Measurement> = {}) {
+  const shown = measurement(environment, kind, found)
+  const hash = hashOf(boundTo(environment, shown))
+  const clicked = signature(kind, environment.id, { awaits: true, hash, ...more })
+  return {
+    signature: clicked,
+    measurements: [shown, measurement(environment, kind, { ...found, signatureId: clicked.id, at: later(-hour) })],
+  }
+}
+
 export const golive = (more: Partial<GoLive> = {}): GoLive => ({
   id: 'liv-1',
   date: '2026-06-01',
@@ -232,6 +268,8 @@ export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Sit
   const [preprod, val, approved] = [env('preprod'), env('val'), iteration(1, 'approved')]
   const s = situation(more)
   const legacy = s.customer?.legacy
+  const validation = counted('validation-complete', val)
+  const extract = op('extract', preprod, { requestedAt: later(-day), endedAt: later(-day) })
   return {
     ...s,
     environments: [preprod, val, ...s.environments],
@@ -239,14 +277,11 @@ export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Sit
     golive: golive(),
     operations: [
       op('create', val, { ...withData(legacy ? { scripts: scriptsHash(approved) } : {}), requestedAt: later(-9 * day) }),
-      op('extract', preprod, { requestedAt: later(-day), endedAt: later(-day) }),
+      extract,
       ...s.operations,
     ],
-    signatures: [
-      signature('validation-complete', val.id),
-      signature('confirm-files', 'liv-1', { hash: filesHash(s), at: later(-30 * hour) }),
-      ...s.signatures,
-    ],
+    signatures: [validation.signature, signature('confirm-files', 'liv-1', { hash: filesHash(s), at: later(-30 * hour) }), ...s.signatures],
+    measurements: [...validation.measurements, measurement(preprod, 'extract', { operationId: extract.id }), ...s.measurements],
   }
 }
 
@@ -260,12 +295,13 @@ export function afterPromotion(more: Parameters<typeof situation>[0] = {}): Situ
     operations: [
       ...s.operations,
       op('promote', prod, {
-        ...withData({ source: 'acme-preprod', filesHash: filesHash(s) }),
+        ...withData({ source: 'acme-preprod', filesHash: filesHash(s), validated: 'mea', extracted: 'mea' }),
         requestedBy: 'U_ENG',
         endedAt: later(-5 * hour),
       }),
     ],
     documents: [...s.documents, ...iqs(prod)],
+    measurements: [...s.measurements, measurement(prod, 'sign-g4'), measurement(prod, 'sign-g6')],
   }
 }
 
