@@ -1,18 +1,13 @@
 /** What jobs measured of instances, and what of it a signature, the promotion and the checklist rest on (R28, R30, R37). */
 import { hashOf } from './hash.js'
 import { isLive, signatureOf } from './situation.js'
-import type { BoundKind, Difference, Environment, Instance, Measurement, Request, Signature, Situation } from './types.js'
+import type { BoundKind, Difference, Environment, Measurement, Request, Signature, Situation } from './types.js'
 
 const boundKinds: ReadonlySet<string> = new Set<BoundKind>(['validation-complete', 'sign-g4', 'sign-g6'])
 
 /** Whether a signature of that kind is bound to a configuration that a job measured: before it is asked for, and again after the click. */
 export function isBound(kind: string): kind is BoundKind {
   return boundKinds.has(kind)
-}
-
-/** The instance that such a signature is about: Main. */
-export function mainOf(environment: Environment): Instance | undefined {
-  return environment.instances.find((i) => i.role !== 'test')
 }
 
 /** The newest measurement of an environment's Main for a signature; with a purpose, for that one. */

@@ -7,7 +7,7 @@ import { lastOf, lockOn } from './situation.js'
 import type { BoundKind, Environment, Operation, Situation } from './types.js'
 
 /** After this time a measurement that failed is made again. */
-export const retryMs = 10 * 60_000
+const retryMs = 10 * 60_000
 
 interface Need {
   kind: BoundKind

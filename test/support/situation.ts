@@ -1,15 +1,13 @@
 /** Situations in few words, for the tests of the rules. */
-import type { Decision, Effect, Refusal } from '../../src/lifecycle/decision.js'
+
 import { hashOf } from '../../src/lifecycle/hash.js'
 import { environmentName, type Kind, kinds, rolesOf, type VolunteerClass } from '../../src/lifecycle/kinds.js'
 import { boundTo } from '../../src/lifecycle/measurement.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
 import type {
-  Actor,
   BoundKind,
   Customer,
-  CustomerRole,
   Document,
   Environment,
   EnvironmentState,
@@ -23,34 +21,30 @@ import type {
   RequestKind,
   Signature,
   Situation,
-  VendorRole,
 } from '../../src/lifecycle/types.js'
+import { customerQa, lead } from './actors.js'
+
+export {
+  admin,
+  customerQa,
+  engineer,
+  engineer2,
+  lead,
+  member,
+  otherLead,
+  owner,
+  pm,
+  qa,
+  sales,
+  stranger,
+  vendor,
+} from './actors.js'
+export { effectsOf, of, refusalOf, stateGiven } from './effects.js'
 
 export const now = new Date('2026-05-12T09:30:00Z')
 export const hour = 3_600_000
 export const day = 24 * hour
 export const later = (ms: number, from = now) => new Date(from.getTime() + ms)
-
-export const vendor = (userId: string, ...roles: VendorRole[]): Actor => ({ party: 'vendor', userId, roles })
-const customerPerson = (userId: string, role: CustomerRole, customerId = 'cus-1'): Actor => ({
-  party: 'customer',
-  userId,
-  customerId,
-  roles: [role],
-})
-
-export const sales = vendor('U_SALES', 'sales')
-export const pm = vendor('U_PM', 'pm')
-export const engineer = vendor('U_ENG', 'engineer')
-export const engineer2 = vendor('U_ENG2', 'engineer')
-export const qa = vendor('U_QA', 'qa')
-export const admin = vendor('U_ADMIN', 'admin')
-export const owner = customerPerson('U_OWNER', 'owner')
-export const lead = customerPerson('U_LEAD', 'lead')
-export const customerQa = customerPerson('U_CQA', 'qa')
-export const member = customerPerson('U_MEMBER', 'member')
-export const otherLead = customerPerson('U_BLEAD', 'lead', 'cus-2')
-export const stranger: Actor = { party: 'stranger', userId: 'U_NOBODY' }
 
 export const policy = policyOf(policySchema.parse({ people: { U_PM: ['pm'] } }))
 const people: Person[] = [lead, customerQa].map((a) => ({
@@ -304,18 +298,3 @@ export function afterPromotion(more: Parameters<typeof situation>[0] = {}): Situ
     measurements: [...s.measurements, measurement(prod, 'sign-g4'), measurement(prod, 'sign-g6')],
   }
 }
-
-export const refusalOf = (decision: Decision): Refusal | null => (decision.ok ? null : decision.refusal)
-export function effectsOf(decision: Decision): Effect[] {
-  if (!decision.ok) throw new Error(`refused: ${decision.refusal.rule} ${decision.refusal.code} ${decision.refusal.text}`)
-  return decision.effects
-}
-/** Effects of one sort. */
-export function of<D extends Effect['do']>(effects: Effect[], sort: D): Extract<Effect, { do: D }>[] {
-  return effects.filter((e): e is Extract<Effect, { do: D }> => e.do === sort)
-}
-/** The state that effects give an environment last. */
-export const stateGiven = (effects: Effect[], name: string) =>
-  of(effects, 'set-environment')
-    .filter((e) => e.name === name)
-    .at(-1)?.state
