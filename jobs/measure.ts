@@ -45,7 +45,12 @@ async function inventoryOf(context: StepContext): Promise<Inventory> {
 async function reported(context: StepContext, found: Inventory) {
   const instance = instanceIn(context)
   const same = context.situation.measurements.findLast(
-    (m) => m.instanceId === instance.id && m.everything === found.everything && m.document,
+    (m) =>
+      m.instanceId === instance.id &&
+      m.document &&
+      m.version === found.version &&
+      m.fingerprint === found.fingerprint &&
+      m.everything === found.everything,
   )
   if (same) return { document: same.document, issued: {}, effects: [] }
   const issued = await issue(context, await configurationReport(context, instance), instance)
