@@ -112,7 +112,12 @@ export async function expectExtracted(context: StepContext, found: Inventory): P
 export function expectLoaded(context: StepContext, found: Inventory): Record<string, unknown> {
   const load = context.steps.find((step) => step.name === 'load-migration')
   const differing = differencesFromLoad(context, load, found)
-  if (!differing) return { lists: 'not measured' }
+  if (!differing)
+    throw new StepRefused(
+      'R37',
+      'lists-not-measured',
+      'The migration run did not say what its lists hold, so that PROD Main cannot be compared with it. Ask for the promotion anew.',
+    )
   if (differing.length > 0)
     throw new StepRefused(
       'R37',

@@ -75,7 +75,7 @@ export function differsFromVal(s: Situation, prod: Environment): string | null {
   const found = newestMeasurement(s, prod)
   const val = lastOf(s, 'val')?.name ?? 'VAL'
   const [configuration, lists] = (['val', 'lists'] as const).map((other) => found && differencesFrom(found, other))
-  if (!configuration) return `PROD Main being compared with what ${val} validated: not measured yet`
+  if (!configuration || lists === null) return `PROD Main being compared with what ${val} validated: not measured yet`
   const again = 'It is mended, then G4 is signed again (R37)'
   if (configuration.length > 0) return `PROD Main is not as ${val} was signed valid: ${sayDifferences(configuration)}. ${again}`
   return lists?.length ? `the lists of PROD Main are not as the migration loaded them: ${sayDifferences(lists)}. ${again}` : null

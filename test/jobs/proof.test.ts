@@ -86,6 +86,10 @@ test('R37 the lists of PROD Main hold what the migration run emitted, by content
   )
 })
 
+test('R37 a migration run that did not say what its lists hold proves nothing', () => {
+  expect(() => expectLoaded(context(), found())).toThrow(refusal('lists-not-measured', 'R37', /did not say/))
+})
+
 test('an element that is on one side only differs', () => {
   const [roles, sitesElement] = elements()
   if (!roles || !sitesElement) throw new Error('the clinic has elements')

@@ -154,6 +154,15 @@ test.each<[string, Measurement['compared'], string, RegExp]>([
     'open',
     /acme-val-1 was signed valid: Sites \(4 rows, 3 there: \+1\).*R37/,
   ],
+  [
+    'lists that were not measured',
+    [
+      { with: 'val', differences: [] },
+      { with: 'lists', differences: null },
+    ],
+    'open',
+    /not measured/,
+  ],
   ['a configuration that was not compared', [{ with: 'val', differences: null }], 'open', /not measured/],
   [
     'other lists',
