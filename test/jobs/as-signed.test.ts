@@ -181,6 +181,21 @@ test('R37 G5 is not done while PROD Main, as it was measured for G4, is not what
   expect(checklist(await situation())[4]?.state).toBe('done')
 })
 
+test('R37 an entry typed into a migrated list of PROD Main: G5 is not done, and names the list', async () => {
+  await configure(await prodMain(), "insert into public.medications (name) values ('Typed in by hand')")
+  for (const _ of [0, 1]) {
+    await floor.click('U_LEAD', 'sign-g6').catch(() => undefined)
+    await floor.work()
+  }
+  expect(checklist(await situation())[4]?.waitsFor).toMatch(/lists of PROD Main are not as the migration loaded them: Medications/)
+  await configure(await prodMain(), "delete from public.medications where name = 'Typed in by hand'")
+  for (const _ of [0, 1]) {
+    await floor.click('U_ENG2', 'sign-g4')
+    await floor.work()
+  }
+  expect(checklist(await situation())[4]?.state).toBe('done')
+})
+
 test('R37 configured after G5: G6 counts for nothing, and PROD Main goes back to its review', async () => {
   await configure(await prodMain(), opened('LATE'))
   await floor.click('U_LEAD', 'sign-g6')
