@@ -1,10 +1,10 @@
 /** What an IQ expects of an instance (R22): from the order, the release, the approved baseline and the loader's books, never from its own answers. */
 import { orderedClass } from '../src/lifecycle/kinds.js'
-import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { identityText, releaseConfiguration } from '../src/product/index.js'
 import { builtOf, must, type StepContext } from './job.js'
 import { migrated, peopleLoaded } from './people.js'
+import { validatedChecksum } from './proof.js'
 import { identityOf } from './steps.js'
 
 /**
@@ -30,7 +30,7 @@ function baselineOf(context: StepContext, instance: Instance): string {
   const { kind, version } = must(context.environment, 'the environment')
   const built = builtOf(context)
   if (instance.role === 'test') return String(must(built.resultOf('inventory', 'main')['mustMatch'], "Main's checksum"))
-  if (kind === 'prod') return must(lastOf(context.situation, 'val')?.instances.find((i) => i.role === 'main')?.mustMatch, "VAL's checksum")
+  if (kind === 'prod') return must(validatedChecksum(context, built.operation), "VAL's checksum")
   if (kind === 'val') return String(must(built.resultOf('copy')['sourceMustMatch'], "Pre-PROD's checksum"))
   return releaseConfiguration(context.product, version)
 }

@@ -1,7 +1,8 @@
 /** G2: the configuration of the agreed source instance as a report, its checksum on record (R19, R28). */
 import { issueConfigurationReport } from './documents/configuration-report.js'
 import { signed } from './documents/issue.js'
-import { instanceIn, type Job } from './job.js'
+import { instanceIn, type Job, must } from './job.js'
+import { measurementOf } from './measurement.js'
 
 export const extract: Job = {
   name: 'extract',
@@ -14,7 +15,8 @@ export const extract: Job = {
       for: 'main',
       async do(context) {
         const document = await issueConfigurationReport(context, instanceIn(context))
-        return { result: signed(document), effects: [document.effect] }
+        const found = await context.driver.inventory(must(await context.standing(instanceIn(context)), 'the database'))
+        return { result: signed(document), effects: [document.effect, measurementOf(context, found, { purpose: 'extract', document })] }
       },
     },
   ],

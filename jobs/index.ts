@@ -5,6 +5,7 @@ import { clone } from './clone.js'
 import { endorse } from './endorse.js'
 import { extract } from './extract.js'
 import type { Job } from './job.js'
+import { measure } from './measure.js'
 import { merge } from './merge.js'
 import { migrate } from './migrate.js'
 import { provision } from './provision.js'
@@ -22,6 +23,7 @@ export const jobs = {
   qualify,
   conclude,
   endorse,
+  measure,
   merge,
   teardown,
   rollback,

@@ -4,7 +4,17 @@ import { type Driver, DriverRefused, type InstanceAddress, type Progress } from 
 import type { Effect } from '../src/lifecycle/decision.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Profile } from '../src/lifecycle/profile.js'
-import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
+import type {
+  Environment,
+  Instance,
+  JobName,
+  MeasuredElement,
+  Operation,
+  Plan,
+  PlanElement,
+  Situation,
+  Step,
+} from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 import type { Answer } from './probe.js'
@@ -76,6 +86,10 @@ export interface StepContext extends Tools {
   gone(address: InstanceAddress): Promise<void>
   /** What was announced of the environment's end since the operation was asked for, and who moved its hour (R31). */
   notices(): Promise<Notices>
+  /** A measurement's checksums by element; null when there is none of that id. */
+  measured(id: string): Promise<MeasuredElement[] | null>
+  /** The steps of another operation of this customer, with their results. */
+  stepsOf(operationId: string): Promise<Step[]>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */
   auditExtract(): Promise<unknown[]>
 }

@@ -1,5 +1,6 @@
 /** VAL and PROD by the very same path (R11, R12): the source's configuration merged with the migration output into Main, then Test from Main. */
 
+import type { Inventory } from '../src/drivers/driver.js'
 import { approvedIteration, lastOf } from '../src/lifecycle/situation.js'
 import type { Instance, Plan, PlanElement } from '../src/lifecycle/types.js'
 import { PROGRAM_VERSION } from '../src/migration/index.js'
@@ -11,6 +12,7 @@ import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { maskPolicyOf, searchTest } from './mask.js'
 import { lookupsOf, resultOfRun, runProgram } from './program.js'
+import { expectExtracted, expectLoaded, expectValidated } from './proof.js'
 import { formerly } from './qualify.js'
 import { adapt, createDatabase, inventory, loadContent, plannedCopy, sourceInstance } from './steps.js'
 
@@ -84,18 +86,21 @@ function approvedRun(context: StepContext, run: { specification: string; version
     )
 }
 
-/** PROD is what VAL validated: the must-match checksum of Main, migration-owned lists left out (R37). */
-function provenByVal(context: StepContext, mustMatch: string): Record<string, unknown> {
-  if (!promoting(context.operation.plan.data)) return {}
-  const val = lastOf(context.situation, 'val')
-  const main = val?.instances.find((i) => i.role === 'main')
-  if (main?.mustMatch !== mustMatch)
-    throw new StepRefused(
-      'R37',
-      'not-what-val-validated',
-      `PROD Main would differ from what ${val?.name ?? 'VAL'} validated: the configuration checksums are not equal. Mend Pre-PROD and validate anew, or open an ECR that names the difference.`,
-    )
-  return { provenBy: val?.name ?? '' }
+/** Pre-PROD is what VAL validated (R37) and what G2 reported (R28): before anything is frozen or copied, and once it is frozen. */
+async function expectPromotable(context: StepContext): Promise<void> {
+  if (!promoting(context.operation.plan.data)) return
+  const found = await context.driver.inventory(must(await context.standing(sourceInstance(context)), 'the database of Pre-PROD'))
+  await expectValidated(context, found, 'Pre-PROD')
+  await expectExtracted(context, found)
+}
+
+/** PROD Main is what VAL validated, and its lists what the migration loaded (R37). */
+async function proven(context: StepContext, found: Inventory): Promise<Record<string, unknown>> {
+  const { data } = context.operation.plan
+  if (!promoting(data)) return {}
+  await expectValidated(context, found, 'PROD Main')
+  const lists = migrating(data) && data['validated'] !== undefined ? expectLoaded(context, found) : {}
+  return { provenBy: lastOf(context.situation, 'val')?.name ?? '', ...lists }
 }
 
 export const merge: Job = {
@@ -103,6 +108,7 @@ export const merge: Job = {
   retry: { attempts: 4, backoffMs: 2_000 },
   async plan(context) {
     const source = sourceInstance(context)
+    await expectPromotable(context)
     const main = await plannedCopy(context, source, mergePlan(context), 'main')
     const test = await plannedCopy(context, source, testPlan(context), 'test')
     const dummies = await plannedContent(context.product, source.version, ['dummy'], { role: 'test' })
@@ -119,6 +125,7 @@ export const merge: Job = {
       async do(context) {
         const source = sourceInstance(context)
         await context.driver.freeze(must(await context.standing(source), 'the database of Pre-PROD'))
+        await expectPromotable(context)
         return { effects: [{ do: 'set-environment', name: String(context.operation.plan.data['source']), state: 'frozen' }] }
       },
       async undo(context) {
@@ -152,7 +159,7 @@ export const merge: Job = {
       },
     },
     adapt('main'),
-    inventory('main', async (context, found) => provenByVal(context, found.mustMatch)),
+    inventory('main', proven),
     {
       name: 'report',
       title: 'Issue the reconciliation report',

@@ -13,6 +13,7 @@ import { headOf, type Issued, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
 import { countsOf, iqData, productTime } from './iq-data.js'
 import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
+import { measurementOf } from './measurement.js'
 
 /** Main before Test: deviations of an environment are numbered one after the other. */
 const execution = (role: 'main' | 'test'): StepDefinition => ({
@@ -89,7 +90,12 @@ async function execute(context: StepContext): Promise<StepResult> {
       checks: applicable.length,
       passed: applicable.filter(({ result }) => result === 'pass').length,
     },
-    effects: [...(isFound(report) ? [] : [report.effect]), { ...issued.effect, execution: number, outcome }, ...settled.effects],
+    effects: [
+      ...(isFound(report) ? [] : [report.effect]),
+      { ...issued.effect, execution: number, outcome },
+      ...(inventory ? [measurementOf(context, inventory, { purpose: 'iq', document: isFound(report) ? null : report })] : []),
+      ...settled.effects,
+    ],
   }
 }
 

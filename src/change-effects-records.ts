@@ -1,4 +1,5 @@
 /** Effects that put something on record: verdicts, signatures, files, iterations, go-lives, documents. */
+import { addMeasurement } from './change-effects-measurement.js'
 import type { Writers } from './change-writing.js'
 import { newId } from './db/id.js'
 import * as rows from './db/write.js'
@@ -15,6 +16,7 @@ export const recordWriters: Writers<
   | 'add-document'
   | 'add-deviation'
   | 'set-deviation'
+  | 'add-measurement'
 > = {
   'add-verdict': async (w, e) => {
     const request = w.situation.requests.find((r) => r.id === e.requestId)
@@ -43,13 +45,22 @@ export const recordWriters: Writers<
       role: e.role,
       hash: e.hash,
       comment: e.comment,
+      ...(e.awaits ? { awaits: true } : {}),
     })
     return {
       changed: true,
       subject: e.subject,
-      after: { signature: id, kind: e.kind, hash: e.hash, role: e.role, method: 'confirmed click' },
+      after: {
+        signature: id,
+        kind: e.kind,
+        hash: e.hash,
+        role: e.role,
+        method: 'confirmed click',
+        ...(e.awaits ? { awaits: 'measurement' } : {}),
+      },
     }
   },
+  'add-measurement': addMeasurement,
   'set-files': async (w, e) => {
     await rows.replaceFiles(w.tx, w.customerId ?? '', e.files, w.situation.now)
     return {

@@ -41,6 +41,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   signature: add,
   profile: add,
   heard: all,
+  measurement: add,
   intake_file: replace,
   iteration: keep,
   dry_run: add,

@@ -17,6 +17,7 @@ export async function insertSignature(tx: Tx, s: Signature & { customerId: strin
       comment: s.comment,
       at: s.at,
       profile_id: s.profileId,
+      awaits: s.awaits ?? false,
     })
     .execute()
 }

@@ -115,6 +115,7 @@ export function toSignature(row: Selectable<Database['signature']>): t.Signature
     comment: row.comment,
     at: row.at,
     profileId: row.profile_id,
+    awaits: row.awaits,
   }
 }
 

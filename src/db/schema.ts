@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
 import type * as t from '../lifecycle/types.js'
+import type { EvidenceTables } from './schema-evidence.js'
 import type { TrailTables } from './schema-trail.js'
 
 type Json<T> = JSONColumnType<T & object, string, string>
@@ -10,7 +11,7 @@ type NullableJson = ColumnType<Record<string, unknown> | null, string | null, st
 type Who = ColumnType<string | null, string | null | undefined, never>
 type Count = ColumnType<string, number, number>
 
-export interface Database extends TrailTables {
+export interface Database extends TrailTables, EvidenceTables {
   installation: { id: Generated<boolean>; mark: string }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
@@ -145,6 +146,7 @@ export interface Database extends TrailTables {
     comment: string | null
     at: Date
     profile_id: Who
+    awaits: Generated<boolean>
   }
   intake_file: { customer_id: string; name: string; bytes: Count; sha256: string; registered_at: Date }
   iteration: {
@@ -161,7 +163,6 @@ export interface Database extends TrailTables {
     report: NullableJson
     at: Date
   }
-  dry_run: { customer_id: string; key: string; tables: Json<Record<string, number>>; at: Date }
   golive: {
     id: string
     customer_id: string
@@ -187,26 +188,6 @@ export interface Database extends TrailTables {
     at: Date
     execution: number | null
     outcome: t.IqOutcome | null
-  }
-  deviation: {
-    id: string
-    number: string
-    customer_id: string | null
-    environment_id: string
-    instance_id: string | null
-    document: string | null
-    execution: number | null
-    check_id: string | null
-    what: string
-    impact: string
-    critical: boolean
-    raised_by: string
-    raised_at: Date
-    disposition: Generated<t.Deviation['disposition']>
-    disposed_by: string | null
-    disposed_at: Date | null
-    reason: string | null
-    corrected_by: string | null
   }
   access: {
     id: string
@@ -258,20 +239,4 @@ export interface Database extends TrailTables {
     sent_at: Date | null
   }
   answered: { key: string; outcome: Json<Record<string, unknown>>; at: Date }
-  audit_head: { chain: string; seq: Count; hash: string }
-  audit_entry: {
-    chain: string
-    seq: Count
-    at: Date
-    actor: string
-    verb: string
-    subject: string
-    before: ColumnType<unknown, string | null, never>
-    after: ColumnType<unknown, string | null, never>
-    why: string | null
-    prev: string
-    hash: string
-  }
-  audit_anchor: { number: number; due_at: Date; at: Date; entries: Count; head: string; line_hash: string }
-  audit_anchor_due: { id: Generated<boolean>; due_at: Date | null }
 }

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
+import { type MeasurementRow, standingMeasurements, toMeasurement } from './measurement.js'
 import {
   toAccess,
   toCustomer,
@@ -31,7 +32,7 @@ function owned(customerId: string | null) {
   return customerId === null ? sql<boolean>`customer_id is null` : sql<boolean>`customer_id = ${customerId}`
 }
 
-type Rows = { [T in Read]: Selectable<Database[T]>[] }
+type Rows = { [T in Exclude<Read, 'measurement'>]: Selectable<Database[T]>[] } & { measurement: MeasurementRow[] }
 type Read =
   | 'customer'
   | 'person'
@@ -43,6 +44,7 @@ type Read =
   | 'signature'
   | 'document'
   | 'deviation'
+  | 'measurement'
   | 'intake_file'
   | 'iteration'
   | 'golive'
@@ -72,6 +74,7 @@ export async function readSituation(tx: Tx, customerId: string | null, frame: Si
     signatures: rows.signature.map(toSignature),
     documents: rows.document.map(toDocument),
     deviations: rows.deviation.map(toDeviation),
+    measurements: rows.measurement.map(toMeasurement),
     files: rows.intake_file.map((f) => ({ name: f.name, bytes: Number(f.bytes), sha256: f.sha256, registeredAt: f.registered_at })),
     iterations: rows.iteration.map(toIteration),
     golive: rows.golive[0] ? toGolive(rows.golive[0]) : null,
@@ -97,6 +100,7 @@ async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
       (select json_agg(x order by at, id) from signature x where ${mine}) as signature,
       (select json_agg(x order by at, number) from document x where ${mine}) as document,
       (select json_agg(x order by raised_at, id) from deviation x where ${mine}) as deviation,
+      (select json_agg(x order by at, id) from (${standingMeasurements(customerId)}) x) as measurement,
       (select json_agg(x order by name) from intake_file x where customer_id = ${customerId}) as intake_file,
       (select json_agg(x order by number) from iteration x where customer_id = ${customerId}) as iteration,
       (select json_agg(x order by x.state = 'open' desc, started_at desc, id) from golive x where customer_id = ${customerId}) as golive,

@@ -1,6 +1,7 @@
 export * from './customer.js'
 export * from './deviation.js'
 export * from './environment.js'
+export * from './measurement.js'
 export * from './operation.js'
 export * from './records.js'
 export * from './request.js'

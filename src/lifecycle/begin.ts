@@ -12,6 +12,7 @@ const states: Record<OperationVerb, EnvironmentState | null> = {
   extract: null,
   qualify: null,
   endorse: null,
+  measure: null,
   register: null,
 }
 

@@ -4,6 +4,7 @@ import type { Click } from './ask.js'
 import { begin } from './begin.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { isBound } from './measurement.js'
 import { declinedQualification, disposeDeviation, startQualification } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
 import { environmentById, filesHash, hasRole, liveOf, sayRoles } from './situation.js'
@@ -109,7 +110,9 @@ function close(s: Situation, request: Request, actor: Actor, state: 'granted' | 
   if (state === 'granted' && !unsigned.has(request.kind)) {
     const role = actor.party === 'vendor' || actor.party === 'customer' ? `${actor.party}:${actor.roles.join(',')}` : actor.party
     const hash = request.kind === 'confirm-files' ? filesHash(s) : request.hash
-    all.push({ do: 'sign', kind: request.kind, subject: request.subject, role, hash, comment: null })
+    const awaits = isBound(request.kind)
+    all.push({ do: 'sign', kind: request.kind, subject: request.subject, role, hash, comment: null, ...(awaits ? { awaits } : {}) })
+    if (awaits) return agree(all, 'Recorded; the instance is being measured once more. It counts if nothing changed since it was shown.')
   }
   return agree(all, state === 'granted' ? 'Recorded.' : 'Recorded: rejected.')
 }
@@ -123,7 +126,6 @@ function operationOf(s: Situation, request: Request): Operation | undefined {
 
 const announced: Partial<Record<RequestKind, string>> = {
   'approve-scripts': 'scripts-approved',
-  'validation-complete': 'validation-completed',
 }
 
 function granted(s: Situation, request: Request, ask: Click, actor: Actor): Decision {

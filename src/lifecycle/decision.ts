@@ -10,6 +10,8 @@ import type {
   IqOutcome,
   Iteration,
   JobName,
+  MeasuredElement,
+  Measurement,
   OperationState,
   OperationVerb,
   RequestKind,
@@ -58,7 +60,8 @@ export type Effect =
   | { do: 'set-operation'; id: string; state: OperationState; runAt?: Date; postponed?: number; trouble?: string; cancelling?: boolean }
   | { do: 'add-verdict'; requestId: string; slot: string; verdict: 'yes' | 'no'; comment: string | null }
   | { do: 'set-request'; id: string; state: 'granted' | 'refused' | 'void' | 'expired' }
-  | { do: 'sign'; kind: RequestKind; subject: string; role: string; hash: string; comment: string | null }
+  | { do: 'sign'; kind: RequestKind; subject: string; role: string; hash: string; comment: string | null; awaits?: boolean }
+  | { do: 'add-measurement'; measurement: Omit<Measurement, 'id' | 'at'> & { elements: MeasuredElement[] } }
   | { do: 'set-files'; files: Omit<IntakeFile, 'registeredAt'>[] }
   | { do: 'add-iteration'; iteration: Omit<Iteration, 'id' | 'at'> }
   | {

@@ -1,5 +1,6 @@
 /** The go-live checklist (R28): six steps computed from the evidence, and starting and rolling back a go-live. */
 import { agree, type Decision, refuse } from './decision.js'
+import { countedSignature, differencesFrom, newestMeasurement, pendingSignature, sayDifferences } from './measurement.js'
 import { entryOf, filesHash, iqDocuments, iqSigned, lastOf, liveOf, lockOn, sayLock, signatureOf, slotsOf } from './situation.js'
 import type { Actor, Environment, Operation, Situation } from './types.js'
 
@@ -39,8 +40,45 @@ export function promotionOf(s: Situation): Operation | undefined {
 
 function signed(s: Situation, kind: 'sign-g4' | 'sign-g6'): Fact {
   const prod = prodOf(s)
-  const signature = prod && signatureOf(s, kind, prod.id)
+  const signature = prod && countedSignature(s, kind, prod.id)
   return signature ? { state: 'done', doneBy: signature.userId, at: signature.at } : null
+}
+
+/**
+ * Since when G2 is open: since the go-live began, or since a promotion broke off, for Pre-PROD may have changed (R28). What was reported
+ * before checksums by element were kept is reported anew, as long as nothing was promoted on it.
+ */
+export function extractionSince(s: Situation): Date | null {
+  const broken = s.operations.filter((o) => o.verb === 'promote' && o.state === 'undone' && o.plan.data['extracted'] !== undefined)
+  const measured = (o: Operation) => s.measurements.some((m) => m.operationId === o.id)
+  const unmeasured = promotionOf(s) ? [] : s.operations.filter((o) => o.verb === 'extract' && o.state === 'done' && !measured(o))
+  const ends = [
+    ...broken.flatMap((o) => o.endedAt?.getTime() ?? []),
+    ...unmeasured.flatMap((o) => (o.endedAt ? o.endedAt.getTime() + 1 : [])),
+  ]
+  return s.golive && new Date(Math.max(s.golive.startedAt.getTime(), ...ends))
+}
+
+/** The report of Pre-PROD that G2 stands on. */
+export function extractionOf(s: Situation): Operation | undefined {
+  const since = extractionSince(s)
+  return s.operations.filter((o) => o.verb === 'extract' && o.state === 'done' && since && o.requestedAt >= since).at(-1)
+}
+
+/**
+ * How PROD Main, as it was measured last, is not what VAL validated (R37), in words; null where it is. A promotion from before VAL was
+ * measured at its signature has nothing to compare with.
+ */
+export function differsFromVal(s: Situation, prod: Environment): string | null {
+  const promotion = promotionOf(s)
+  if (!promotion || promotion.plan.data['validated'] === undefined) return null
+  const found = newestMeasurement(s, prod)
+  const val = lastOf(s, 'val')?.name ?? 'VAL'
+  const [configuration, lists] = (['val', 'lists'] as const).map((other) => found && differencesFrom(found, other))
+  if (!configuration || lists === null) return `PROD Main being compared with what ${val} validated: not measured yet`
+  const again = 'It is mended, then G4 is signed again (R37)'
+  if (configuration.length > 0) return `PROD Main is not as ${val} was signed valid: ${sayDifferences(configuration)}. ${again}`
+  return lists?.length ? `the lists of PROD Main are not as the migration loaded them: ${sayDifferences(lists)}. ${again}` : null
 }
 
 function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
@@ -48,9 +86,7 @@ function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
   const prod = prodOf(s)
   const files = golive && signatureOf(s, 'confirm-files', golive.id)
   const confirmed = files && files.hash === filesHash(s) ? files : undefined
-  const extract = s.operations
-    .filter((o) => o.verb === 'extract' && o.state === 'done' && golive && o.requestedAt >= golive.startedAt)
-    .at(-1)
+  const extract = extractionOf(s)
   const promotion = promotionOf(s)
   const made = promotion && fromTheseFiles(s, promotion) ? promotion : undefined
   const iq = prod && iqSigned(s, prod) ? iqDocuments(s, prod).flatMap((d) => signatureOf(s, 'sign-iq', d.id) ?? []) : []
@@ -60,7 +96,7 @@ function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
     G2: extract?.endedAt ? { state: 'done', doneBy: 'system', at: extract.endedAt } : null,
     G3: made?.endedAt && reconciled(s, made) ? { state: 'done', doneBy: 'system', at: made.endedAt } : null,
     G4: signed(s, 'sign-g4'),
-    G5: qualified ? { state: 'done', doneBy: 'system', at: qualified.at } : null,
+    G5: qualified && prod && !differsFromVal(s, prod) ? { state: 'done', doneBy: 'system', at: qualified.at } : null,
     G6: signed(s, 'sign-g6'),
   }
 }
@@ -85,7 +121,8 @@ export function checklist(s: Situation): ChecklistStep[] {
   const known = facts(s)
   let gate: string | null = s.golive ? null : 'a go-live date (/golive start)'
   return (Object.keys(titles) as ChecklistStep['id'][]).map((id) => {
-    const [party, title, waitsFor] = titles[id]
+    const [party, title, usually] = titles[id]
+    const waitsFor = waits(s, id) ?? usually
     const fact = gate === null ? known[id] : null
     const step: ChecklistStep = fact
       ? { id, party, title, state: fact.state, doneBy: fact.doneBy, at: fact.at, waitsFor: null }
@@ -93,6 +130,15 @@ export function checklist(s: Situation): ChecklistStep[] {
     if (!fact && gate === null) gate = id
     return step
   })
+}
+
+/** What a step waits for at this moment, where that is not what it always waits for. */
+function waits(s: Situation, id: ChecklistStep['id']): string | null {
+  const prod = prodOf(s)
+  if (!prod) return null
+  const kind = ({ G4: 'sign-g4', G6: 'sign-g6' } as const)[id as 'G4' | 'G6']
+  if (kind && pendingSignature(s, kind, prod.id)) return 'PROD Main being measured once more after the signature'
+  return id === 'G5' && iqSigned(s, prod) ? differsFromVal(s, prod) : null
 }
 
 /** Whether a step of the checklist is behind us. */

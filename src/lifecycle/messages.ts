@@ -21,10 +21,12 @@ export interface Touched {
   requests: ReadonlySet<string>
 }
 
+const insideOnly: ReadonlySet<Operation['verb']> = new Set(['extract', 'qualify', 'endorse', 'measure'])
+
 /** The customer hears of operations on their environments; Demo and Community are the vendor's own work, and so is reading files. */
 function customerSees(s: Situation, operation: Operation): boolean {
   const kind = environmentById(s, operation.environmentId)?.kind
-  return kind !== undefined && kind !== 'demo' && kind !== 'community' && !['extract', 'qualify', 'endorse'].includes(operation.verb)
+  return kind !== undefined && kind !== 'demo' && kind !== 'community' && !insideOnly.has(operation.verb)
 }
 
 /** The messages to add or to show anew after a change. */

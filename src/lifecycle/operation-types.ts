@@ -1,7 +1,17 @@
 /** Operations: what is done to environments, as a plan of steps that people approve and workers carry out. */
 import type { InstanceRole } from './kinds.js'
 
-export type OperationVerb = 'create' | 'migrate' | 'register' | 'extract' | 'qualify' | 'endorse' | 'promote' | 'teardown' | 'rollback'
+export type OperationVerb =
+  | 'create'
+  | 'migrate'
+  | 'register'
+  | 'extract'
+  | 'qualify'
+  | 'endorse'
+  | 'measure'
+  | 'promote'
+  | 'teardown'
+  | 'rollback'
 export type JobName =
   | 'provision'
   | 'clone'
@@ -11,6 +21,7 @@ export type JobName =
   | 'qualify'
   | 'conclude'
   | 'endorse'
+  | 'measure'
   | 'merge'
   | 'teardown'
   | 'rollback'

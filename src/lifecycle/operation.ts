@@ -5,6 +5,7 @@ import { begin, stateDuring } from './begin.js'
 import { dropped } from './click.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import { kinds } from './kinds.js'
+import { measured } from './measuring.js'
 import { executed } from './qualification.js'
 import { environmentById, environmentByName } from './situation.js'
 import type { Environment, Operation, Situation } from './types.js'
@@ -19,7 +20,9 @@ export function planned(s: Situation, ask: { operationId: string }): Decision {
   const environment = environmentById(s, operation.environmentId)
   return agree([
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt },
-    ...(environment ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })] : []),
+    ...(environment && operation.verb === 'teardown'
+      ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })]
+      : []),
   ])
 }
 
@@ -55,6 +58,8 @@ function done(s: Situation, operation: Operation, environment: Environment | und
       ]
     case 'qualify':
       return executed(s, operation, environment)
+    case 'measure':
+      return measured(s, operation)
     case 'extract':
     case 'endorse':
     case 'register':

@@ -3,8 +3,9 @@
 import { numberOf } from './create.js'
 import { agree, type Decision, refuse } from './decision.js'
 import { teardownOf } from './destroy.js'
-import { checklist } from './golive.js'
+import { checklist, extractionOf } from './golive.js'
 import { environmentName } from './kinds.js'
+import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature, sayDifferences } from './measurement.js'
 import { blockingDeviations } from './qualification.js'
 import {
   approvedIteration,
@@ -47,13 +48,23 @@ export function promote(s: Situation, ask: { environment: string }, actor: Actor
           verb: 'promote',
           job: 'merge',
           environment: name,
-          data: { source: source.name, ...mergeData(s), purpose: 'prod' },
+          data: { source: source.name, ...mergeData(s), purpose: 'prod', ...comparedWith(s) },
           slots: slotsOf(entryOf(s, 'promote'), [actor.userId]),
         },
       },
     ],
     `The promotion of \`${source.name}\` to \`${name}\` is asked for. QA and the customer lead approve it.`,
   )
+}
+
+/** What is promoted is compared with VAL as signed valid (R37) and with what G2 reported (R28). */
+function comparedWith(s: Situation): { validated: string; extracted: string } {
+  const val = lastOf(s, 'val')
+  const extraction = extractionOf(s)
+  return {
+    validated: (val && asSignedValid(s, val)?.id) ?? '',
+    extracted: s.measurements.find((m) => m.operationId === extraction?.id)?.id ?? '',
+  }
 }
 
 function validated(s: Situation): Decision | null {
@@ -65,10 +76,26 @@ function validated(s: Situation): Decision | null {
       'Nothing was validated yet: there is no VAL. It is asked for by the customer lead, or /env create val.',
       'the lead of the customer',
     )
-  if (signatureOf(s, 'validation-complete', val.id)) return null
+  if (asSignedValid(s, val)) return null
+  if (pendingSignature(s, 'validation-complete', val.id))
+    return refuse(
+      'R37',
+      'val-being-measured',
+      `\`${val.name}\` is signed complete and is being measured once more. Ask again in some minutes.`,
+    )
+  if (countedSignature(s, 'validation-complete', val.id))
+    return refuse(
+      'R37',
+      'val-not-measured',
+      `\`${val.name}\` was signed complete before its configuration was measured at the signature, so that there is nothing to compare PROD with. Validation complete is signed once more${val.state === 'ready' ? '' : '; since it does not stand any more, in a new VAL'}.`,
+      "the customer's QA or lead",
+    )
   if (val.state !== 'ready')
     return refuse('R15', 'val-not-ready', `\`${val.name}\` is ${val.state}; PROD is what VAL validated, so validation comes first.`)
-  return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete.`, "the customer's QA or lead")
+  const clicked = signatureOf(s, 'validation-complete', val.id)
+  const changed = clicked && measuredAfter(s, clicked)
+  const since = changed ? `, for it changed after that was shown: ${sayDifferences(differencesFrom(changed, 'shown') ?? [])}` : ''
+  return refuse('R15', 'validation-open', `Validation in \`${val.name}\` is not signed complete${since}.`, "the customer's QA or lead")
 }
 
 /** No critical deviation is open anywhere on the way to PROD (R15). */

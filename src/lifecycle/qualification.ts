@@ -1,7 +1,7 @@
 /** The qualification of controlled environments (R22, R29): what it came to, who is asked to execute it, and what becomes of its deviations. */
 import type { Click } from './ask.js'
-import { agree, type Decision, type Effect } from './decision.js'
-import { environmentById, iqDocuments, iqPassed, lockOn } from './situation.js'
+import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { environmentById, iqDocuments, iqPassed, lockOn, sayLock } from './situation.js'
 import type { Deviation, Document, Environment, Operation, Request, Situation } from './types.js'
 
 /** The number of an instance's next execution. What was issued before executions were numbered counts once per revision. */
@@ -18,7 +18,9 @@ export function deviationNumber(s: Situation, environment: Environment, offset =
 
 /** Whether an environment waits for its qualification to be started: nobody works on it, and an instance needs an execution. */
 export function toBeQualified(s: Situation, environment: Environment): boolean {
-  if (environment.state !== 'qualifying' || lockOn(s, environment)) return false
+  // Measuring is over in a moment, and changes nothing: the request stays as it is.
+  const lock = lockOn(s, environment)
+  if (environment.state !== 'qualifying' || (lock && lock.verb !== 'measure')) return false
   return environment.instances.some((i) => toBeExecuted(s, environment, i.id))
 }
 
@@ -60,6 +62,13 @@ export function responsibles(s: Situation, environmentId: string | null): string
 export function startQualification(s: Situation, request: Request): Decision {
   const environment = environmentById(s, request.subject)
   if (!environment) return agree([])
+  const lock = lockOn(s, environment)
+  if (lock)
+    return refuse(
+      'R40',
+      'environment-busy',
+      `\`${environment.name}\` is held by ${sayLock(s, lock)}. Click again in a minute; nothing was started.`,
+    )
   const data = { purpose: environment.kind }
   return agree([{ do: 'add-operation', operation: { verb: 'qualify', job: 'qualify', environment: environment.name, data, slots: [] } }])
 }

@@ -2,6 +2,8 @@
 import { teardownOf } from './destroy.js'
 import { checklist, prodOf, promotionOf } from './golive.js'
 import { hashOf } from './hash.js'
+import { boundTo, pendingSignature, shownMeasurement } from './measurement.js'
+import { reviewAgain, validated } from './measuring.js'
 import type { PolicyKey } from './policy.js'
 import { nextExecution, responsibles, toBeQualified } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
@@ -21,7 +23,7 @@ import {
   signatureOf,
   slotsOf,
 } from './situation.js'
-import type { Environment, RequestKind, Situation, Slot } from './types.js'
+import type { BoundKind, Environment, RequestKind, Situation, Slot } from './types.js'
 
 export interface Wanted {
   kind: RequestKind
@@ -88,25 +90,27 @@ function valRequests(s: Situation): Wanted[] {
     if (!signatureOf(s, 'choose-source', preprod.id)) wanted.push(want(s, 'choose-source', preprod.id, preprod.name))
   }
   const scripts = !s.customer.legacy || approvedIteration(s)
-  const settled = val && (isLive(val) || (signatureOf(s, 'evidence-exported', val.id) && sameScripts(s, val)))
-  if (s.customer.state === 'onboarding' && preprod?.state === 'ready' && scripts && !settled && !lockOn(s, preprod))
+  const settled = val && (isLive(val) || (signatureOf(s, 'evidence-exported', val.id) && sameScripts(s, val) && validated(s, val)))
+  if (s.customer.state === 'onboarding' && preprod?.state === 'ready' && scripts && !settled && !withheld(s, preprod))
     wanted.push(want(s, 'ask-val', preprod.id, preprod.name))
   if (val?.state === 'ready') {
-    if (!signatureOf(s, 'validation-complete', val.id)) wanted.push(want(s, 'validation-complete', val.id, shownOf(val)))
+    if (!validated(s, val)) wanted.push(...bound(s, 'validation-complete', val))
     else if (!signatureOf(s, 'evidence-exported', val.id)) wanted.push(want(s, 'evidence-exported', val.id, val.name))
   }
   return wanted
 }
 
-/** What a signature about an environment is bound to: its name, version and configuration (R30, R37). */
-function shownOf(environment: Environment): unknown {
-  return [environment.name, environment.version, environment.instances.map((i) => [i.role, i.mustMatch])]
+/** Asked for once the instance was measured for it, and not while a click waits for the second measurement (R37). */
+function bound(s: Situation, kind: BoundKind, environment: Environment, not: string[] = []): Wanted[] {
+  const shown = shownMeasurement(s, kind, environment)
+  if (!shown || pendingSignature(s, kind, environment.id)) return []
+  return [want(s, kind, environment.id, boundTo(environment, shown), not)]
 }
 
 function qualifications(s: Situation): Wanted[] {
   if (s.customer?.state === 'cancelled' || s.customer?.state === 'lost') return []
   return s.environments
-    .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
+    .filter((e) => e.state === 'qualifying' && !withheld(s, e))
     .flatMap((e) => {
       const maker = s.operations.find((o) => o.environmentId === e.id && (o.verb === 'create' || o.verb === 'promote'))
       const not = [...new Set([...(maker ? [maker.requestedBy] : []), ...responsibles(s, e.id)])]
@@ -144,15 +148,15 @@ function goliveRequests(s: Situation): Wanted[] {
   // Whoever asked to roll back is answered first: nobody signs for a PROD that may be gone tomorrow.
   if (!prod || withheld(s, prod)) return wanted
   const implementer = promotionOf(s)?.requestedBy
-  if (open('G4')) wanted.push(want(s, 'sign-g4', prod.id, shownOf(prod), implementer ? [implementer] : []))
-  if (open('G6')) wanted.push(want(s, 'sign-g6', prod.id, shownOf(prod)))
+  if (open('G4') || reviewAgain(s, prod)) wanted.push(...bound(s, 'sign-g4', prod, implementer ? [implementer] : []))
+  if (open('G6')) wanted.push(...bound(s, 'sign-g6', prod))
   return wanted
 }
 
-/** Executing or issuing an IQ changes nothing: what waits for a signature meanwhile is still asked for. */
+/** Executing or issuing an IQ, or measuring, changes nothing: what waits for a signature meanwhile is still asked for. */
 function withheld(s: Situation, environment: Environment): boolean {
   const lock = lockOn(s, environment)
-  return lock !== undefined && lock.verb !== 'qualify' && lock.verb !== 'endorse'
+  return lock !== undefined && lock.verb !== 'qualify' && lock.verb !== 'endorse' && lock.verb !== 'measure'
 }
 
 /** The training in PROD Test can be signed off as soon as its IQ is signed, before or after going live (R18). */

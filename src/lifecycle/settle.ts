@@ -4,8 +4,10 @@ import { begin } from './begin.js'
 import { dropped } from './click.js'
 import type { Effect } from './decision.js'
 import { teardown, teardownOf } from './destroy.js'
-import { checklist, prodOf, stepDone } from './golive.js'
+import { checklist, extractionSince, prodOf, stepDone } from './golive.js'
 import { kinds } from './kinds.js'
+import { countedSignature } from './measurement.js'
+import { measurements } from './measuring.js'
 import { concluding } from './qualification.js'
 import {
   approvedIteration,
@@ -25,18 +27,32 @@ const day = 86_400_000
 
 /** The next follow-ups, or none when the situation is settled. */
 export function settle(s: Situation): Effect[] {
-  return [
+  return oneEach(s, [
     ...expired(s),
     ...outdated(s),
     ...hours(s),
     ...conclusions(s),
     ...handOvers(s),
     ...extraction(s),
+    ...measurements(s),
     ...goingLive(s),
     ...communityAccess(s),
     ...teardowns(s),
     ...overLimit(s),
-  ]
+  ])
+}
+
+/** Two follow-ups of one pass may want the same environment; the second one meets the first one's lock in the next pass (R40). */
+function oneEach(s: Situation, effects: Effect[]): Effect[] {
+  const held = new Set<string | undefined>()
+  return effects.filter((e) => {
+    if (e.do === 'set-operation' && e.state === 'running')
+      held.add(environmentById(s, s.operations.find((o) => o.id === e.id)?.environmentId ?? null)?.name)
+    if (e.do !== 'add-operation' || !e.operation.environment) return true
+    if (held.has(e.operation.environment)) return false
+    held.add(e.operation.environment)
+    return true
+  })
 }
 
 function expired(s: Situation): Effect[] {
@@ -69,6 +85,7 @@ function hours(s: Situation): Effect[] {
   return s.operations
     .filter((o) => o.state === 'scheduled' && o.runAt && o.runAt <= s.now)
     .filter((o) => !busyWithOther(s, o))
+    .filter((o, at, due) => due.findIndex((first) => first.environmentId === o.environmentId) === at)
     .flatMap((o) => begin(s, o))
 }
 
@@ -137,7 +154,7 @@ function endedLately(s: Situation, operation: Operation): boolean {
 function extraction(s: Situation): Effect[] {
   if (s.golive?.state !== 'open' || checklist(s)[1]?.state !== 'open' || s.freezes.length > 0) return []
   const source = liveOf(s, 'preprod')
-  if (!source || lockOn(s, source) || triedLately(s, 'extract', source.id, s.golive.startedAt)) return []
+  if (!source || lockOn(s, source) || triedLately(s, 'extract', source.id, extractionSince(s))) return []
   return [
     {
       do: 'add-operation',
@@ -210,7 +227,7 @@ function teardowns(s: Situation): Effect[] {
 
 /** Signed complete, and the customer confirmed that evidence is exported and findings are closed (R14). */
 function validated(s: Situation, val: Environment): boolean {
-  return Boolean(signatureOf(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
+  return Boolean(countedSignature(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
 }
 
 function endable(s: Situation, environment: Environment, since: Date): boolean {

@@ -1,10 +1,12 @@
 /** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
 import type { Deviation, IqOutcome } from './deviation-types.js'
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
+import type { Measurement } from './measurement-types.js'
 import type { Operation, Slot } from './operation-types.js'
 import type { Policy } from './policy.js'
 
 export type * from './deviation-types.js'
+export type * from './measurement-types.js'
 export type * from './operation-types.js'
 
 export type VendorRole = 'sales' | 'pm' | 'engineer' | 'qa' | 'admin'
@@ -146,6 +148,8 @@ export interface Signature {
   at: Date
   /** Who that was then; null or absent where it was not recorded. */
   profileId?: string | null
+  /** Counts only once the instance was measured again after the click (measurement.ts). */
+  awaits?: boolean
 }
 
 export interface IntakeFile {
@@ -237,6 +241,8 @@ export interface Situation {
   golive: GoLive | null
   documents: Document[]
   deviations: Deviation[]
+  /** Of what stands, and of the newest VAL: the newest of each purpose, and one for each click. */
+  measurements: Measurement[]
   access: Access[]
   /** What was granted and ended: nothing is granted again by itself. */
   formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]

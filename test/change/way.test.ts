@@ -93,6 +93,7 @@ test('R28 a go-live that is rolled back leaves Pre-PROD as it was, and the next 
   await golive(hinge)
   await promoted(hinge)
   await hinge.clicks('sign-g4', 'sign', 'U_ENG2', 'acme-prod')
+  await hinge.work()
   await hinge.does({ verb: 'golive-rollback', slug: 'acme', reason: 'counts differ' })
   await hinge.work()
   await expect(hinge.asked('sign-iq')).rejects.toThrow('finding an open request')
@@ -122,6 +123,8 @@ test('R28 who signs G6 while a rollback waits is told that it is decided already
   await hinge.work()
   await hinge.clicks('approve', 'reject', 'U_QA', 'acme-prod')
   await hinge.clicks('sign-g6', 'sign', 'U_LEAD_acme')
+  expect((await hinge.situation()).customer?.state).toBe('onboarding')
+  await hinge.work()
   expect((await hinge.situation()).customer?.state).toBe('live')
 })
 

@@ -49,7 +49,17 @@ const environments = [
 ]
 
 function situation(of: Customer | null): Situation {
-  const none = { operations: [], requests: [], signatures: [], files: [], iterations: [], documents: [], deviations: [], freezes: [] }
+  const none = {
+    operations: [],
+    requests: [],
+    signatures: [],
+    files: [],
+    iterations: [],
+    documents: [],
+    deviations: [],
+    measurements: [],
+    freezes: [],
+  }
   return {
     now,
     policy: policyOf(policySchema.parse({})),

@@ -58,7 +58,11 @@ test('R41 each migration carries the data of those before it, and what is read a
     community: { name: 'community' },
     operations: [{ id: 'op_1' }, { id: 'op_2' }],
     requests: [{ id: 'req_1', verdicts: [{ userId: 'U_LEAD' }] }],
-    signatures: [{ id: 'sig_1' }],
+    signatures: [
+      { id: 'sig_1', awaits: false },
+      { id: 'sig_2', awaits: true },
+    ],
+    measurements: [{ id: 'mea_1', signatureId: 'sig_2', compared: [{ with: 'iq', differences: [] }], at: new Date('2026-01-08Z') }],
     files: [{ name: 'dump.csv', bytes: 10 }],
     iterations: [{ id: 'itr_1' }],
     golive: { id: 'liv_1' },

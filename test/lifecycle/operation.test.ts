@@ -157,3 +157,8 @@ test('R42 a stuck operation goes on as it must: making is undone, ending goes fo
   expect(of(again('extract', env('preprod')), 'set-environment')).toEqual([])
   expect(refusalOf(resume(scene('create', env('sandbox')), { operationId: 'op' }))?.code).toBe('not-stuck')
 })
+
+test('R40 an operation that nobody knows is not cancelled', () => {
+  const none = cancel(situation(), { operationId: 'op-none' })
+  expect(refusalOf(none)).toMatchObject({ rule: 'R40', code: 'unknown-operation', text: expect.stringContaining('not known') })
+})

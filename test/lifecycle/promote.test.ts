@@ -1,7 +1,7 @@
 /** Pre-PROD becomes PROD only when everything that makes it PROD is proved (R12, R15, R28, R37). */
 import { promote } from '../../src/lifecycle/promote.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
-import type { Situation } from '../../src/lifecycle/types.js'
+import type { Measurement, Situation } from '../../src/lifecycle/types.js'
 import { deviation } from '../support/deviation.js'
 import { beforePromotion, effectsOf, env, golive, iteration, of, op, pm, refusalOf, signature } from '../support/situation.js'
 
@@ -9,6 +9,8 @@ const ask = { environment: 'acme-preprod' }
 const change = (s: Situation, more: Partial<Situation>): Situation => ({ ...s, ...more })
 const ready = beforePromotion()
 const preprod = ready.environments[0] ?? env('preprod')
+/** VAL found otherwise after the click. */
+const remeasured = (found: Partial<Measurement>) => ready.measurements.map((m) => (m.signatureId ? { ...m, ...found } : m))
 const swap = (kind: string, other: ReturnType<typeof env>) => ready.environments.map((e) => (e.kind === kind ? other : e))
 
 test('R15 a validated Pre-PROD is promoted into PROD once qa and the customer lead agree, bound to files and scripts', () => {
@@ -23,12 +25,14 @@ test('R15 a validated Pre-PROD is promoted into PROD once qa and the customer le
     filesHash: filesHash(ready),
     scripts: scriptsHash(iteration(1, 'approved')),
     purpose: 'prod',
+    validated: ready.measurements.find((m) => m.signatureId)?.id,
+    extracted: ready.measurements.find((m) => m.purpose === 'extract')?.id,
   })
 })
 
 test('R12 without a legacy database PROD is made without a migration, and nothing about scripts is asked', () => {
   const effects = effectsOf(promote(beforePromotion({ customer: { legacy: false } }), ask, pm))
-  expect(of(effects, 'add-operation')[0]?.operation.data).toEqual({ source: 'acme-preprod', migration: false, purpose: 'prod' })
+  expect(of(effects, 'add-operation')[0]?.operation.data).toMatchObject({ source: 'acme-preprod', migration: false, purpose: 'prod' })
 })
 
 test('R15 validation that was signed complete counts though VAL is gone', () => {
@@ -53,6 +57,10 @@ test.each<[string, string, Situation, string?]>([
   ['R15', 'validation-open', change(ready, { signatures: [] })],
   ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1')] })],
   ['R15', 'validation-open', change(ready, { environments: [...ready.environments, env('val', 'ready', { number: 2 })] })],
+  ['R15', 'validation-open', change(ready, { measurements: remeasured({ everything: 'other' }) })],
+  ['R37', 'val-being-measured', change(ready, { measurements: ready.measurements.filter((m) => !m.signatureId) })],
+  ['R37', 'val-not-measured', change(ready, { signatures: ready.signatures.map((x) => ({ ...x, awaits: false, id: 'old' })) })],
+  ['R28', 'checklist-not-there', change(ready, { measurements: ready.measurements.filter((m) => m.purpose !== 'extract') })],
   ['R15', 'scripts-not-approved', change(ready, { iterations: [iteration(1, 'accepted')] })],
   ['R15', 'scripts-not-approved', change(ready, { iterations: [iteration(1, 'approved'), iteration(2, 'rejected')] })],
   [

@@ -4,12 +4,14 @@ import type { RequestKind, Situation } from '../../src/lifecycle/types.js'
 import {
   afterPromotion,
   beforePromotion,
+  counted,
   day,
   env,
   golive,
   iqs,
   iteration,
   later,
+  measurement,
   now,
   op,
   signature,
@@ -22,7 +24,8 @@ const kindsOf = (s: Situation) =>
     .map((w) => w.kind)
     .sort()
 const prod = env('prod')
-const signedVal = [signature('validation-complete', 'env-acme-val-1')]
+const validation = counted('validation-complete', env('val'))
+const signedVal = [validation.signature]
 const exported = [...signedVal, signature('evidence-exported', 'env-acme-val-1')]
 const approved = { iterations: [iteration(1, 'approved')] }
 const qualifying = env('preprod', 'qualifying')
@@ -72,10 +75,35 @@ test.each<[string, Situation, RequestKind[]]>([
     situation({ environments: [env('preprod')], ...approved, operations: [op('extract', env('preprod'), { state: 'running' })] }),
     ['choose-source'],
   ],
-  ['validation while VAL stands (R14)', situation({ environments: [env('preprod'), env('val')], ...approved }), ['validation-complete']],
+  ['nothing about a VAL that was not measured (R37)', situation({ environments: [env('preprod'), env('val')], ...approved }), []],
+  [
+    'validation while VAL stands (R14)',
+    situation({ environments: [env('preprod'), env('val')], ...approved, measurements: [measurement(env('val'), 'validation-complete')] }),
+    ['validation-complete'],
+  ],
+  [
+    'nothing while VAL is measured after the click (R37)',
+    situation({
+      environments: [env('preprod'), env('val')],
+      ...approved,
+      signatures: signedVal,
+      measurements: validation.measurements.slice(0, 1),
+    }),
+    [],
+  ],
+  [
+    'validation again when VAL changed before it was measured (R37)',
+    situation({
+      environments: [env('preprod'), env('val')],
+      ...approved,
+      signatures: signedVal,
+      measurements: validation.measurements.map((m) => (m.signatureId ? { ...m, everything: 'other' } : m)),
+    }),
+    ['validation-complete'],
+  ],
   [
     'then its evidence (R14)',
-    situation({ environments: [env('preprod'), env('val')], ...approved, signatures: signedVal }),
+    situation({ environments: [env('preprod'), env('val')], ...approved, signatures: signedVal, measurements: validation.measurements }),
     ['evidence-exported'],
   ],
   [
@@ -138,7 +166,7 @@ test('R30 what is shown changes the hash: files, configuration, result', () => {
   expect(a && b && hash(a, 'review-iteration')).not.toBe(b && hash(b, 'review-iteration'))
   const other = {
     ...withIq,
-    environments: withIq.environments.map((e) => ({ ...e, instances: e.instances.map((i) => ({ ...i, mustMatch: 'other' })) })),
+    measurements: withIq.measurements.map((m) => ({ ...m, everything: 'other' })),
   }
   expect(hash(other, 'sign-g6')).not.toBe(hash(withIq, 'sign-g6'))
 })

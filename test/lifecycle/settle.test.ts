@@ -14,6 +14,7 @@ import {
   iqs,
   iteration,
   later,
+  measurement,
   now,
   of,
   op,
@@ -157,7 +158,11 @@ test('R14, R15, R17 going live ends Sandbox, Pre-PROD and VAL, with notice and w
   expect(
     of(effects, 'add-operation').every((e) => e.operation.slots.length === 0 && e.operation.runAt?.getTime() === later(day).getTime()),
   ).toBe(true)
-  expect(teardownsIn(settle({ ...everything, signatures: [] }))).toEqual(['teardown acme-sandbox', 'teardown acme-preprod'])
+  expect(teardownsIn(settle({ ...everything, signatures: [] }))).toEqual([
+    'measure acme-val-1',
+    'teardown acme-sandbox',
+    'teardown acme-preprod',
+  ])
   expect(settle({ ...everything, freezes: [frozen] })).toEqual([])
   expect(settle({ ...everything, customer: situation().customer })).toEqual([])
 })
@@ -200,7 +205,8 @@ test.each([
   ['preprod', 365],
 ] as const)('R31 %s is reported past %i days, anew each week, and never destroyed for it', (kind, limit) => {
   const weekOf = (days: number) => {
-    const effects = settle(situation({ environments: [env(kind, 'ready', { readyAt: later(-days * day) })] }))
+    const environments = [env(kind, 'ready', { readyAt: later(-days * day) })]
+    const effects = settle(situation({ environments, measurements: environments.map((e) => measurement(e, 'validation-complete')) }))
     expect(of(effects, 'add-operation')).toEqual([])
     return of(effects, 'announce').map((e) => e.data?.['week'])
   }

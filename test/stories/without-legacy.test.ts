@@ -68,6 +68,7 @@ describe.each(oneBackend)('on %s', (backend) => {
 
   test('R28 PROD is made within the checklist, in its order', async () => {
     await bot.clicks('validation-complete').as('U_CQA')
+    await bot.sees(acme, /Validation is complete/)
     expect(await bot.says('/env promote acme-preprod').as('U_PM')).toMatch(/No go-live is open[\s\S]*R28/)
     expect(await bot.says('/golive start acme --date 2020-01-01').as('U_PM')).toMatch(/2020-01-01 is past[\s\S]*R28/)
     expect(await bot.says(`/golive start acme --date ${await soon()}`).as('U_PM')).toContain('checklist')
@@ -84,7 +85,8 @@ describe.each(oneBackend)('on %s', (backend) => {
     await bot.becomes('acme-prod', 'qualifying')
     expect(await bot.stateOf('acme-preprod')).toBe('frozen')
     expect(await bot.clicks('sign', /G4/).as('U_ENG')).toMatch(/You implemented this; somebody else reviews it[\s\S]*R30/)
-    await bot.clicks('sign', /G4/).as('U_ENG2')
+    expect(await bot.clicks('sign', /G4/).as('U_ENG2')).toContain('measured once more')
+    await bot.sees(acme, /4 of 6 steps done/)
     expect(await bot.says('/golive rollback acme --reason "finding in the review"').as('U_PM')).toContain('Rolling back')
     await bot.clicks('approve', /acme-prod[\s\S]*\[Approve\]/).as('U_QA')
     await bot.clicks('approve', /acme-prod[\s\S]*\[Approve\]/).as('U_LEAD')
@@ -102,6 +104,7 @@ describe.each(oneBackend)('on %s', (backend) => {
     await bot.clicks('approve', /acme-prod-2/).as('U_QA')
     await bot.clicks('approve', /acme-prod-2/).as('U_LEAD')
     await bot.clicks('sign', /G4[\s\S]*acme-prod-2/).as('U_ENG2')
+    await bot.sees(acme, /4 of 6 steps done/)
     const grant = '/env access acme-prod-2 grant <@U_MEMBER|tom> coordinator'
     expect(await bot.says(grant).as('U_PM')).toMatch(/Refused[\s\S]*Rule R(18|22)/)
     await qualify('acme-prod-2')

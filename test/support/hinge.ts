@@ -12,7 +12,7 @@ import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { environmentById } from '../../src/lifecycle/situation.js'
-import type { Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
+import type { BoundKind, Environment, Instance, Operation, Plan, Request, RequestKind, Situation } from '../../src/lifecycle/types.js'
 import { stateDatabase } from './state.js'
 
 const people = {
@@ -189,6 +189,9 @@ function effectsOf(s: Situation, operation: Operation, role: string | null): Eff
         : []
     case 'qualify':
       return instance ? [{ ...issue('iq', `IQ-${instance.name.toUpperCase()}`), execution: 1, outcome: 'pass' } as Effect] : []
+    case 'measure':
+    case 'extract':
+      return environment && instance && role !== 'test' ? [measured(operation, environment, instance)] : []
     case 'endorse':
       return instance ? [issue('signed-iq', `IQ-${instance.name.toUpperCase()}-SIGNED`)] : []
     case 'register':
@@ -213,4 +216,12 @@ function effectsOf(s: Situation, operation: Operation, role: string | null): Eff
     default:
       return []
   }
+}
+
+function measured({ id: operationId, plan: { data } }: Operation, environment: Environment, instance: Instance): Effect {
+  const signatureId = data['signature'] ? String(data['signature']) : null
+  const found = { version: environment.version, fingerprint: 'f', everything: 'all', mustMatch: 'must', volunteers: 3, elements: [] }
+  const compared = environment.kind === 'prod' ? [{ with: 'val' as const, differences: [] }] : []
+  const about = { environmentId: environment.id, instanceId: instance.id, operationId, signatureId, compared, document: null }
+  return { do: 'add-measurement', measurement: { ...about, ...found, purpose: (data['for'] ?? 'extract') as BoundKind } }
 }

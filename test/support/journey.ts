@@ -128,15 +128,23 @@ export const moments: Moment[] = [
     },
   },
   {
-    name: 'extract the configuration',
-    steps: expand('extract', ['single'], {}),
-    verb: 'extract',
-    environment: 'acme-preprod',
+    name: 'measure VAL after the click',
+    steps: expand('measure', ['main', 'test'], {}),
+    verb: 'measure',
+    environment: 'acme-val-1',
     async arrive(floor) {
       await floor.click('U_QA', 'sign-iq')
       await floor.click('U_QA', 'sign-iq')
       await floor.work()
       await floor.click('U_CQA', 'validation-complete')
+    },
+  },
+  {
+    name: 'extract the configuration',
+    steps: expand('extract', ['single'], {}),
+    verb: 'extract',
+    environment: 'acme-preprod',
+    async arrive(floor) {
       await floor.click('U_CQA', 'evidence-exported')
       const now = await floor.change.clock.now(floor.db)
       await floor.ask('U_PM', {

@@ -52,6 +52,7 @@ export async function validated(hinge: Hinge): Promise<void> {
   for (const role of ['MAIN', 'TEST']) await hinge.clicks('sign-iq', 'sign', 'U_QA', `IQ-ACME-VAL-1-${role}`)
   await hinge.work()
   await hinge.clicks('validation-complete', 'validation-complete', 'U_CQA_acme')
+  await hinge.work()
   await hinge.clicks('evidence-exported', 'evidence-exported', 'U_CQA_acme')
 }
 
@@ -74,6 +75,7 @@ export async function promoted(hinge: Hinge, name = 'acme-prod'): Promise<void> 
 
 export async function live(hinge: Hinge, name = 'acme-prod'): Promise<void> {
   await hinge.clicks('sign-g4', 'sign', 'U_ENG2', name)
+  await hinge.work()
   for (const role of ['MAIN', 'TEST']) await hinge.clicks('sign-iq', 'sign', 'U_QA', `IQ-${name.toUpperCase()}-${role}`)
   await hinge.work()
   await hinge.clicks('sign-g6', 'sign', 'U_LEAD_acme', name)

@@ -1,17 +1,19 @@
 /** Situations in few words, for the tests of the rules. */
-import type { Decision, Effect, Refusal } from '../../src/lifecycle/decision.js'
+
+import { hashOf } from '../../src/lifecycle/hash.js'
 import { environmentName, type Kind, kinds, rolesOf, type VolunteerClass } from '../../src/lifecycle/kinds.js'
+import { boundTo } from '../../src/lifecycle/measurement.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { filesHash, scriptsHash } from '../../src/lifecycle/situation.js'
 import type {
-  Actor,
+  BoundKind,
   Customer,
-  CustomerRole,
   Document,
   Environment,
   EnvironmentState,
   GoLive,
   Iteration,
+  Measurement,
   Operation,
   OperationVerb,
   Person,
@@ -19,34 +21,30 @@ import type {
   RequestKind,
   Signature,
   Situation,
-  VendorRole,
 } from '../../src/lifecycle/types.js'
+import { customerQa, lead } from './actors.js'
+
+export {
+  admin,
+  customerQa,
+  engineer,
+  engineer2,
+  lead,
+  member,
+  otherLead,
+  owner,
+  pm,
+  qa,
+  sales,
+  stranger,
+  vendor,
+} from './actors.js'
+export { effectsOf, of, refusalOf, stateGiven } from './effects.js'
 
 export const now = new Date('2026-05-12T09:30:00Z')
 export const hour = 3_600_000
 export const day = 24 * hour
 export const later = (ms: number, from = now) => new Date(from.getTime() + ms)
-
-export const vendor = (userId: string, ...roles: VendorRole[]): Actor => ({ party: 'vendor', userId, roles })
-const customerPerson = (userId: string, role: CustomerRole, customerId = 'cus-1'): Actor => ({
-  party: 'customer',
-  userId,
-  customerId,
-  roles: [role],
-})
-
-export const sales = vendor('U_SALES', 'sales')
-export const pm = vendor('U_PM', 'pm')
-export const engineer = vendor('U_ENG', 'engineer')
-export const engineer2 = vendor('U_ENG2', 'engineer')
-export const qa = vendor('U_QA', 'qa')
-export const admin = vendor('U_ADMIN', 'admin')
-export const owner = customerPerson('U_OWNER', 'owner')
-export const lead = customerPerson('U_LEAD', 'lead')
-export const customerQa = customerPerson('U_CQA', 'qa')
-export const member = customerPerson('U_MEMBER', 'member')
-export const otherLead = customerPerson('U_BLEAD', 'lead', 'cus-2')
-export const stranger: Actor = { party: 'stranger', userId: 'U_NOBODY' }
 
 export const policy = policyOf(policySchema.parse({ people: { U_PM: ['pm'] } }))
 const people: Person[] = [lead, customerQa].map((a) => ({
@@ -83,6 +81,7 @@ export function situation(more: Partial<Omit<Situation, 'customer'>> & { custome
     iterations: [],
     golive: null,
     documents: [],
+    measurements: [],
     access: [],
     deviations: [],
     freezes: [],
@@ -195,6 +194,38 @@ export function request(kind: RequestKind, subject: string, more: Partial<Reques
   }
 }
 
+/** What a job measured of an environment's Main; as it was at its IQ, in VAL and after the load. */
+export function measurement(environment: Environment, purpose: Measurement['purpose'], more: Partial<Measurement> = {}): Measurement {
+  return {
+    id: id('mea'),
+    environmentId: environment.id,
+    instanceId: environment.instances[0]?.id ?? '',
+    operationId: 'op-measure',
+    purpose,
+    signatureId: null,
+    version: environment.version,
+    fingerprint: 'finger',
+    everything: 'every',
+    mustMatch: 'must',
+    volunteers: 0,
+    compared: [{ with: 'iq', differences: [] }, ...(environment.kind === 'prod' ? [{ with: 'val' as const, differences: [] }] : [])],
+    document: null,
+    at: later(-2 * hour),
+    ...more,
+  }
+}
+
+/** A click on what was measured, and the measurement after it, which agrees. */
+export function counted(kind: BoundKind, environment: Environment, more: Partial<Signature> = {}, found: Partial<Measurement> = {}) {
+  const shown = measurement(environment, kind, found)
+  const hash = hashOf(boundTo(environment, shown))
+  const clicked = signature(kind, environment.id, { awaits: true, hash, ...more })
+  return {
+    signature: clicked,
+    measurements: [shown, measurement(environment, kind, { ...found, signatureId: clicked.id, at: later(-hour) })],
+  }
+}
+
 export const golive = (more: Partial<GoLive> = {}): GoLive => ({
   id: 'liv-1',
   date: '2026-06-01',
@@ -236,6 +267,8 @@ export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Sit
   const [preprod, val, approved] = [env('preprod'), env('val'), iteration(1, 'approved')]
   const s = situation(more)
   const legacy = s.customer?.legacy
+  const validation = counted('validation-complete', val)
+  const extract = op('extract', preprod, { requestedAt: later(-day), endedAt: later(-day) })
   return {
     ...s,
     environments: [preprod, val, ...s.environments],
@@ -243,14 +276,11 @@ export function beforePromotion(more: Parameters<typeof situation>[0] = {}): Sit
     golive: golive(),
     operations: [
       op('create', val, { ...withData(legacy ? { scripts: scriptsHash(approved) } : {}), requestedAt: later(-9 * day) }),
-      op('extract', preprod, { requestedAt: later(-day), endedAt: later(-day) }),
+      extract,
       ...s.operations,
     ],
-    signatures: [
-      signature('validation-complete', val.id),
-      signature('confirm-files', 'liv-1', { hash: filesHash(s), at: later(-30 * hour) }),
-      ...s.signatures,
-    ],
+    signatures: [validation.signature, signature('confirm-files', 'liv-1', { hash: filesHash(s), at: later(-30 * hour) }), ...s.signatures],
+    measurements: [...validation.measurements, measurement(preprod, 'extract', { operationId: extract.id }), ...s.measurements],
   }
 }
 
@@ -264,26 +294,12 @@ export function afterPromotion(more: Parameters<typeof situation>[0] = {}): Situ
     operations: [
       ...s.operations,
       op('promote', prod, {
-        ...withData({ source: 'acme-preprod', filesHash: filesHash(s) }),
+        ...withData({ source: 'acme-preprod', filesHash: filesHash(s), validated: 'mea', extracted: 'mea' }),
         requestedBy: 'U_ENG',
         endedAt: later(-5 * hour),
       }),
     ],
     documents: [...s.documents, ...iqs(prod)],
+    measurements: [...s.measurements, measurement(prod, 'sign-g4'), measurement(prod, 'sign-g6')],
   }
 }
-
-export const refusalOf = (decision: Decision): Refusal | null => (decision.ok ? null : decision.refusal)
-export function effectsOf(decision: Decision): Effect[] {
-  if (!decision.ok) throw new Error(`refused: ${decision.refusal.rule} ${decision.refusal.code} ${decision.refusal.text}`)
-  return decision.effects
-}
-/** Effects of one sort. */
-export function of<D extends Effect['do']>(effects: Effect[], sort: D): Extract<Effect, { do: D }>[] {
-  return effects.filter((e): e is Extract<Effect, { do: D }> => e.do === sort)
-}
-/** The state that effects give an environment last. */
-export const stateGiven = (effects: Effect[], name: string) =>
-  of(effects, 'set-environment')
-    .filter((e) => e.name === name)
-    .at(-1)?.state

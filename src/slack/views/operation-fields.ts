@@ -22,6 +22,7 @@ export function operationFields(operation: Operation, environment: Environment |
     case 'extract':
     case 'qualify':
     case 'endorse':
+    case 'measure':
       return []
     default:
       return operation.verb satisfies never

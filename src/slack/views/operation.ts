@@ -154,6 +154,8 @@ function made(situation: Situation, operation: Operation, verb: Exclude<Operatio
       return qualified(situation, operation)
     case 'endorse':
       return 'Each IQ is issued with its signature.'
+    case 'measure':
+      return 'Checksums and counts are on record; the request that it was for says what came of it.'
     default:
       return verb satisfies never
   }

@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types'
 import { environmentById } from '../../lifecycle/situation.js'
 import type { Environment, Iteration, Request, RequestKind, Situation } from '../../lifecycle/types.js'
+import { measuredFacts } from './measurement.js'
 import { fileLines, reportBlocks } from './report.js'
 import { deviationText, signText, startText } from './request-text-qualification.js'
 import { type Audience, code, context, fields, line, lines, shortHash } from './view.js'
@@ -204,6 +205,8 @@ function iterationFacts(scene: RequestScene, whole: boolean): KnownBlock[] {
 }
 
 function environmentFacts(scene: RequestScene): KnownBlock[] {
+  const measured = measuredFacts(scene.situation, scene.request)
+  if (measured) return measured
   const environment = environmentOf(scene)
   if (!environment) return []
   const [main] = environment.instances

@@ -2,6 +2,7 @@
 import type { InputBlock } from '@slack/types'
 import { requestKinds } from '../../lifecycle/request-kinds.js'
 import type { Request } from '../../lifecycle/types.js'
+import { clicked } from './measurement.js'
 import { type RequestScene, requestText } from './request-text.js'
 import { actions, context, dateTag, header, section, type View, view } from './view.js'
 import { mayAct, requestButtons, verdictLine, waitingLines } from './waiting.js'
@@ -24,7 +25,8 @@ export function requestMessage(scene: RequestScene): View {
   const { rule, comment } = requestKinds[request.kind]
   const { title, asked, means, facts } = requestText(request.kind, scene)
   const acts = mayAct(request, audience)
-  const state = stateOf(request, acts)
+  const after = clicked(situation, request)
+  const state = after?.state ?? stateOf(request, acts)
   const answers = request.verdicts.map((verdict) => verdictLine(request, verdict, situation, audience))
   const waiting = waitingLines(request, situation, audience)
   const since = `Asked ${dateTag(request.openedAt)}`
@@ -32,6 +34,7 @@ export function requestMessage(scene: RequestScene): View {
   return view(`${title}: ${state.word}`, [
     header(title),
     section(open || answers.length === 0 ? `${status(state)}\n${asked}` : [...answers, asked].join('\n')),
+    after ? section(after.text) : null,
     ...facts,
     open && answers.length > 0 ? section(answers.join('\n')) : null,
     open ? section(means) : null,

@@ -91,6 +91,7 @@ const titles: Record<Exclude<OperationVerb, 'create'>, string> = {
   extract: 'Configuration report',
   qualify: 'Qualification',
   endorse: 'Signed qualification',
+  measure: 'Measurement for a signature',
   promote: 'Promotion to PROD',
   teardown: 'Teardown',
   rollback: 'Rollback of the go-live',

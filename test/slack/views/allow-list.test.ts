@@ -25,7 +25,18 @@ const states: OperationState[] = [
   'expired',
   'cancelled',
 ]
-const verbs: OperationVerb[] = ['create', 'migrate', 'register', 'extract', 'qualify', 'endorse', 'promote', 'teardown', 'rollback']
+const verbs: OperationVerb[] = [
+  'create',
+  'migrate',
+  'register',
+  'extract',
+  'qualify',
+  'endorse',
+  'measure',
+  'promote',
+  'teardown',
+  'rollback',
+]
 
 /** What somebody of the vendor wrote beside a verdict. */
 const noted: Verdict = { slot: '1', userId: 'U_ENG', verdict: 'yes', comment: poison, at: golive.startedAt }

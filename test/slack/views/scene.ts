@@ -227,6 +227,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     ],
     iterations: [iteration],
     golive: null,
+    measurements: [],
     documents: [iq],
     access: [
       { id: 'acc-1', environmentId: 'env-demo', userId: 'U_LEAD', role: 'explorer', grantedBy: 'U_PM', at: ago(9), until: ago(-24) },
