@@ -1,7 +1,8 @@
 /** A full clone, dummy data included: Demo into both instances of a Sandbox (R6). */
 import { copyPlan } from '../src/product/index.js'
+import { compareCounts } from './counts.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
-import { adapt, compareCounts, createDatabase, inventory, plannedCopy, sourceInstance } from './steps.js'
+import { adapt, createDatabase, inventory, plannedCopy, sourceInstance } from './steps.js'
 
 function full(context: StepContext) {
   return copyPlan(context.product, sourceInstance(context).version, 'full', { migration: false })

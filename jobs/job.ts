@@ -38,6 +38,9 @@ export interface StepContext extends Tools {
   allotted(instance: Instance): Promise<InstanceAddress[]>
   /** Every database that an instance ever had, gone or not; without secrets. */
   everAllotted(instance: Instance): Promise<InstanceAddress[]>
+  /** Rows per table of the migration program's dry run that is kept under this key (SHA-256 of all that it depends on); null: none is. */
+  keptDryRun(key: string): Promise<Record<string, number> | null>
+  keepDryRun(key: string, tables: Record<string, number>): Promise<void>
   /** Verified gone, secret forgotten (R42). */
   gone(address: InstanceAddress): Promise<void>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */

@@ -1,24 +1,18 @@
 /** VAL and PROD by the very same path (R11, R12): the source's configuration merged with the migration output into Main, then Test from Main. */
 
 import { approvedIteration, lastOf } from '../src/lifecycle/situation.js'
-import type { Plan, PlanElement } from '../src/lifecycle/types.js'
+import type { Instance, Plan, PlanElement } from '../src/lifecycle/types.js'
 import { PROGRAM_VERSION } from '../src/migration/index.js'
-import { copyPlan, type ElementCount } from '../src/product/index.js'
+import { copyPlan, type ElementCount, elementOf } from '../src/product/index.js'
+import { asPlanned, compareCounts, plannedContent } from './counts.js'
+import { issue, signed } from './documents/issue.js'
+import { reconciliationReport } from './documents/reconciliation-report.js'
+import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { maskPolicyOf, searchTest } from './mask.js'
-import { reportOf, runProgram } from './program.js'
+import { lookupsOf, resultOfRun, runProgram } from './program.js'
 import { qualify } from './qualify.js'
-import {
-  adapt,
-  asPlanned,
-  compareCounts,
-  createDatabase,
-  inventory,
-  loadContent,
-  plannedContent,
-  plannedCopy,
-  sourceInstance,
-} from './steps.js'
+import { adapt, createDatabase, inventory, loadContent, plannedCopy, sourceInstance } from './steps.js'
 
 const promoting = (data: Plan['data']) => data['purpose'] === 'prod'
 const migrating = (data: Plan['data']) => data['migration'] === true
@@ -42,21 +36,39 @@ function mainOf(context: StepContext) {
 }
 
 /**
- * Test is planned from Pre-PROD and copied from Main, which holds the migration by then: the migrated lists are reported as such,
- * what stays behind in Main was never promised to Test, and the dummies come with a step of their own.
+ * Test is planned from Pre-PROD and copied from Main, which holds the migration by then: its lists are migrated ones here too, what stays
+ * behind in Main was never promised to Test, and the dummies come with a step of their own.
  */
 function testCounts(context: StepContext, copied: ElementCount[], dummies: PlanElement[]): Record<string, unknown> {
   const migrated = context.operation.plan.elements.filter((line) => line.role === 'test' && line.disposition === 'migrated')
   const named = (lines: { element: string }[], { element }: { element: string }) => lines.some((line) => line.element === element)
-  const own = copied.filter((line) => line.disposition !== 'dropped' && !named(dummies, line) && !named(migrated, line))
-  const counts = compareCounts(context, own, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
-  const carried = copied.filter((line) => line.disposition === 'carried' && named(migrated, line))
-  const entities = carried.map(({ element, title, rows }) => ({ entity: element, title, loaded: rows }))
+  const own = copied.filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const lists = own.filter((line) => line.disposition === 'carried' && named(migrated, line))
+  const others = own.filter((line) => !named(migrated, line))
+  const counts = compareCounts(context, others, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const arrived = lists.map((line) => ({ ...line, disposition: 'migrated' as const }))
   return {
-    counts: asPlanned(counts),
-    entities,
+    counts: [...asPlanned(counts), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'))],
     rows: copied.reduce((sum, line) => sum + (line.disposition === 'carried' ? line.rows : 0), 0),
   }
+}
+
+/** Test's lines of the plan: the lists that Main gets from the migration come from there, as many as Main's; no historical study does (R12). */
+function plannedTest(context: StepContext, copy: PlanElement[], migrated: PlanElement[]): PlanElement[] {
+  return copy.map((line) => {
+    const brought = line.disposition === 'carried' ? migrated.find(({ element }) => element === line.element) : undefined
+    if (!brought) return line
+    if (elementOf(context.product, line.element).owner === 'migration') return { ...brought, role: 'test' as const }
+    return { ...line, rows: 0, parts: (line.parts ?? []).map((part) => ({ ...part, rows: 0 })) }
+  })
+}
+
+/** What the migration will bring Main, by a dry run: the dump may point at what will be carried from the source. */
+async function plannedOutput(context: StepContext, source: Instance): Promise<PlanElement[]> {
+  if (!migrating(context.operation.plan.data)) return []
+  const at = must(await context.standing(source), `the database of ${source.name}`)
+  const lookups = await lookupsOf(context, at, mergePlan(context))
+  return plannedMigration(context, { version: source.version, role: 'main', lookups })
 }
 
 /** PROD comes from exactly what was approved: specification, program and product version (R9, R37). */
@@ -93,14 +105,10 @@ export const merge: Job = {
     const source = sourceInstance(context)
     const main = await plannedCopy(context, source, mergePlan(context), 'main')
     const test = await plannedCopy(context, source, testPlan(context), 'test')
-    const dummies = await plannedContent(context.product, source.version, ['dummy'], 'test')
-    const migrated = new Set(main.filter((line) => line.disposition === 'migrated').map((line) => line.element))
-    const promised = test
-      .filter((line) => !dummies.some((d) => d.element === line.element))
-      .map((line) =>
-        line.disposition === 'carried' && migrated.has(line.element) ? { ...line, disposition: 'migrated' as const, rows: 0 } : line,
-      )
-    return [...main, ...promised, ...dummies]
+    const dummies = await plannedContent(context.product, source.version, ['dummy'], { role: 'test' })
+    const migrated = await plannedOutput(context, source)
+    const promised = test.filter((line) => !dummies.some((d) => d.element === line.element))
+    return [...main.filter((line) => line.disposition !== 'migrated'), ...migrated, ...plannedTest(context, promised, migrated), ...dummies]
   },
   steps: [
     {
@@ -140,11 +148,23 @@ export const merge: Job = {
       async do(context) {
         const ran = await runProgram(context, { mask: maskPolicyOf(context.operation.plan.data) })
         approvedRun(context, { specification: ran.reconciliation.specification.sha256, version: instanceIn(context).version })
-        return { result: { ...reportOf(ran), ...(ran.mask ? { mask: ran.mask } : {}) } }
+        return { result: { ...resultOfRun(ran), ...(ran.mask ? { mask: ran.mask } : {}) } }
       },
     },
     adapt('main'),
     inventory('main', async (context, found) => provenByVal(context, found.mustMatch)),
+    {
+      name: 'report',
+      title: 'Issue the reconciliation report',
+      for: 'main',
+      when: migrating,
+      async do(context) {
+        const instance = instanceIn(context)
+        const { number } = must(approvedIteration(context.situation), 'the approved iteration')
+        const document = await issue(context, reconciliationReport(context, { number, prefix: instance.name }), instance)
+        return { result: signed(document), effects: [document.effect] }
+      },
+    },
     createDatabase('test', 'Create the database of Test'),
     {
       name: 'copy',
@@ -154,9 +174,8 @@ export const merge: Job = {
         const from = must(await context.standing(mainOf(context)), 'the database of Main')
         const to = must(await context.standing(instanceIn(context)), 'the database of Test')
         const copied = await context.driver.copy(from, to, testPlan(context), context.progress)
-        return {
-          result: testCounts(context, copied, await plannedContent(context.product, instanceIn(context).version, ['dummy'], 'test')),
-        }
+        const dummies = await plannedContent(context.product, instanceIn(context).version, ['dummy'], { role: 'test' })
+        return { result: testCounts(context, copied, dummies) }
       },
     },
     loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),

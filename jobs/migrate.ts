@@ -1,12 +1,15 @@
 /** One iteration of the migration (R7–R9): Migration remade, the program run, the books balanced, the review asked for. */
 
 import { filesHash } from '../src/lifecycle/situation.js'
-import { PROGRAM_VERSION } from '../src/migration/index.js'
+import { baseLookups, PROGRAM_VERSION } from '../src/migration/index.js'
+import type { Product } from '../src/product/index.js'
+import { plannedContent } from './counts.js'
 import { issue, signed } from './documents/issue.js'
 import { reconciliationReport } from './documents/reconciliation-report.js'
-import { instanceIn, type Job, must, resultOf, type StepContext, StepRefused } from './job.js'
-import { reportOf, runProgram } from './program.js'
-import { adapt, createDatabase, dropAllotted, inventory, loadContent, plannedContent } from './steps.js'
+import { plannedMigration } from './dry-run.js'
+import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
+import { reportOf, resultOfRun, runProgram } from './program.js'
+import { adapt, createDatabase, dropAllotted, inventory, loadContent } from './steps.js'
 
 const number = (context: StepContext) => Number(context.operation.plan.data['iteration'])
 
@@ -17,20 +20,22 @@ function iterationOf(context: StepContext) {
   )
 }
 
+/** What the program loads whole is not loaded from the base before: its lists would stand in the plan twice. */
+function migratedLists({ definition }: Product): ReadonlySet<string> {
+  const owned = definition.elements.filter(({ owner }) => owner === 'migration')
+  const loaded = definition.migration.entities.map(({ table }) => table)
+  return new Set(owned.flatMap(({ tables }) => Object.keys(tables)).filter((table) => loaded.includes(table)))
+}
+
 export const migrate: Job = {
   name: 'migrate',
   retry: { attempts: 3, backoffMs: 2_000 },
   async plan(context) {
     const instance = must(context.environment?.instances[0], 'the Migration instance')
-    const base = await plannedContent(context.product, instance.version, ['base'], instance.role)
-    const entities = context.product.definition.migration.entities.map((entity) => ({
-      element: entity.id,
-      title: entity.title,
-      disposition: 'migrated' as const,
-      rows: 0,
-      role: instance.role,
-    }))
-    return [...base, ...entities]
+    const { version, role } = instance
+    const base = await plannedContent(context.product, version, ['base'], { role, without: migratedLists(context.product) })
+    const lookups = await baseLookups(context.product, version)
+    return [...base, ...(await plannedMigration(context, { version, role, lookups }))]
   },
   steps: [
     {
@@ -46,7 +51,7 @@ export const migrate: Job = {
       },
     },
     createDatabase('main'),
-    loadContent('load-content', 'Load base configuration', () => ['base'], 'main'),
+    loadContent('load-content', 'Load base configuration', () => ['base'], 'main', { without: migratedLists }),
     {
       name: 'load-migration',
       title: 'Run the migration program',
@@ -57,7 +62,7 @@ export const migrate: Job = {
         const ran = await runProgram(context, { mask: null })
         const { reconciliation } = ran
         return {
-          result: reportOf(ran),
+          result: resultOfRun(ran),
           effects: [
             {
               do: 'add-iteration',
@@ -84,8 +89,8 @@ export const migrate: Job = {
       title: 'Issue the reconciliation report',
       for: 'main',
       async do(context) {
-        const report = resultOf(context, 'load-migration')
-        const document = await issue(context, reconciliationReport(context, report), instanceIn(context))
+        const about = { number: number(context), prefix: `${must(context.environment, 'the environment').name}-${number(context)}` }
+        const document = await issue(context, reconciliationReport(context, about), instanceIn(context))
         return {
           result: signed(document),
           effects: [document.effect, { do: 'set-iteration', id: iterationOf(context).id, state: 'review' }],

@@ -10,7 +10,8 @@ import {
   MigrationRefused,
   type Reconciliation,
 } from '../src/migration/index.js'
-import { isPersonal, type MaskPolicy } from '../src/product/index.js'
+import { type CopyPlan, type ElementCount, isPersonal, type MaskPolicy, migratedPlan } from '../src/product/index.js'
+import { asDryRun, compareCounts, type Reconciled } from './counts.js'
 import { instanceIn, must, type StepContext, StepRefused } from './job.js'
 import { searchedForIdentities } from './mask.js'
 
@@ -19,41 +20,75 @@ export interface ProgramRun {
   volunteers: ReturnType<ApartRun['testVolunteers']>
   /** What the mask did, what was searched and what risk is left (R13, R36); null where nothing was masked. */
   mask: MaskEvidence | null
+  /** By element what its dry run counted when the plan was made, and what stands in the database now (R34). */
+  counts: Reconciled[]
+  startedAt: Date
+  finishedAt: Date
 }
 
 /**
  * Loads the registered files into `at`'s instance, masked in flight where asked (R13, R36), and then searched for the source's identifiers.
- * Files are read in a process of their own. Refuses files that are not the registered ones, and books that do not balance.
+ * Files are read in a process of their own. Refuses files that are not the registered ones, books that do not balance (`not-balanced`), a
+ * database that does not hold what was sent (`counts-differ`), and other counts than the plan's dry run (`not-as-planned`).
  */
 export async function runProgram(context: StepContext, { mask }: { mask: MaskPolicy | null }): Promise<ProgramRun> {
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
-  const slug = context.situation.customer?.slug ?? ''
-  const started = await context.runApart({
-    folder: must(intakeFolder(context.intakeDir, slug), 'the intake folder'),
-    registered: context.situation.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-    product: context.product,
-    productVersion: instance.version,
-    lookups: await lookupsOf(context, at),
-    today: context.now.toISOString().slice(0, 10),
-    signal: context.progress.signal,
-    rejectsFile: join(context.documentsDir, slug, `rejects-${instance.name}-${context.operation.id}.csv`),
+  const started = performance.now()
+  const options = {
+    ...commissionOf(context, instance.version, await lookupsOf(context, at)),
+    rejectsFile: join(context.documentsDir, slugOf(context), `rejects-${instance.name}-${context.operation.id}.csv`),
     ...(mask ? { mask } : {}),
-  })
-  if (!started.ok) throw refused(started.refusal)
-  const { run } = started
-  try {
-    const loaded = await context.driver.load(at, kept(context, run, mask !== null), context.progress)
+  }
+  return refusingAsStep(context, options, async (run) => {
+    await context.driver.load(at, kept(context, run, mask !== null), context.progress)
     const reconciliation = run.reconciliation()
-    balanced(reconciliation, loaded)
-    return { reconciliation, volunteers: run.testVolunteers(), mask: mask && (await searchedForIdentities(context, run, mask)) }
+    refuseImbalance(reconciliation)
+    const held = await context.driver.dryRun(at, migratedPlan(context.product, instance.version))
+    refuseDifference(reconciliation, held)
+    const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'))
+    const searched = mask && (await searchedForIdentities(context, run, mask))
+    // The moment is the product's clock, the length the wall's: the step's own `now` stands still.
+    const finishedAt = new Date(context.now.getTime() + performance.now() - started)
+    return { reconciliation, volunteers: run.testVolunteers(), mask: searched, counts, startedAt: context.now, finishedAt }
+  })
+}
+
+/** What every run of the program over the registered files is given. The files' last day counts as today, so that they come out the same on every day (R9). */
+export function commissionOf(context: StepContext, version: string, lookups: Lookups) {
+  const { files } = context.situation
+  const last = Math.max(...files.map(({ registeredAt }) => registeredAt.getTime()))
+  return {
+    folder: must(intakeFolder(context.intakeDir, slugOf(context)), 'the intake folder'),
+    registered: files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+    product: context.product,
+    productVersion: version,
+    lookups,
+    today: (files.length > 0 ? new Date(last) : context.now).toISOString().slice(0, 10),
+    signal: context.progress.signal,
+  }
+}
+
+/** Starts a run, uses it and ends it; what the customer's files are refused for, at the start or in the middle, refuses the step. */
+export async function refusingAsStep<T>(
+  context: StepContext,
+  options: Parameters<StepContext['runApart']>[0],
+  use: (run: ApartRun) => Promise<T>,
+): Promise<T> {
+  const started = await context.runApart(options)
+  if (!started.ok) throw refused(started.refusal)
+  try {
+    return await use(started.run)
   } catch (error) {
-    // What the files are refused for may be met in the middle of them; everything else goes on as it is.
     const met = refusalIn(error)
     throw met ? refused(met) : error
   } finally {
-    await run.end()
+    await started.run.end()
   }
+}
+
+function slugOf({ situation }: StepContext): string {
+  return situation.customer?.slug ?? ''
 }
 
 function refusalIn(error: unknown): MigrationRefused['refusal'] | undefined {
@@ -61,16 +96,22 @@ function refusalIn(error: unknown): MigrationRefused['refusal'] | undefined {
   return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : undefined
 }
 
-/** The configuration's rows that the dump may point at (sites, say), by natural key, with the ids that this instance gave them. */
-async function lookupsOf({ driver, product }: StepContext, at: InstanceAddress): Promise<Lookups> {
+/**
+ * The configuration's rows that the dump may point at (sites, say), by natural key, with the ids that this instance gave them. For an
+ * instance that is yet to be copied from this one, `plan` says which of them will be there.
+ */
+export async function lookupsOf({ driver, product }: StepContext, at: InstanceAddress, plan?: CopyPlan): Promise<Lookups> {
   const tables = new Set(
     product.definition.migration.entities.flatMap(({ fields }) => Object.values(fields).flatMap(({ lookup }) => lookup ?? [])),
   )
   const lookups: Record<string, Record<string, string>> = {}
   for (const table of tables) {
-    const [key = ''] = product.definition.tables[table]?.key ?? []
+    const copied = plan?.tables.find((each) => each.table === table)
+    const { id = 'id', key = [] } = product.definition.tables[table] ?? {}
     const rows: [string, string][] = []
-    for await (const [natural, id] of driver.read(at, { table, columns: [key, 'id'] })) if (natural && id) rows.push([natural, id])
+    const selection = { table, columns: [id, ...key], ...(copied?.where === undefined ? {} : { where: copied.where }) }
+    if (!plan || copied)
+      for await (const [own, ...parts] of driver.read(at, selection)) if (own) rows.push([parts.map((part) => part ?? '').join('/'), own])
     lookups[table] = Object.fromEntries(rows)
   }
   return lookups
@@ -89,16 +130,30 @@ function refused({ rule, code, text }: { rule: string; code: string; text: strin
   return new StepRefused(rule, code, text)
 }
 
-function balanced(reconciliation: Reconciliation, loaded: Record<string, number>): void {
-  const unbalanced = reconciliation.entities.find((entity) => !entity.balanced)
-  if (unbalanced)
-    throw new StepRefused(
-      'R9',
-      'not-balanced',
-      `${unbalanced.title}: extracted ${unbalanced.extracted} is not loaded ${unbalanced.loaded} + rejected ${unbalanced.rejected} + excluded ${unbalanced.excluded} + merged ${unbalanced.merged}.`,
-    )
-  const difference = compareToLoaded(reconciliation, loaded)[0]
-  if (difference) throw new StepRefused('R9', 'counts-differ', `The database does not hold what was loaded: ${JSON.stringify(difference)}.`)
+/** Every row that came in is accounted for, or nothing is loaded. */
+export function refuseImbalance({ entities }: Reconciliation): void {
+  const unbalanced = entities.find((entity) => !entity.balanced)
+  if (!unbalanced) return
+  const { title, extracted, loaded, rejected, excluded, merged } = unbalanced
+  throw new StepRefused(
+    'R9',
+    'not-balanced',
+    `${title}: extracted ${extracted} is not loaded ${loaded} + rejected ${rejected} + excluded ${excluded} + merged ${merged}. What was loaded is undone; an engineer of the vendor looks for the lost rows.`,
+  )
+}
+
+/** `held` was counted in the database after the load, not by what was sent there. */
+function refuseDifference(reconciliation: Reconciliation, held: readonly ElementCount[]): void {
+  const counted: Record<string, number> = {}
+  for (const { table, rows } of held.flatMap(({ parts }) => parts)) counted[table] = (counted[table] ?? 0) + rows
+  const [first, ...others] = compareToLoaded(reconciliation, counted)
+  if (!first) return
+  const more = others.length > 0 ? ` and ${others.length} more tables` : ''
+  throw new StepRefused(
+    'R9',
+    'counts-differ',
+    `The database does not hold what was loaded: ${first.table} has ${first.actual} rows, ${first.expected} were sent${more}. The load is undone; an engineer of the vendor looks for what changed them.`,
+  )
 }
 
 /** Counts for people and for the approval: no value of any volunteer (R33). */
@@ -123,5 +178,27 @@ export function reportOf({ volunteers, reconciliation }: ProgramRun): Record<str
     warnings: reconciliation.warnings.map(({ kind, entity, rows }) => ({ kind, entity, rows })),
     files: reconciliation.files.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
     testVolunteers: volunteers.map(({ number, why }) => ({ number, example: why.join(', ') })),
+  }
+}
+
+/** The same for later steps and the reconciliation report (R9): codes and reasons are the specification's words, rows go by their numbers. */
+export function resultOfRun(ran: ProgramRun): Record<string, unknown> {
+  const { reconciliation, counts, startedAt, finishedAt } = ran
+  const { program, productVersion, specification, entities, warnings, lists, masked } = reconciliation
+  return {
+    ...reportOf(ran),
+    counts,
+    lists,
+    program,
+    productVersion,
+    specification,
+    masked,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    rejections: entities.flatMap(({ title, rejections }) => rejections.map((each) => ({ entity: title, ...each }))),
+    exclusions: entities.flatMap(({ title, exclusions }) => exclusions.map((each) => ({ entity: title, ...each }))),
+    codes: entities.flatMap(({ title, codes }) => codes.map((each) => ({ entity: title, ...each }))),
+    tables: entities.map(({ table, loaded, sha256 }) => ({ table, rows: loaded, sha256 })),
+    warnings: warnings.map((each) => ({ ...each, entity: entities.find(({ entity }) => entity === each.entity)?.title ?? each.entity })),
   }
 }

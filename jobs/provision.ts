@@ -1,9 +1,10 @@
 /** From the base configuration: Demo, Sandbox without a Demo, Pre-PROD, Community (LIFECYCLE §2). */
 import type { Plan } from '../src/lifecycle/types.js'
 import type { ContentSet } from '../src/product/index.js'
+import { plannedContent } from './counts.js'
 import type { Job, StepContext } from './job.js'
 import { qualify } from './qualify.js'
-import { adapt, createDatabase, inventory, loadContent, plannedContent } from './steps.js'
+import { adapt, createDatabase, inventory, loadContent } from './steps.js'
 
 const controlled = (data: Plan['data']) => data['purpose'] === 'preprod'
 
@@ -20,7 +21,7 @@ export const provision: Job = {
   retry: { attempts: 4, backoffMs: 2_000 },
   async plan(context) {
     const instances = context.environment?.instances ?? []
-    const lines = await Promise.all(instances.map((i) => plannedContent(context.product, i.version, sets(context), i.role)))
+    const lines = await Promise.all(instances.map((i) => plannedContent(context.product, i.version, sets(context), { role: i.role })))
     return lines.flat()
   },
   steps: [

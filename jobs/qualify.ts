@@ -4,11 +4,13 @@ import { hashOf } from '../src/lifecycle/hash.js'
 import { lastOf } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, identityText, releaseConfiguration } from '../src/product/index.js'
+import type { Reconciled } from './counts.js'
 import { configurationReport } from './documents/configuration-report.js'
 import { environmentFacts, headOf, type Issued, instanceFacts, issue, personFacts, signed } from './documents/issue.js'
+import { migrationReferences } from './documents/migration-references.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
 import { maskFacts } from './mask.js'
-import { identityOf, type Reconciled } from './steps.js'
+import { identityOf } from './steps.js'
 
 /** The configuration report belongs to it (R22). A failed or blocked check ends the operation: nothing is handed over without a qualification that passed. */
 export function qualify(role: StepDefinition['for']): StepDefinition {
@@ -66,7 +68,7 @@ interface Executed {
 
 function iqData(context: StepContext, { instance, checks, startedAt, report }: Executed): IqData {
   const { product, now } = context
-  const counts = ['copy', 'load-content', 'load-dummies'].flatMap(
+  const counts = ['copy', 'load-content', 'load-migration', 'load-dummies'].flatMap(
     (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
   )
   const said = counts.map(({ title, disposition, planned, actual }) => ({ title, disposition, planned, actual }))
@@ -97,9 +99,9 @@ function iqData(context: StepContext, { instance, checks, startedAt, report }: E
 }
 
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
-  const { situation, environment } = context
-  const { operation } = builtOf(context)
-  const iteration = situation.iterations.filter((i) => i.state === 'approved').at(-1)
+  const { environment } = context
+  const built = builtOf(context)
+  const { operation } = built
   const { now } = context
   const registry = measuredBy('registry', now)
   const references = [
@@ -108,9 +110,7 @@ function referencesOf(context: StepContext, instance: Instance): IqData['referen
     { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
     { title: 'Asked for by', reference: registry(operation.requestedBy) },
   ]
-  return operation.plan.data['migration'] && iteration
-    ? [...references, { title: 'Approved migration', reference: registry(`iteration ${iteration.number}, result ${iteration.resultHash}`) }]
-    : references
+  return [...references, ...migrationReferences(context, built)]
 }
 
 function inventoryOf(context: StepContext, instance: Instance): IqData['inventory'] {

@@ -3,6 +3,7 @@ import type { Effect } from '../src/lifecycle/decision.js'
 import { kinds, type VolunteerClass } from '../src/lifecycle/kinds.js'
 import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import { type ContentSet, type CopyPlan, content, type IdentityOf, type LoadTable, type Product } from '../src/product/index.js'
+import { asPlanned, byElement, compareCounts, plannedContent, type Reconciled, watched } from './counts.js'
 import { instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
 
 /** The database, with the version's schema and no content. Its undo leaves neither database nor role. */
@@ -33,13 +34,13 @@ export async function dropAllotted(context: StepContext): Promise<number> {
   return addresses.length
 }
 
-/** Loads what the product ships: base configuration, dummy volunteers, demo content. */
+/** Loads what the product ships: base configuration, dummy volunteers, demo content; the tables of `without` are left out. */
 export function loadContent(
   name: string,
   title: string,
   sets: (context: StepContext) => readonly ContentSet[],
   role: StepDefinition['for'] = 'each',
-  when?: StepDefinition['when'],
+  { when, without = () => new Set() }: { when?: StepDefinition['when']; without?: (product: Product) => ReadonlySet<string> } = {},
 ): StepDefinition {
   return {
     name,
@@ -49,9 +50,14 @@ export function loadContent(
     async do(context) {
       const instance = instanceIn(context)
       const at = must(await context.standing(instance), 'the database')
+      const leftOut = without(context.product)
+      const ignored = new Map<string, number>()
       const tables = content(context.product, instance.version, sets(context))
+        .filter(({ table }) => !leftOut.has(table))
+        .map((table) => watched(context.product, table, ignored))
       const rows = await context.driver.load(at, each(tables), context.progress)
-      return { result: { counts: asPlanned(await loadedCounts(context, sets(context), rows)), rows: total(rows) } }
+      const counts = await loadedCounts(context, { sets: sets(context), without: leftOut, rows, ignored })
+      return { result: { counts: asPlanned(counts), rows: total(rows) } }
     },
   }
 }
@@ -127,45 +133,20 @@ function classOf(context: StepContext, instance: Instance, volunteers: number): 
   return held
 }
 
-/** The plan's lines for content that the product ships, counted from its files. */
-export async function plannedContent(
-  product: Product,
-  version: string,
-  sets: readonly ContentSet[],
-  role: Instance['role'],
-): Promise<PlanElement[]> {
-  const rows = new Map<string, number>()
-  for (const table of content(product, version, sets)) {
-    let n = 0
-    for await (const _ of table.rows) n += 1
-    rows.set(table.table, n)
-  }
-  return byElement(product, rows).map((line) => ({ ...line, role }))
+interface Loaded {
+  sets: readonly ContentSet[]
+  without: ReadonlySet<string>
+  rows: Record<string, number>
+  ignored: ReadonlyMap<string, number>
 }
 
 /** What was loaded of the product's content, against the plan (R34). */
-async function loadedCounts(context: StepContext, sets: readonly ContentSet[], loaded: Record<string, number>): Promise<Reconciled[]> {
+async function loadedCounts(context: StepContext, { sets, without, rows, ignored }: Loaded): Promise<Reconciled[]> {
   const { role, version } = instanceIn(context)
-  const expected = await plannedContent(context.product, version, sets, role)
-  const actual = byElement(context.product, new Map(Object.entries(loaded)))
+  const expected = await plannedContent(context.product, version, sets, { role, without })
+  const actual = byElement(context.product, new Map(Object.entries(rows)), ignored)
   const concerned = new Set([...expected, ...actual].map((line) => line.element))
   return compareCounts(context, actual, role).filter((line) => concerned.has(line.element))
-}
-
-/** Rows of tables as rows of elements. */
-function byElement(product: Product, rows: Map<string, number>): Omit<PlanElement, 'role'>[] {
-  return product.definition.elements
-    .map(({ id, title, tables }) => ({ element: id, title, disposition: 'carried' as const, rows: taken(Object.keys(tables), rows) }))
-    .filter((line) => line.rows > 0)
-}
-
-/** A table that two elements share is counted with the first. */
-function taken(tables: string[], rows: Map<string, number>): number {
-  return tables.reduce((sum, table) => {
-    const n = rows.get(table) ?? 0
-    rows.delete(table)
-    return sum + n
-  }, 0)
 }
 
 /** The plan's lines for a copy, from a dry run on the source (R34). */
@@ -184,42 +165,6 @@ export function sourceInstance(context: StepContext): Instance {
   return must(
     source.instances.find((i) => i.role !== 'test'),
     `an instance of ${name}`,
-  )
-}
-
-export interface Reconciled {
-  element: string
-  title: string
-  disposition: PlanElement['disposition']
-  planned: number
-  actual: number
-}
-
-/** What the plan promised against what was counted (R34), line by line; what the plan did not name stands there with 0 planned. */
-export function compareCounts(context: StepContext, actual: Omit<PlanElement, 'role'>[], role: Instance['role']): Reconciled[] {
-  const planned = context.operation.plan.elements.filter((e) => e.role === role && e.disposition !== 'migrated')
-  const same = (one: Omit<PlanElement, 'role'>, other: Omit<PlanElement, 'role'>) =>
-    one.element === other.element && one.disposition === other.disposition
-  const extra = actual.filter((a) => a.rows > 0 && a.disposition !== 'migrated' && !planned.some((p) => same(p, a)))
-  return [...planned, ...extra.map((a) => ({ ...a, rows: 0 }))].map((line) => ({
-    element: line.element,
-    title: line.title,
-    disposition: line.disposition,
-    planned: line.rows,
-    actual: actual.find((a) => same(line, a))?.rows ?? 0,
-  }))
-}
-
-/** What was approved is what happens: a source that changed since the plan was counted needs a new plan, and new approvals (R30, R34). */
-export function asPlanned(counts: Reconciled[]): Reconciled[] {
-  const differing = counts.filter((line) => line.planned !== line.actual)
-  if (differing.length === 0) return counts
-  const said = differing.slice(0, 5).map((l) => `${l.title}: ${l.actual} ${l.disposition}, planned ${l.planned}`)
-  const more = differing.length > said.length ? ` and ${differing.length - said.length} more` : ''
-  throw new StepRefused(
-    'R34',
-    'not-as-planned',
-    `The source changed after the plan was approved (${said.join('; ')}${more}). Ask for it anew: the new plan shows what is there now.`,
   )
 }
 

@@ -41,6 +41,7 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   signature: add,
   intake_file: replace,
   iteration: keep,
+  dry_run: add,
   golive: keep,
   document: add,
   access: keep,
@@ -63,8 +64,8 @@ const openToBots: Partial<Record<keyof Database, readonly string[]>> = {
   secret_key: [],
 }
 
-/** What a worker's sweep writes by itself: a bot, which anybody on the internet speaks to, only reads it. */
-const readByBots: ReadonlySet<string> = new Set<keyof Database>(['audit_anchor', 'audit_anchor_due'])
+/** What a worker's sweep, or its count for a plan, writes by itself: a bot, which anybody on the internet speaks to, only reads it. */
+const readByBots: ReadonlySet<string> = new Set<keyof Database>(['audit_anchor', 'audit_anchor_due', 'dry_run'])
 
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not

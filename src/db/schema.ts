@@ -140,6 +140,7 @@ export interface Database {
     report: NullableJson
     at: Date
   }
+  dry_run: { customer_id: string; key: string; tables: Json<Record<string, number>>; at: Date }
   golive: { id: string; customer_id: string; date: string; state: t.GoLive['state']; started_by: string; started_at: Date }
   document: {
     id: string

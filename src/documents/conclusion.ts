@@ -42,11 +42,17 @@ export function imbalance({ extracted, loaded, rejected, excluded, merged }: Ent
 }
 
 /** Balanced: nothing was lost on the way, for every entity. */
-export function concludeReconciliation({ entities, rejects }: Pick<ReconciliationReportData, 'entities' | 'rejects'>): Conclusion {
+export function concludeReconciliation({
+  entities,
+  rejects,
+  counts,
+}: Pick<ReconciliationReportData, 'entities' | 'rejects' | 'counts'>): Conclusion {
   const reasons = entities.value
     .filter((entity) => imbalance(entity) !== 0)
     .map((entity) => `${entity.entity} is out of balance by ${imbalance(entity)}`)
   if (entities.value.length === 0) reasons.push('no entity was extracted')
+  for (const { title, planned, actual } of counts.value)
+    if (planned !== actual) reasons.push(`${title}: ${count(actual)} rows in the database, planned ${count(planned)}`)
   for (const { entity, rejected } of entities.value) {
     const explained = rejects.value.filter((reject) => reject.entity === entity).reduce((sum, reject) => sum + reject.count, 0)
     if (explained !== rejected) reasons.push(`${entity}: ${count(rejected)} rejected, but reasons are given for ${count(explained)}`)

@@ -1,9 +1,9 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
-import { concludeIq, OUTCOME, resultCell } from './conclusion.js'
+import { concludeIq, OUTCOME } from './conclusion.js'
 import { maskSection, testTextSection } from './iq-mask.js'
 import { checks, conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven, value } from './iq-results.js'
-import { type Block, type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
-import { attachmentTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import { type Block, type Cell, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
 import type { IqData } from './types.js'
 
 /** The record as it is drawn. `contentSha256` is the checksum of everything but the signatures: what signers sign. */
@@ -107,27 +107,9 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
     },
   ]
   if (counts)
-    blocks.push(
-      { block: 'heading', text: 'The plan, and what was counted afterwards' },
-      {
-        block: 'table',
-        columns: [
-          { title: 'Element', share: 44 },
-          { title: 'Disposition', share: 16 },
-          { title: 'Planned', share: 14, align: 'right' },
-          { title: 'Counted', share: 14, align: 'right' },
-          { title: 'Result', share: 12 },
-        ],
-        rows: counts.value.map(({ title, disposition, planned, actual }) => [
-          title,
-          disposition,
-          count(planned),
-          count(actual),
-          resultCell(planned === actual ? 'pass' : 'fail'),
-        ]),
-        none: 'Nothing was copied.',
-      },
-    )
+    blocks.push({ block: 'heading', text: 'The plan, and what was counted afterwards' }, countTable(counts.value, 'Nothing was copied.'))
+  const configuration = configurationText(counts?.value ?? [])
+  if (configuration) blocks.push({ block: 'text', text: configuration })
   return { title: 'Environment inventory', blocks }
 }
 

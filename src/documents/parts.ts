@@ -1,6 +1,6 @@
 /** Sections that several kinds of document share. */
 import { type Block, type Cell, count, fixed, roleTitle, type Section, utc } from './paper.js'
-import type { Attachment, DocumentHead, EnvironmentFacts, InstanceFacts, PersonFacts } from './types.js'
+import type { Attachment, DocumentHead, EnvironmentFacts, InstanceFacts, IqData, PersonFacts } from './types.js'
 
 const PARTY = { vendor: 'Vendor', customer: 'Customer', system: 'Slipway' }
 
@@ -31,6 +31,50 @@ export function instanceFacts({ value: environment }: EnvironmentFacts, { value:
     ['Instance', `${instance.name} (${roleTitle(instance.role)})`],
     ['Database', fixed(instance.database)],
   ]
+}
+
+/** Planned and counted, line by line, in the words of what was counted. */
+export function countTable(lines: NonNullable<IqData['counts']>['value'], none: string): Block {
+  return {
+    block: 'table',
+    columns: [
+      { title: 'Element', share: 24 },
+      { title: 'Disposition', share: 13 },
+      { title: 'What was counted', share: 33 },
+      { title: 'Planned', share: 10, align: 'right' },
+      { title: 'Counted', share: 10, align: 'right' },
+      { title: 'Result', share: 10 },
+    ],
+    rows: lines.map(({ title, disposition, planned, actual, parts = [] }) => {
+      const same = planned === actual && parts.every((part) => part.planned === part.actual)
+      const told = parts.filter((part) => part.planned + part.actual > 0).map(partText)
+      return [title, disposition, told.join(', ') || '–', count(planned), count(actual), sameCell(same)]
+    }),
+    none,
+  }
+}
+
+function partText({ unit, planned, actual }: { unit: string; planned: number; actual: number }): string {
+  return planned === actual ? `${count(actual)} ${unit}` : `${count(actual)} ${unit} (planned ${count(planned)})`
+}
+
+function sameCell(same: boolean): Cell {
+  return same ? { text: 'PASS', tone: 'good' } : { text: 'FAIL', tone: 'bad' }
+}
+
+/** What of the counted rows the configuration report holds, so that its numbers can be found again; empty where parts are not known. */
+export function configurationText(lines: NonNullable<IqData['counts']>['value']): string {
+  const held = lines
+    .filter(({ disposition }) => disposition !== 'dropped')
+    .map(({ element, title, parts = [] }) => ({
+      element: element ?? title,
+      rows: parts.reduce((sum, part) => sum + (part.configuration ? part.actual : 0), 0),
+    }))
+    .filter(({ rows }) => rows > 0)
+  if (held.length === 0) return ''
+  const elements = new Set(held.map(({ element }) => element)).size
+  const rows = held.reduce((sum, each) => sum + each.rows, 0)
+  return `Of these, ${count(rows)} rows of ${count(elements)} elements are configuration, which the configuration report holds. The others are no part of it.`
 }
 
 export function revisionHistory({ revisions }: DocumentHead): Section {

@@ -2,6 +2,7 @@
 import { concludeReconciliation, imbalance, OUTCOME } from './conclusion.js'
 import { count, fixed, type Paper, type Section, utc } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
+import { codes, counted, exclusions, hashes, rejects, warnings } from './reconciliation-results.js'
 import type { ReconciliationReportData } from './types.js'
 
 /** The report as it is drawn. */
@@ -17,6 +18,7 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
       ['Installed version', data.version.value],
       ['Iteration', String(data.iteration.value)],
       ['Run', `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
+      ['Masked', data.masked.measuredBy === 'none' ? 'not measured' : data.masked.value ? 'yes, on the way' : 'no'],
       ['Result checksum', fixed(data.resultSha256.value)],
     ],
     sections: [
@@ -25,7 +27,10 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
       files(data),
       balances(data),
       rejects(data),
+      exclusions(data),
+      warnings(data),
       codes(data),
+      counted(data),
       hashes(data),
       volunteers(data),
       conclusion(data),
@@ -57,7 +62,7 @@ function bound({ specification, program, version, resultSha256 }: Reconciliation
 
 function files({ files: listed }: ReconciliationReportData): Section {
   return {
-    title: 'Files received',
+    title: 'Files that were read',
     blocks: [
       {
         block: 'table',
@@ -98,67 +103,6 @@ function balances({ entities }: ReconciliationReportData): Section {
         ]),
         none: 'No entity was extracted.',
       },
-    ],
-  }
-}
-
-function rejects({ rejects: listed }: ReconciliationReportData): Section {
-  return {
-    title: 'Rejected records by reason',
-    blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'Entity', share: 26 },
-          { title: 'Reason', share: 60 },
-          { title: 'Records', share: 14, align: 'right' },
-        ],
-        rows: listed.value.map(({ entity, reason, count: records }) => [entity, reason, count(records)]),
-        none: 'No record was rejected.',
-      },
-    ],
-  }
-}
-
-function codes({ codes: listed }: ReconciliationReportData): Section {
-  return {
-    title: 'Code frequencies',
-    blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'List', share: 26 },
-          { title: 'In the source', share: 30 },
-          { title: 'In the target', share: 30 },
-          { title: 'Records', share: 14, align: 'right' },
-        ],
-        rows: listed.value.map(({ list, source, target, count: records }) => [
-          list,
-          source || '“”',
-          target ?? { text: 'not mapped', tone: 'bad' },
-          count(records),
-        ]),
-        none: 'No codes were mapped.',
-      },
-    ],
-  }
-}
-
-function hashes({ tables }: ReconciliationReportData): Section {
-  return {
-    title: 'Result per table',
-    blocks: [
-      {
-        block: 'table',
-        columns: [
-          { title: 'Table', share: 34 },
-          { title: 'Rows', share: 12, align: 'right' },
-          { title: 'SHA-256 of the loaded rows', share: 54 },
-        ],
-        rows: tables.value.map(({ table, rows, sha256 }) => [table, count(rows), fixed(sha256)]),
-        none: 'Nothing was loaded.',
-      },
-      { block: 'text', text: 'The same files, specification, program and product version give the same checksums.' },
     ],
   }
 }

@@ -20,7 +20,7 @@ type Fact = { state: 'done' | 'na'; doneBy: string; at: Date } | null
 const titles: Record<ChecklistStep['id'], [ChecklistStep['party'], string, string]> = {
   G1: ['customer', 'Hand over the final legacy dump and related files', 'the customer lead confirms the registered files'],
   G2: ['vendor', 'Extract the configuration of the source instance', 'the configuration report'],
-  G3: ['vendor', 'Run the migration program to make PROD', 'the promotion of Pre-PROD'],
+  G3: ['vendor', 'Run the migration program to make PROD', 'the promotion of Pre-PROD, and the reconciliation report of its migration run'],
   G4: ['vendor', 'Populate, configure and review the final PROD Main', "a reviewer's signature (not who implemented)"],
   G5: ['vendor', 'Provide the IQ documentation', 'the signed IQ of PROD Main and Test'],
   G6: ['customer', 'Final QC check', "the customer lead's signature"],
@@ -58,7 +58,7 @@ function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
   return {
     G1: confirmed ? { state: s.customer?.legacy ? 'done' : 'na', doneBy: confirmed.userId, at: confirmed.at } : null,
     G2: extract?.endedAt ? { state: 'done', doneBy: 'system', at: extract.endedAt } : null,
-    G3: made?.endedAt ? { state: 'done', doneBy: 'system', at: made.endedAt } : null,
+    G3: made?.endedAt && reconciled(s, made) ? { state: 'done', doneBy: 'system', at: made.endedAt } : null,
     G4: signed(s, 'sign-g4'),
     G5: qualified ? { state: 'done', doneBy: 'system', at: qualified.at } : null,
     G6: signed(s, 'sign-g6'),
@@ -69,6 +69,15 @@ function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
 function fromTheseFiles(s: Situation, promotion: Operation): boolean {
   const used = promotion.plan.data['filesHash']
   return used === undefined || used === filesHash(s)
+}
+
+/**
+ * G3 closes with the reconciliation report of the promotion's own run (R28). It exists only for a run that balances: any other is refused,
+ * and the promotion undone. A promotion whose plan was made before there was such a report has no step for it, and none is asked for.
+ */
+function reconciled(s: Situation, { id, plan }: Operation): boolean {
+  if (!plan.steps.some(({ name }) => name === 'report')) return true
+  return s.documents.some(({ kind, operationId }) => kind === 'reconciliation-report' && operationId === id)
 }
 
 /** The six steps in order. Each is gated by the one before: evidence that came early counts once its turn has come (R28). */

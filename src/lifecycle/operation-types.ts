@@ -28,6 +28,8 @@ export interface PlanElement {
   rows: number
   /** Which instance it concerns; a pair's Test is planned apart from its Main. */
   role: InstanceRole
+  /** `rows` part by part: the table, what its rows are called, and whether the configuration report holds them. Absent in older plans. */
+  parts?: { table: string; unit: string; rows: number; configuration: boolean }[]
 }
 
 export interface Plan {

@@ -65,6 +65,7 @@ async function* mappingRecords(context: EntityContext, mapping: Mapping, index: 
   const desk = new Desk(context, mapping, pathOf(target.entity, rule, index), name)
   for await (const row of opened.rows) {
     signal?.throwIfAborted()
+    context.tally.turnTo(name, row.number)
     const record = await settle(row, program, desk, shelf)
     if (record && shelf.waiting) shelf.waiting.push(record)
     else if (record) yield record
@@ -143,7 +144,7 @@ class Desk {
     const first = group === undefined ? undefined : shelf.groups.get(group)
     if (first) {
       this.#merge(first, values, program)
-      tally.merged++
+      tally.countMerge()
       first.damaged ||= row.text === 'damaged'
       keys.note(target.entity, key, first.id)
       await this.#write(row.number, key, { outcome: 'merged', reason: 'duplicate', path: ['duplicates'] })
@@ -217,7 +218,7 @@ function compile(context: EntityContext, mapping: Mapping, header: string[]): Re
     maps: file.specification.maps,
     timeZone: file.specification.timeZone,
     today,
-    onCode: (field, code, value) => tally.countCode(field, code, value),
+    onCode: (mapped, code, value) => tally.countCode(mapped, code, value),
   })
 }
 

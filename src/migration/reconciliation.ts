@@ -1,8 +1,9 @@
 /** The reconciliation of a run: nothing of the dump may be unaccounted for, and what is in the database must be what was sent there. */
 import { createHash } from 'node:crypto'
 import type { IntakeFile } from './intake.js'
+import type { Lists } from './lists.js'
 import type { RejectsSeal } from './rejects.js'
-import type { CodeProfile, FieldProfile } from './tally.js'
+import type { CodeProfile, FieldProfile, Place, Reasoned } from './tally.js'
 
 export type WarningKind = 'damaged-text' | 'repaired-text' | 'blanked' | 'merge-conflict'
 
@@ -29,6 +30,11 @@ export interface EntityReconciliation {
   /** A row with several faults counts under the first. */
   rejectedBy: Record<string, number>
   excludedBy: Record<string, number>
+  rejections: Reasoned[]
+  /** By the reason that the specification gives. */
+  exclusions: Reasoned[]
+  /** The first rows that were merged into another record. */
+  merges: Place[]
   fields: FieldProfile[]
   codes: CodeProfile[]
   sha256: string
@@ -38,7 +44,8 @@ export interface EntityReconciliation {
 export interface Reconciliation {
   program: string
   productVersion: string
-  specification: { version: number; sha256: string }
+  /** `sha256` is the one that acceptances are bound to; `file` as it lay in the intake folder. */
+  specification: { version: number; sha256: string; file: IntakeFile }
   today: string
   masked: boolean
   files: (IntakeFile & { rows: number })[]
@@ -48,6 +55,8 @@ export interface Reconciliation {
   orphans: number
   rejects: RejectsSeal
   warnings: Warning[]
+  /** Each migration-owned list as an instance's inventory sees it, from the rows that were sent: after the mask, where there was one. */
+  lists: Lists
   /** Over every loaded record, unmasked, ids counted from 1: the same dump and specification give the same hash. */
   resultHash: string
 }

@@ -2,6 +2,7 @@
 import { joinKey, type KeyIndex } from './keys.js'
 import { compilePattern } from './pattern.js'
 import type { Exclusion, FieldRule, Mapping } from './schema.js'
+import type { Mapped, Otherwise } from './tally.js'
 import { type Applied, compileField, type FieldContext, type Reason } from './transform.js'
 
 export type Values = (string | null)[]
@@ -23,7 +24,7 @@ export interface RecordContext extends Omit<FieldContext, 'target' | 'onCode'> {
   columns: readonly FieldContext['target'][]
   needsOneOf: readonly string[][]
   keys: KeyIndex
-  onCode(field: string, code: string, value: string | null | undefined): void
+  onCode(mapped: Mapped, code: string, value: string | null | undefined): void
 }
 
 interface CompiledField {
@@ -45,7 +46,8 @@ export function compileRecord(context: RecordContext): RecordProgram {
   const fields = columns.flatMap((target, at): CompiledField[] => {
     const rule = mapping.fields[target.name]
     if (!rule) return []
-    const onCode = (code: string, value: string | null | undefined) => context.onCode(target.name, code, value)
+    const mapped = { field: target.name, map: rule.map ?? '', otherwise: otherwiseOf(rule, context) }
+    const onCode = (code: string, value: string | null | undefined) => context.onCode(mapped, code, value)
     return [{ name: target.name, at, rule, apply: compileField(rule, { ...context, target, onCode }) }]
   })
   const keyAt = mapping.key.map((column) => context.columnAt(column))
@@ -61,6 +63,13 @@ export function compileRecord(context: RecordContext): RecordProgram {
     return fill(key, cells, fields, context)
   }
   return { run, together: (values) => together(values, fields, context) }
+}
+
+/** What becomes of a code that the field's map lacks. */
+function otherwiseOf(rule: FieldRule, { maps }: RecordContext): Otherwise {
+  const map = rule.map && Object.hasOwn(maps, rule.map) ? maps[rule.map] : undefined
+  if (map && map.otherwise !== 'reject') return map.otherwise
+  return rule.onProblem === 'blank' ? 'blanked' : 'rejected'
 }
 
 function fill(key: string, cells: readonly string[], fields: CompiledField[], context: RecordContext): RowOutcome {

@@ -4,6 +4,7 @@ import { disagreement } from './agreement.js'
 import { type LoadedRecord, recordsOf } from './entity.js'
 import { KeyIndex } from './keys.js'
 import { type LeakHit, LeakScanner, type LeakSearch } from './leaks.js'
+import { ListDigests } from './lists.js'
 import type { Registered } from './plain-file.js'
 import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
 import type { Refused } from './refusal.js'
@@ -76,6 +77,8 @@ interface Outlet {
   write: (record: LoadedRecord) => Row
   passage: Passage
   learn: (row: Row) => void
+  /** Told of every row as it is sent. */
+  sent: (row: Row) => void
 }
 
 /** An entity that the specification leaves out is loaded empty: what a base or a source held there is not part of a migration. */
@@ -84,6 +87,7 @@ const nothing: EntityRule = { mappings: [], unique: [], needsOneOf: [], duplicat
 class Run implements MigrationRun {
   readonly #keys: KeyIndex
   readonly #leaks: LeakScanner
+  readonly #lists: ListDigests
   readonly #mask: RunMask | undefined
   readonly #outlets: Outlet[]
   readonly #warnings = new Map<string, Warning>()
@@ -103,6 +107,11 @@ class Run implements MigrationRun {
     this.#keys = new KeyIndex(targets.flatMap(({ columns }) => columns.flatMap(({ reference }) => reference ?? [])))
     this.#leaks = new LeakScanner(product, productVersion)
     this.#mask = mask && new RunMask({ product, productVersion, specification: specification.specification, policy: mask })
+    this.#lists = new ListDigests(
+      product,
+      productVersion,
+      targets.map(({ table }) => table),
+    )
     this.#outlets = targets.map((target) => {
       const columns = outputColumns(target)
       return {
@@ -111,6 +120,7 @@ class Run implements MigrationRun {
         write: rowWriter(target, targets, lookups),
         passage: this.#mask?.passage(target.table, columns) ?? open,
         learn: this.#leaks.learner(target.table, columns),
+        sent: this.#lists.collector(target.table, columns),
       }
     })
   }
@@ -142,9 +152,9 @@ class Run implements MigrationRun {
       const masked = outlet.passage.mask(row)
       this.#remember(outlet, record, masked)
       const leaving = outlet.passage.leave(row, masked)
-      if (leaving) yield leaving
+      if (leaving) yield sent(outlet, leaving)
     }
-    yield* outlet.passage.rest()
+    for (const leaving of outlet.passage.rest()) yield sent(outlet, leaving)
     const extracted = rule.mappings.reduce((sum, { source }) => sum + (seals.get(source)?.rows ?? 0), 0)
     this.#books.push(tally.close(target, extracted))
   }
@@ -177,7 +187,7 @@ class Run implements MigrationRun {
     return {
       program: PROGRAM_VERSION,
       productVersion,
-      specification: { version, sha256: specification.sha256 },
+      specification: { version, sha256: specification.sha256, file: specification.file },
       today,
       masked: mask !== undefined,
       files: this.surveyed.files,
@@ -187,6 +197,7 @@ class Run implements MigrationRun {
       orphans: this.#books.reduce((sum, { orphans }) => sum + orphans, 0),
       rejects: this.#rejects,
       warnings: [...this.#warnings.values()],
+      lists: this.#lists.digests(),
       resultHash: resultHash(this.#books),
     }
   }
@@ -210,4 +221,10 @@ class Run implements MigrationRun {
   testVolunteers(count?: number): TestVolunteer[] {
     return testVolunteers(this.#traits, this.#history, count)
   }
+}
+
+/** A row on its way out is told of as it is sent. */
+function sent(outlet: Outlet, row: Row): Row {
+  outlet.sent(row)
+  return row
 }

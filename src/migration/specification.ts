@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { z } from 'zod'
-import { SPECIFICATION_FILE } from './intake.js'
+import { type IntakeFile, SPECIFICATION_FILE } from './intake.js'
 import { mostFindings, specificationBytes } from './limits.js'
 import { changed, openPlain, type Registered, registeredAs, Watch } from './plain-file.js'
 import { cut, type Finding, joined, listed, type Placeless, placed, type Refused, refuse, shown } from './refusal.js'
@@ -13,6 +13,8 @@ import { type LineOf, readYaml } from './yaml.js'
 export interface SpecificationFile {
   specification: Specification
   sha256: string
+  /** As it lay in the intake folder. */
+  file: IntakeFile
   /** The line of the specification on which a path stands, for messages. */
   lineOf: LineOf
 }
@@ -31,7 +33,7 @@ export async function readSpecification(folder: string, registered?: readonly Re
     const watch = new Watch(registeredAs(SPECIFICATION_FILE, registered))
     const text = opened.bytes > specificationBytes ? undefined : await textOf(opened.handle, watch)
     if (text === undefined) return tooLarge()
-    return watch.same ? parseSpecification(text) : changed(SPECIFICATION_FILE)
+    return watch.same ? parseSpecification(text, watch) : changed(SPECIFICATION_FILE)
   } finally {
     await opened.handle.close()
   }
@@ -56,19 +58,24 @@ function tooLarge(): Refused {
   return refuse({ code: 'specification-too-large', rule: 'R8', text, who: 'the customer lead', file: SPECIFICATION_FILE })
 }
 
-/** Parses the YAML text of a specification and checks its shape and its inner references. */
-export function parseSpecification(text: string): ParsedSpecification {
+/** Parses the YAML text of a specification and checks its shape and its inner references. `read`: the bytes that it came from. */
+export function parseSpecification(text: string, read: Pick<IntakeFile, 'bytes' | 'sha256'> = sealOf(text)): ParsedSpecification {
   if (text.length > specificationBytes) return tooLarge()
-  const read = readYaml(text)
-  if (!read.ok) return invalid([{ line: read.line, path: '', problem: read.problem, instead: read.instead }])
-  const { lineOf } = read
-  const parsed = specificationSchema.safeParse(read.value)
+  const yaml = readYaml(text)
+  if (!yaml.ok) return invalid([{ line: yaml.line, path: '', problem: yaml.problem, instead: yaml.instead }])
+  const { lineOf } = yaml
+  const parsed = specificationSchema.safeParse(yaml.value)
   if (!parsed.success) return invalid(explained(parsed.error.issues, lineOf), parsed.error.issues.length)
 
   const found = innerFindings(parsed.data)
   if (found.length > 0) return invalid(placed(found, lineOf), found.length)
-  const sha256 = createHash('sha256').update(text).digest('hex')
-  return { ok: true, file: { specification: parsed.data, sha256, lineOf } }
+  const { sha256 } = sealOf(text)
+  const file = { name: SPECIFICATION_FILE, bytes: read.bytes, sha256: read.sha256 }
+  return { ok: true, file: { specification: parsed.data, sha256, file, lineOf } }
+}
+
+function sealOf(text: string): Pick<IntakeFile, 'bytes' | 'sha256'> {
+  return { bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') }
 }
 
 /** The refusal for a specification with findings; the sentence quotes the first. Of `total` findings 50 are told. */

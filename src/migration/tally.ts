@@ -13,13 +13,40 @@ export interface FieldProfile {
   total: number
 }
 
-/** Codes of the dump as the map knows them, the others as numbers only (R33), and what was loaded. */
-export interface CodeProfile {
-  field: string
-  source: Record<string, number>
-  unmapped: { rows: number; distinct: number }
-  loaded: Record<string, number>
+/** A row of a source: the file's name, and the number that a spreadsheet shows (the header is row 1). */
+export interface Place {
+  file: string
+  row: number
 }
+
+/** What a map does with a code that it lacks: the row is rejected, the field left empty, or this value taken. */
+export type Otherwise = 'rejected' | 'blanked' | { value: string | null }
+
+/** A field that goes through a map of the specification. */
+export interface Mapped {
+  field: string
+  map: string
+  otherwise: Otherwise
+}
+
+/**
+ * How often each code came, in rows that were read as far as this field. `codes` are the specification's own words; a code that the map
+ * lacks may be anything, a name even, and is told by count and by the first rows only (R33).
+ */
+export interface CodeProfile extends Mapped {
+  codes: { source: string; target: string | null; rows: number }[]
+  unmapped: { rows: number; distinct: number; examples: Place[] }
+}
+
+/** How many rows met a reason, and the first of them. */
+export interface Reasoned {
+  reason: string
+  rows: number
+  examples: Place[]
+}
+
+/** Of each reason so many rows are named. */
+const examples = 5
 
 class FieldTally {
   nulls = 0
@@ -46,33 +73,52 @@ class FieldTally {
 }
 
 class CodeTally {
-  readonly source = new Map<string, number>()
-  readonly loaded = new Map<string, number>()
-  readonly #unmapped = new Set<number>()
-  unmappedRows = 0
+  readonly #codes = new Map<string, { target: string | null; rows: number }>()
+  readonly #distinct = new Set<number>()
+  readonly #unmapped = new Rows()
 
-  countSource(code: string, value: string | null | undefined): void {
-    if (value !== undefined) {
-      add(this.source, code)
+  constructor(private readonly mapped: Mapped) {}
+
+  count(code: string, value: string | null | undefined, at: Place): void {
+    if (value === undefined) {
+      this.#unmapped.add(at)
+      this.#distinct.add(shortHash(code))
       return
     }
-    this.unmappedRows++
-    this.#unmapped.add(shortHash(code))
+    const known = this.#codes.get(code)
+    if (known) known.rows++
+    else this.#codes.set(code, { target: value, rows: 1 })
   }
 
-  profile(field: string): CodeProfile {
-    const unmapped = { rows: this.unmappedRows, distinct: this.#unmapped.size }
-    return { field, source: sorted(this.source), unmapped, loaded: sorted(this.loaded) }
+  profile(): CodeProfile {
+    const codes = [...this.#codes].map(([source, counted]) => ({ source, ...counted })).sort(by(({ source }) => source))
+    return { ...this.mapped, codes, unmapped: { ...this.#unmapped.told(), distinct: this.#distinct.size } }
+  }
+}
+
+/** Rows counted, the first of them remembered. */
+class Rows {
+  count = 0
+  readonly #first: Place[] = []
+
+  add(at: Place): void {
+    this.count++
+    if (this.#first.length < examples) this.#first.push(at)
+  }
+
+  told(): { rows: number; examples: Place[] } {
+    return { rows: this.count, examples: this.#first }
   }
 }
 
 /** The books of one entity. */
 export class Tally {
   loaded = 0
-  readonly rejected = new Map<string, number>()
-  readonly excluded = new Map<string, number>()
-  merged = 0
   orphans = 0
+  readonly #rejected = new Map<string, Rows>()
+  readonly #excluded = new Map<string, Rows>()
+  readonly #merged = new Rows()
+  #at: Place = { file: '', row: 0 }
   readonly #fields: FieldTally[]
   readonly #codes = new Map<string, CodeTally>()
   readonly #hash = createHash('sha256')
@@ -85,18 +131,29 @@ export class Tally {
     this.#fields = columns.map((column) => new FieldTally(column))
   }
 
+  /** From here on everything is counted for this row. */
+  turnTo(file: string, row: number): void {
+    this.#at = { file, row }
+  }
+
   countReject(reason: string): void {
-    add(this.rejected, reason)
+    add(this.#rejected, reason, this.#at)
   }
 
   countExclusion(reason: string): void {
-    add(this.excluded, reason)
+    add(this.#excluded, reason, this.#at)
   }
 
-  countCode(field: string, code: string, value: string | null | undefined): void {
-    const tally = this.#codes.get(field) ?? new CodeTally()
-    this.#codes.set(field, tally)
-    tally.countSource(code, value)
+  countMerge(): void {
+    this.#merged.add(this.#at)
+  }
+
+  /** `value` is undefined where the map lacks the code. */
+  countCode(mapped: Mapped, code: string, value: string | null | undefined): void {
+    const key = JSON.stringify([mapped.field, mapped.map])
+    const tally = this.#codes.get(key) ?? new CodeTally(mapped)
+    this.#codes.set(key, tally)
+    tally.count(code, value, this.#at)
   }
 
   /** Counts a loaded record. Its hash is made of the unmasked values, so that masked and unmasked runs can be compared. */
@@ -107,8 +164,6 @@ export class Tally {
       this.#fields[at]?.count(value)
       if (column.reference && value !== null && !(Number(value) >= 1 && Number(value) <= (this.parents.get(column.reference) ?? 0)))
         this.orphans++
-      const codes = this.#codes.get(column.name)
-      if (codes && value !== null && !column.reference) add(codes.loaded, value)
     }
     this.#hash.update(
       `${createHash('sha256')
@@ -119,32 +174,45 @@ export class Tally {
 
   /** Ends the counting and balances the books against the number of rows that the files were found to hold. */
   close({ entity, title, table }: Target, extracted: number): EntityReconciliation {
-    const { loaded, merged, orphans } = this
-    const [rejected, excluded] = [sum(this.rejected), sum(this.excluded)]
+    const { loaded, orphans } = this
+    const merged = this.#merged.count
+    const [rejected, excluded] = [sum(this.#rejected), sum(this.#excluded)]
     return {
       ...{ entity, title, table, extracted, loaded, rejected, excluded, merged, orphans },
       balanced: extracted === loaded + rejected + excluded + merged,
-      rejectedBy: sorted(this.rejected),
-      excludedBy: sorted(this.excluded),
+      rejectedBy: counts(this.#rejected),
+      excludedBy: counts(this.#excluded),
+      rejections: reasoned(this.#rejected),
+      exclusions: reasoned(this.#excluded),
+      merges: this.#merged.told().examples,
       fields: this.#fields.map((field) => field.profile()),
-      codes: [...this.#codes].map(([field, codes]) => codes.profile(field)).sort((a, b) => (a.field < b.field ? -1 : 1)),
+      codes: [...this.#codes.values()].map((codes) => codes.profile()).sort(by(({ field, map }) => `${field} ${map}`)),
       sha256: this.#hash.digest('hex'),
     }
   }
 }
 
-/** Adds one to a counter. */
-function add(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1)
+function add(counted: Map<string, Rows>, name: string, at: Place): void {
+  const rows = counted.get(name) ?? new Rows()
+  counted.set(name, rows)
+  rows.add(at)
 }
 
-/** A counter as an object with sorted names. */
-function sorted(counts: Map<string, number>): Record<string, number> {
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+function reasoned(counted: Map<string, Rows>): Reasoned[] {
+  return [...counted].map(([reason, rows]) => ({ reason, ...rows.told() })).sort(by(({ reason }) => reason))
 }
 
-function sum(counts: Map<string, number>): number {
-  return [...counts.values()].reduce((all, one) => all + one, 0)
+/** As an object with sorted names. */
+function counts(counted: Map<string, Rows>): Record<string, number> {
+  return Object.fromEntries(reasoned(counted).map(({ reason, rows }) => [reason, rows]))
+}
+
+function sum(counted: Map<string, Rows>): number {
+  return [...counted.values()].reduce((all, { count }) => all + count, 0)
+}
+
+function by<T>(name: (each: T) => string): (a: T, b: T) => number {
+  return (a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)
 }
 
 const { imul } = Math

@@ -1,7 +1,7 @@
 /** The product room: a product's definition and all that follows from it. */
 import { join } from 'node:path'
 
-export { canonicalRecord } from './canonical.js'
+export { type CanonicalTable, canonicalRecord, canonicalRow, compareKeys } from './canonical.js'
 export { canonicalQueries } from './canonical-query.js'
 export { type ApplicableCheck, applicableChecks, identityText, judge, type Procedure, releaseExpectations, rowsAsText } from './checks.js'
 export { configurationRoots, ElementDigest } from './checksum.js'
@@ -12,11 +12,11 @@ export { checkProduct, latestVersion, loadProduct, type Product, ProductError, s
 export { Mask, type MaskPolicy } from './mask.js'
 export { columnsLeft, promisesOf, quasiIdentifiers } from './mask-levels.js'
 export { comparable } from './plain-text.js'
-export { type CopyPlan, copyPlan, type ElementCount, type Override, type PlannedTable } from './plan.js'
+export { type CopyPlan, copyPlan, type ElementCount, migratedPlan, type Override, type PlannedTable } from './plan.js'
 export { releaseConfiguration } from './release.js'
-export { resets } from './resets.js'
+export { isIgnored, resets } from './resets.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, isText, listIn, tablesOf } from './tables.js'
-export { unitOf } from './units.js'
+export { countedText, ignoredUnit, unitOf } from './units.js'
 
 /** The product that ships with Slipway. */
 export const clinicDir = join(__dirname, 'clinic')

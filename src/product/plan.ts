@@ -2,9 +2,10 @@
 import type { CopyMode, Element } from './definition.js'
 import type { Product } from './load.js'
 import type { MaskPolicy } from './mask.js'
-import { type Reset, resets, unreset } from './resets.js'
+import { ignoredRows, type Reset, resets, unreset } from './resets.js'
 import { any as either, all as every } from './sql.js'
-import { columnsOf, tablesOf } from './tables.js'
+import { columnsOf, configurationElements, tablesOf } from './tables.js'
+import { type CountedPart, ignoredUnit, unitOf } from './units.js'
 
 /** A column that the copy does not take from the source: in the rows of `where` (all, when absent) it gets `value`. */
 export interface Override {
@@ -28,7 +29,7 @@ interface PlannedElement {
   element: string
   title: string
   disposition: Disposition
-  parts: readonly { table: string; where?: string }[]
+  parts: readonly (Omit<CountedPart, 'rows'> & { where?: string })[]
 }
 
 /** `mask`: volunteers are obfuscated in flight (R13). Tables that the target's schema files fill are not named. */
@@ -47,6 +48,8 @@ export interface ElementCount {
   title: string
   disposition: Disposition
   rows: number
+  /** Table by table, with what its rows are called. */
+  parts: CountedPart[]
 }
 
 /** `migration`: the customer has a legacy database, so that what the migration program brings is not taken from the source. */
@@ -64,13 +67,15 @@ export function copyPlan(product: Product, version: string, mode: CopyMode, { mi
   const parts = product.definition.elements.flatMap((element) => partsOf(product, version, element, rule(element)))
   const tables = tablesOf(product, version).flatMap((table) => planTable(product, version, table, parts))
   const migrated = migratedElements(product, mode, migration)
-  const elements = product.definition.elements.flatMap((element) =>
-    planElement(
-      element,
-      parts.filter((part) => part.element === element),
-      migrated.has(element.id),
-    ),
-  )
+  const elements = product.definition.elements
+    .flatMap((element) =>
+      planElement(
+        element,
+        parts.filter((part) => part.element === element),
+        migrated.has(element.id),
+      ),
+    )
+    .map((line) => ({ ...line, parts: line.parts.flatMap((part) => named(product, line.element, part)) }))
   return { version, mode, migration, mask, tables, elements }
 }
 
@@ -128,8 +133,11 @@ function planTable(product: Product, version: string, table: string, parts: read
   return [{ table, ...(where === undefined ? {} : { where }), columns, overrides: [...fixed, ...carried.flatMap(({ clears }) => clears)] }]
 }
 
-function planElement(element: Element, parts: readonly Part[], migrated: boolean): PlannedElement[] {
-  const line = (disposition: Disposition, rows: (PlannedElement['parts'][number] | undefined)[]): PlannedElement[] => {
+type UnnamedPart = Pick<PlannedElement['parts'][number], 'table' | 'where'>
+type Unnamed = Omit<PlannedElement, 'parts'> & { parts: readonly UnnamedPart[] }
+
+function planElement(element: Element, parts: readonly Part[], migrated: boolean): Unnamed[] {
+  const line = (disposition: Disposition, rows: (Unnamed['parts'][number] | undefined)[]): Unnamed[] => {
     const counted = rows.filter((row) => row !== undefined)
     return counted.length === 0 ? [] : [{ element: element.id, title: element.title, disposition, parts: counted }]
   }
@@ -139,6 +147,18 @@ function planElement(element: Element, parts: readonly Part[], migrated: boolean
     ...line('dropped', parts.map(droppedRows)),
     ...(migrated ? [{ element: element.id, title: element.title, disposition: 'migrated' as const, parts: [] }] : []),
   ]
+}
+
+/** What the rows are called, and whether they are configuration; rows of settings that are not compared are a part of their own. */
+function named(product: Product, element: string, { table, where }: UnnamedPart): PlannedElement['parts'] {
+  const configuration = configurationElements(product).some(({ id }) => id === element)
+  const ignored = configuration ? ignoredRows(product, table) : undefined
+  const part = (unit: string, compared: boolean, condition: string | undefined) => {
+    const both = every([where, condition])
+    return { table, unit, configuration: compared, ...(both === undefined ? {} : { where: both }) }
+  }
+  const own = part(unitOf(product, table), configuration, ignored && `(${ignored}) is not true`)
+  return ignored === undefined ? [own] : [own, part(ignoredUnit, false, ignored)]
 }
 
 function carriedRows({ table, rows, taken, resets }: Part) {
@@ -165,4 +185,20 @@ function changedBy(resets: readonly Reset[]): string | undefined {
 function counted(table: string, conditions: (string | undefined)[]) {
   const where = every(conditions)
   return where === undefined ? { table } : { table, where }
+}
+
+/**
+ * What the migration program brought, to be counted in an instance as `dryRun` counts a source: by element, only the tables that the program
+ * loads, of each the rows that are the element's (R34).
+ */
+export function migratedPlan(product: Product, version: string): CopyPlan {
+  const present = new Set(tablesOf(product, version))
+  const { entities } = product.definition.migration
+  const elements = product.definition.elements.flatMap(({ id, title, tables }) => {
+    const parts = entities
+      .filter(({ element, table }) => element === id && present.has(table))
+      .flatMap(({ table }) => named(product, id, { table, ...(tables[table] ? { where: tables[table] } : {}) }))
+    return parts.length > 0 ? [{ element: id, title, disposition: 'migrated' as const, parts }] : []
+  })
+  return { version, mode: 'full', migration: true, mask: null, tables: [], elements }
 }

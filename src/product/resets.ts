@@ -48,6 +48,19 @@ function settingResets(product: Product, table: string): Reset[] {
   )
 }
 
+/** The rows of a settings table that no comparison looks at, as SQL; undefined where there are none. */
+export function ignoredRows(product: Product, table: string): string | undefined {
+  const { settings } = tableOf(product, table)
+  const ignored = Object.entries(settings?.rules ?? {}).filter(([, { policy }]) => policy === 'ignore')
+  return settings && ignored.length > 0 ? any(ignored.map(([pattern]) => keysOf(settings, pattern))) : undefined
+}
+
+/** Whether no comparison looks at the row of a settings table with this key. */
+export function isIgnored(product: Product, table: string, key: string): boolean {
+  const { settings } = tableOf(product, table)
+  return settings !== undefined && settingPolicy(settings, key) === 'ignore'
+}
+
 /** The keys that a rule governs: those that fit it and no longer rule. */
 function keysOf(settings: Settings, pattern: string): string {
   const longer = Object.keys(settings.rules).filter((other) => other.length > pattern.length && fits(pattern, other.replace(/\*$/, '')))

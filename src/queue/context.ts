@@ -6,6 +6,7 @@ import type { ChangeDeps } from '../change-deps.js'
 import type { Claim } from '../change-steps.js'
 import { systemChain } from '../db/audit.js'
 import { extractAudit } from '../db/audit-extract.js'
+import { findDryRun, keepDryRun } from '../db/dry-run.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
 import { boundToMaintenance } from '../db/sealed.js'
@@ -68,6 +69,10 @@ export async function stepContext(
         secret: '',
         maintenanceSecret: '',
       })),
+    keptDryRun: (key) => (operation.customerId ? findDryRun(db, operation.customerId, key) : Promise.resolve(null)),
+    keepDryRun: async (key, tables) => {
+      if (operation.customerId) await keepDryRun(db, { customerId: operation.customerId, key, tables, at: situation.now })
+    },
     gone: (at) => noteGone(db, at.database, situation.now),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }

@@ -155,13 +155,40 @@ export const reconciliation: ReconciliationReportData = {
     { entity: 'appointments', extracted: 4100, loaded: 4100, rejected: 0, excluded: 0, merged: 0 },
   ]),
   rejects: program([
-    { entity: 'volunteers', reason: 'date of birth is not a date', count: 9 },
-    { entity: 'volunteers', reason: 'no name', count: 3 },
+    { entity: 'volunteers', reason: 'date of birth is not a date', count: 9, examples: [{ file: 'subjects_export.csv', row: 4711 }] },
+    { entity: 'volunteers', reason: 'no name', count: 3, examples: [{ file: 'subjects_export.csv', row: 12 }] },
+  ]),
+  exclusions: program([
+    { entity: 'volunteers', reason: 'By a rule: test record.', count: 600, examples: [{ file: 'subjects_export.csv', row: 2 }] },
+  ]),
+  warnings: program([
+    { entity: 'volunteers', field: 'height_cm', what: 'Loaded with this field left empty.', file: 'subjects_export.csv', count: 4 },
   ]),
   codes: program([
-    { list: 'sex', source: 'W', target: 'female', count: 50102 },
-    { list: 'sex', source: '?', target: null, count: 3 },
+    { list: 'sex', field: 'volunteers, sex', source: 'W', target: 'female', count: 50102 },
+    {
+      list: 'sex',
+      field: 'volunteers, sex',
+      source: null,
+      target: null,
+      count: 3,
+      unmapped: { became: 'rejected', distinct: 2, examples: [{ file: 'subjects_export.csv', row: 99 }] },
+    },
   ]),
+  counts: measuredBy(
+    'counted',
+    at,
+  )([
+    {
+      element: 'volunteers',
+      title: 'Volunteers',
+      disposition: 'migrated',
+      planned: 99310,
+      actual: 99310,
+      parts: [{ table: 'volunteer', unit: 'volunteers', planned: 99310, actual: 99310, configuration: false }],
+    },
+  ]),
+  masked: program(false),
   tables: program([{ table: 'volunteer', rows: 99310, sha256: hash('6') }]),
   resultSha256: program(hash('7')),
   testVolunteers: program([

@@ -59,6 +59,28 @@ test('R28 G2, G3 and G5 complete themselves; G1, G4 and G6 name who did it', () 
   expect(steps.every((step) => step.at && step.waitsFor === null)).toBe(true)
 })
 
+test('R28 G3 waits for the reconciliation report of the very promotion; one of the Migration iteration does not close it', () => {
+  const report = { name: 'report', title: 'Issue the reconciliation report', role: 'main' as const, stage: 5 }
+  const operations = promoted.operations.map((o) =>
+    o.verb === 'promote' ? { ...o, plan: { ...o.plan, steps: [...o.plan.steps, report] } } : o,
+  )
+  const promotion = operations.find(({ verb }) => verb === 'promote')
+  const issued = (operationId: string | null) => ({
+    ...promoted,
+    operations,
+    documents: [
+      ...promoted.documents,
+      {
+        ...{ id: 'd', number: 'MR-X', revision: 1, kind: 'reconciliation-report' as const, environmentId: prod.id, instanceId: null },
+        ...{ operationId, file: 'f', sha256: 's', at: promoted.now },
+      },
+    ],
+  })
+  expect(states({ ...promoted, operations })).toBe('done done open blocked blocked blocked')
+  expect(states(issued('the iteration'))).toBe('done done open blocked blocked blocked')
+  expect(states(issued(promotion?.id ?? null))).toBe('done done done open blocked blocked')
+})
+
 test('R28 other files reopen G1 and what depends on it; confirming them again closes G1, but not a G3 made from the old ones', () => {
   const s = { ...add(withIq(promoted), [g4]), files: [{ name: 'dump.csv', bytes: 11, sha256: 'bb', registeredAt: promoted.now }] }
   expect(states(s)).toBe('open blocked blocked blocked blocked blocked')

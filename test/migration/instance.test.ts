@@ -3,11 +3,13 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
+import type { InstanceAddress } from '../../src/drivers/driver.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { baseLookups, compareToLoaded, intake, readSpecification, runApart, runMigration } from '../../src/migration/index.js'
-import { columnsOf, content } from '../../src/product/index.js'
+import { columnsOf, content, elementOf } from '../../src/product/index.js'
 import { address, unwatched } from '../drivers/contract.js'
 import { type OwnServer, ownServer } from '../support/own-server.js'
+import { inDatabase, sql } from '../support/postgres.js'
 import { folderWith, product, productVersion, today } from './support.js'
 
 const driver = postgresDriver({ product })
@@ -19,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => own?.stop())
 
 test.each([false, true])(
-  'R8 R9 R36 the legacy dump is taken by an instance, every row is counted, nothing leaks (masked: %p)',
+  'R8 R9 R36 R37 the legacy dump is taken by an instance, every row is counted, lists have the checksum of what was sent, nothing leaks (masked: %p)',
   async (masked) => {
     const folder = await folderWith()
     await writeLegacyDump(folder, { volunteers: 250, seed: 11, specificationVersion: 2, customField: 'legacy-number' })
@@ -35,6 +37,11 @@ test.each([false, true])(
       await driver.load(at, all(content(product, productVersion, ['base'])), unwatched())
       const written = await driver.load(at, kept(outcome.run.tables()), unwatched())
       expect(compareToLoaded(outcome.run.reconciliation(), written)).toEqual([])
+      expect(await listsIn(at)).toEqual(outcome.run.reconciliation().lists)
+      await sql(inDatabase(own.server, at.database), `update public.medications set atc_code = 'X' where id = 1`)
+      const { medications, ...others } = outcome.run.reconciliation().lists
+      const { medications: changed, ...same } = await listsIn(at)
+      expect([changed?.rows, changed?.sha256 === medications?.sha256, same]).toEqual([medications?.rows, false, others])
       const hits = []
       for (const table of ['volunteers', 'volunteer_contacts', 'volunteer_custom_values', 'participations']) {
         const columns = columnsOf(product, productVersion, table).map(([column]) => column)
@@ -70,6 +77,13 @@ test('R33 a dump that is exchanged while it is loaded leaves nothing behind, and
     await driver.drop(at)
   }
 })
+
+/** The migration-owned lists as the instance's inventory has them. */
+async function listsIn(at: InstanceAddress): Promise<Record<string, { rows: number; sha256: string }>> {
+  const { elements } = await driver.inventory(at)
+  const owned = elements.filter(({ element }) => elementOf(product, element).owner === 'migration')
+  return Object.fromEntries(owned.map(({ element, rows, sha256 }) => [element, { rows, sha256 }]))
+}
 
 async function* all<T>(items: T[]): AsyncGenerator<T> {
   yield* items

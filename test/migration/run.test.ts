@@ -152,13 +152,22 @@ test.each([
   expect(entityIn(books, 'volunteers')).toMatchObject({ extracted: 2, loaded, balanced: true })
 })
 
-test('R9 the report counts fields and codes, unknown codes only as numbers', async () => {
+test('R9 R33 the report counts fields and codes, unknown codes by number and row only', async () => {
   const { books } = await migrated(
     dump([ada, '2;Bo;Lee;01/01/1990;M;;;', '3;Cy;Fox;01/01/1970;Mme Fox;;;', '4;Di;Roe;01/01/1971;F;;;']),
     specification,
   )
   const { codes, fields } = entityIn(books, 'volunteers')
-  expect(codes).toEqual([{ field: 'sex', source: { F: 2, M: 1 }, unmapped: { rows: 1, distinct: 1 }, loaded: { female: 2, male: 1 } }])
+  expect(codes).toEqual([
+    {
+      ...{ field: 'sex', map: 'sex', otherwise: 'rejected' },
+      codes: [
+        { source: 'F', target: 'female', rows: 2 },
+        { source: 'M', target: 'male', rows: 1 },
+      ],
+      unmapped: { rows: 1, distinct: 1, examples: [{ file: 'people.csv', row: 4 }] },
+    },
+  ])
   expect(fields.find(({ field }) => field === 'national_id')).toEqual({ field: 'national_id', nulls: 2, values: 1, distinct: 1, total: 2 })
 })
 

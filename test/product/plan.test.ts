@@ -102,8 +102,8 @@ test('R34 every element has a line in every mode, and the lines of a filtered on
   }
   const sites = plan('configuration').elements.filter(({ element }) => element === 'sites')
   expect(sites.map(({ disposition, parts }) => [disposition, parts])).toEqual([
-    ['carried', [{ table: 'sites', where: 'not archived' }]],
-    ['dropped', [{ table: 'sites', where: '(not archived) is not true' }]],
+    ['carried', [{ table: 'sites', unit: 'sites', configuration: true, where: 'not archived' }]],
+    ['dropped', [{ table: 'sites', unit: 'sites', configuration: true, where: '(not archived) is not true' }]],
   ])
 })
 
@@ -126,4 +126,17 @@ test('tables come in an order in which every pointer finds its row', () => {
 test('R35 a reset says which rows it has not reached yet', () => {
   const enabled = resets(clinic, '24.2').find(({ table, column }) => table === 'outbound_integrations' && column === 'enabled')
   expect(enabled && unreset(enabled)).toBe(`"enabled"::text is distinct from 'false'`)
+})
+
+test('R19 R34 settings that no comparison looks at, and users, are told apart from what the configuration report holds', () => {
+  const parts = (id: string) =>
+    plan('merge')
+      .elements.filter(({ element }) => element === id)
+      .flatMap((line) => line.parts)
+  const named = (id: string) => [...new Set(parts(id).map(({ unit, configuration }) => `${unit}: ${configuration}`))]
+  expect(named('system-settings')).toEqual(['settings: true', 'not compared: false'])
+  expect(named('roles')).toEqual(['permissions: true', 'roles: true', 'assignments: true'])
+  expect(named('users')).toEqual(['users: false', 'assigned roles: false'])
+  const wheres = parts('system-settings').map(({ where = '' }) => where)
+  expect(wheres.every((where) => where.includes(`starts_with("key", 'health.')`))).toBe(true)
 })

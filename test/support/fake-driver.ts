@@ -183,7 +183,10 @@ function overridden(row: Row, overrides: readonly Override[], tables: Tables): R
 
 function count(tables: Tables, { elements }: CopyPlan): ElementCount[] {
   return elements.map(({ element, title, disposition, parts }) => {
-    const rows = parts.flatMap(({ table, where }) => (tables.get(table) ?? []).filter((row) => isTrue(where, row, tables)))
-    return { element, title, disposition, rows: rows.length }
+    const counted = parts.map(({ where, ...part }) => {
+      const rows = (tables.get(part.table) ?? []).filter((row) => isTrue(where, row, tables)).length
+      return { ...part, rows }
+    })
+    return { element, title, disposition, rows: counted.reduce((sum, { rows }) => sum + rows, 0), parts: counted }
   })
 }

@@ -2,9 +2,7 @@
 import { z } from 'zod'
 import { measured } from '../measured.js'
 import { maskSchema, testTextSchema } from './mask.js'
-import { attachment, environment, file, head, instance, moment, person, rows, sha256 } from './parts.js'
-
-const disposition = z.enum(['carried', 'dropped', 'reset', 'migrated'])
+import { attachment, countLine, environment, file, head, instance, moment, person, sha256 } from './parts.js'
 
 const check = z.strictObject({
   id: z.string(),
@@ -69,7 +67,7 @@ export const iqSchema = z.strictObject({
     }),
   ),
   /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
-  counts: measured(z.array(z.strictObject({ title: z.string(), disposition, planned: rows, actual: rows })), ['counted'], {
+  counts: measured(z.array(countLine), ['counted'], {
     says: 'Rows planned and rows written, by element',
     brokenBy: '',
   }).optional(),

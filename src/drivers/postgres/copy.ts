@@ -36,12 +36,12 @@ export function onSnapshot<T>(
 export async function countElements(client: Client, plan: CopyPlan): Promise<ElementCount[]> {
   const counts: ElementCount[] = []
   for (const { element, title, disposition, parts } of plan.elements) {
-    let rows = 0
-    for (const { table, where } of parts) {
-      const found = await client.query<{ count: string }>(`select count(*) from ${relation(table)}${where ? ` where ${where}` : ''}`)
-      rows += Number(found.rows[0]?.count)
+    const counted: ElementCount['parts'] = []
+    for (const { where, ...part } of parts) {
+      const found = await client.query<{ count: string }>(`select count(*) from ${relation(part.table)}${where ? ` where ${where}` : ''}`)
+      counted.push({ ...part, rows: Number(found.rows[0]?.count) })
     }
-    counts.push({ element, title, disposition, rows })
+    counts.push({ element, title, disposition, rows: counted.reduce((sum, { rows }) => sum + rows, 0), parts: counted })
   }
   return counts
 }

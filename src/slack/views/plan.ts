@@ -1,9 +1,9 @@
 /** The plan as a contract (R34): what will happen to each element, and afterwards what really happened. */
 import { roleOrder } from '../../lifecycle/ask.js'
 import type { Operation, PlanElement, Step } from '../../lifecycle/types.js'
-import { table } from './table.js'
-import { type Audience, context, section, shortHash, type View, view } from './view.js'
-import { count, instanceTitles, number } from './words.js'
+import { countedText } from '../../product/index.js'
+import { type Audience, context, line, lines, section, shortHash, type View, view } from './view.js'
+import { count, instanceTitles, number, some } from './words.js'
 
 const dispositions: PlanElement['disposition'][] = ['carried', 'migrated', 'reset', 'dropped']
 
@@ -14,7 +14,7 @@ export function planThread({ operation, audience }: { operation: Operation; audi
   const lead = audience === 'ops' ? 'An approval is for exactly this.' : 'Nothing else will be done.'
   return view(text, [
     section(`*The plan*\n${planSummary(elements)}`),
-    ...byRole(elements, (some) => table(['Rows', 'Will be', 'Element'], some.map(planRow))),
+    ...byRole(elements, (some) => [...some.map(planLine), ...configurationLine(some)]),
     context(`${lead} Plan ${shortHash(operation.planHash)}`),
   ])
 }
@@ -36,35 +36,62 @@ function namesOf(elements: readonly PlanElement[]): number {
   return new Set(elements.map(({ element }) => element)).size
 }
 
-/** What the migration program brings is not known before it has run: its own reconciliation accounts for it. */
-function isCountedLater({ disposition, rows }: PlanElement): boolean {
-  return disposition === 'migrated' && rows === 0
+/** In plans that were made before there was a dry run of the migration program: its own reconciliation accounts for it. */
+function isCountedLater({ disposition, rows, parts }: PlanElement): boolean {
+  return disposition === 'migrated' && rows === 0 && !parts
 }
 
-function planRow(each: PlanElement): (string | number)[] {
-  return [plannedRows(each), each.disposition, each.title]
+/** `Roles: 9 roles, 44 permissions, 127 assignments` */
+function planLine(each: PlanElement): string {
+  return `${nameOf(each)}: ${isCountedLater(each) ? 'counted by the migration program' : partsText(each)}`
 }
 
-function plannedRows(each: PlanElement): number | string {
-  return isCountedLater(each) ? '' : each.rows
+function nameOf({ title, disposition }: Pick<PlanElement, 'title' | 'disposition'>): string {
+  return line(disposition === 'carried' ? title : `${title} (${disposition})`, 80)
+}
+
+function partsText({ rows, parts }: Pick<PlanElement, 'rows' | 'parts'>): string {
+  return parts ? line(countedText(parts), 240) : count(rows, 'row')
+}
+
+/** What the configuration report of the instance will count: without users, volunteers, and settings that no comparison looks at. */
+function configurationLine(elements: readonly PlanElement[]): string[] {
+  const held = elements
+    .filter(({ disposition }) => disposition !== 'dropped')
+    .flatMap(({ element, parts = [] }) =>
+      parts.filter(({ configuration, rows }) => configuration && rows > 0).map(({ rows }) => ({ element, rows })),
+    )
+  if (held.length === 0) return []
+  const rows = held.reduce((sum, each) => sum + each.rows, 0)
+  return [`_In the configuration report: ${count(new Set(held.map(({ element }) => element)).size, 'element')}, ${count(rows, 'row')}_`]
 }
 
 /** Planned against actual counts. Where no step counted an element, nothing is claimed about it. */
 export function resultThread({ operation, steps }: { operation: Operation; steps: readonly Step[]; audience: Audience }): View {
   const planned = operation.plan.elements
-  const actual = new Map(steps.flatMap(countsOf).map((each) => [keyOf(each), each.rows]))
+  const actual = new Map(steps.flatMap(countsOf).map((each) => [keyOf(each), each]))
   const known = planned.filter((each) => !isCountedLater(each) && actual.has(keyOf(each)))
-  const differ = known.filter((each) => actual.get(keyOf(each)) !== each.rows).length
+  const differ = known.filter((each) => differs(each, actual.get(keyOf(each)))).length
   const verdict = verdictText(known.length, differ, loadedBy(steps))
-  const row = (each: PlanElement) => {
-    const what = each.disposition === 'carried' ? each.title : `${each.title} (${each.disposition})`
-    return [plannedRows(each), actual.get(keyOf(each)) ?? '', sign(each, actual), what]
-  }
   return view(`Planned and actual: ${verdict.text}`, [
     section(`*Planned and actual*\n${verdict.emoji} ${verdict.text}`),
-    ...byRole(planned, (some) => table(['Planned', 'Actual', '', 'Element'], some.map(row))),
+    ...byRole(planned, (some) => some.map((each) => resultLine(each, actual.get(keyOf(each))))),
     context(`Plan ${shortHash(operation.planHash)}`),
   ])
+}
+
+/** `✓  Roles: 9 roles, 44 permissions, 127 assignments`, `≠  Sites: 3 sites, planned 4 sites`, `–  Labs: not counted, planned 2 labs` */
+function resultLine(each: PlanElement, found: Count | undefined): string {
+  if (isCountedLater(each)) return `–  ${nameOf(each)}: see the migration report`
+  if (!found) return `–  ${nameOf(each)}: not counted, planned ${partsText(each)}`
+  return differs(each, found)
+    ? `≠  ${nameOf(each)}: ${partsText(found)}, planned ${partsText(each)}`
+    : `✓  ${nameOf(each)}: ${partsText(found)}`
+}
+
+function differs(each: PlanElement, found: Count | undefined): boolean {
+  if (!found || found.rows !== each.rows) return true
+  return Boolean(each.parts && found.parts && countedText(each.parts) !== countedText(found.parts))
 }
 
 /** Rows that steps loaded from what the product ships; they are told in sum, not by element. */
@@ -79,29 +106,21 @@ function verdictText(known: number, differ: number, loaded: number): { emoji: st
   return { emoji: ':warning:', text: `${differ} of ${count(known, 'count')} ${differ === 1 ? 'differs' : 'differ'} from the plan.` }
 }
 
-function sign(element: PlanElement, actual: ReadonlyMap<string, number>): string {
-  const rows = actual.get(keyOf(element))
-  if (rows === undefined) return '–'
-  if (isCountedLater(element)) return ''
-  return rows === element.rows ? '✓' : '≠'
-}
+type Count = Pick<PlanElement, 'element' | 'disposition' | 'role' | 'rows' | 'parts'>
 
-type Count = Pick<PlanElement, 'element' | 'disposition' | 'role' | 'rows'>
-
-/** What a step reported: `counts` of a copy, `entities` of the migration program. Anything of another shape is passed over. */
+/** What a step counted, element by element. Anything of another shape is passed over. */
 function countsOf({ result, role }: Step): Count[] {
   if (!role) return []
-  const copied = records(result?.['counts']).flatMap(({ element, disposition, actual }) =>
-    typeof element === 'string' && typeof actual === 'number' && isDisposition(disposition) && disposition !== 'migrated'
-      ? [{ element, disposition, role, rows: actual }]
-      : [],
-  )
-  const migrated = records(result?.['entities']).flatMap(({ entity, loaded }) =>
-    typeof entity === 'string' && typeof loaded === 'number'
-      ? [{ element: entity, disposition: 'migrated' as const, role, rows: loaded }]
-      : [],
-  )
-  return [...copied, ...migrated]
+  return records(result?.['counts']).flatMap(({ element, disposition, actual, parts }) => {
+    if (typeof element !== 'string' || typeof actual !== 'number' || !isDisposition(disposition)) return []
+    const counted = records(parts).flatMap(partOf)
+    return [{ element, disposition, role, rows: actual, ...(counted.length > 0 ? { parts: counted } : {}) }]
+  })
+}
+
+function partOf({ table, unit, actual, configuration }: Partial<Record<string, unknown>>): NonNullable<PlanElement['parts']> {
+  if (typeof table !== 'string' || typeof unit !== 'string' || typeof actual !== 'number') return []
+  return [{ table, unit, rows: actual, configuration: configuration === true }]
 }
 
 function records(value: unknown): Partial<Record<string, unknown>>[] {
@@ -120,10 +139,11 @@ function rolesIn(elements: readonly PlanElement[]) {
   return roleOrder.filter((role) => elements.some((each) => each.role === role))
 }
 
-function byRole(elements: readonly PlanElement[], show: (some: PlanElement[]) => ReturnType<typeof table>) {
+/** As many lines as a message has room for; further ones are counted. */
+function byRole(elements: readonly PlanElement[], show: (some: PlanElement[]) => string[]) {
   const roles = rolesIn(elements)
   return roles.flatMap((role) => {
-    const own = show(elements.filter((each) => each.role === role))
-    return roles.length > 1 ? [section(`*${instanceTitles[role]}*`), own] : [own]
+    const own = some(show(elements.filter((each) => each.role === role)), 40)
+    return lines(roles.length > 1 ? [`*${instanceTitles[role]}*`, ...own] : own)
   })
 }

@@ -177,42 +177,69 @@ test('R34 the plan as a contract', () => {
 *The plan*
 3 elements · 28 rows carried, 31 reset
 *Main*
-Rows  Will be  Element
-  12  carried  Roles
-   4  carried  Sites
-  31  reset    Users
+Roles: 12 rows
+Sites: 4 rows
+Users (reset): 31 rows
 *Test*
-Rows  Will be  Element
-  12  carried  Roles
+Roles: 12 rows
 ~ Nothing else will be done. Plan \`ab12cd34\`"
 `)
 })
 
-test('R34 planned against actual; what the migration program brings is counted by its own report', () => {
-  const volunteers = element('Volunteers', 0, { disposition: 'migrated' })
-  const elements = [element('Roles', 12), element('Sites', 4), element('Labs', 1), volunteers]
-  const subject = operation({ plan: { ...operation().plan, elements } })
-  const counts = [
-    { element: 'roles', disposition: 'carried', planned: 12, actual: 12 },
-    { element: 'sites', disposition: 'carried', planned: 4, actual: 3 },
-    { element: 'volunteers', disposition: 'migrated', planned: 0, actual: 0 },
+test('R34 planned against actual, in the words of what was counted; migrated elements as every other', () => {
+  const part = (table: string, unit: string, rows: number, configuration = true) => ({ table, unit, rows, configuration })
+  const roles = element('Roles', 54, { parts: [part('roles', 'roles', 9), part('permissions', 'permissions', 45)] })
+  const people = [part('volunteers', 'volunteers', 1203, false), part('volunteer_contacts', 'contacts', 2000, false)]
+  const volunteers = element('Volunteers', 3203, { disposition: 'migrated', parts: people })
+  const settings = [part('system_settings', 'settings', 18), part('system_settings', 'not compared', 1, false)]
+  const elements = [
+    roles,
+    element('Settings', 19, { parts: settings }),
+    element('Labs', 2, { parts: [part('labs', 'labs', 2)] }),
+    volunteers,
   ]
-  const program = step('Run the migration program', { result: { entities: [{ entity: 'volunteers', loaded: 1203 }] } })
-  const shown = drawn(resultThread({ operation: subject, steps: [step('Copy', { result: { counts } }), program], audience: 'ops' }))
-  expect(shown).toMatchInlineSnapshot(`
+  const subject = operation({ plan: { ...operation().plan, elements } })
+  const counted = (of: typeof roles, at = 0, less = 0) => ({
+    element: of.element,
+    disposition: of.disposition,
+    planned: of.rows,
+    actual: of.rows - less,
+    parts: of.parts?.map(({ rows, ...each }, place) => ({ ...each, planned: rows, actual: place === at ? rows - less : rows })),
+  })
+  const copy = step('Copy', { result: { counts: [counted(roles)] } })
+  const program = step('Run', { result: { counts: [counted(volunteers, 1, 3)], entities: [{ entity: 'volunteers', loaded: 7 }] } })
+  expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toMatchInlineSnapshot(`
+"text: The plan: 4 elements · 75 rows carried, 3,203 migrated
+*The plan*
+4 elements · 75 rows carried, 3,203 migrated
+Roles: 9 roles, 45 permissions
+Settings: 18 settings, 1 not compared
+Labs: 2 labs
+Volunteers (migrated): 1,203 volunteers, 2,000 contacts
+_In the configuration report: 3 elements, 74 rows_
+~ An approval is for exactly this. Plan \`ab12cd34\`"
+`)
+  expect(drawn(resultThread({ operation: subject, steps: [copy, program], audience: 'ops' }))).toMatchInlineSnapshot(`
 "text: Planned and actual: 1 of 2 counts differs from the plan.
 *Planned and actual*
 :warning: 1 of 2 counts differs from the plan.
-Planned  Actual     Element
-     12      12  ✓  Roles
-      4       3  ≠  Sites
-      1          –  Labs
-          1,203     Volunteers (migrated)
+✓  Roles: 9 roles, 45 permissions
+–  Settings: not counted, planned 18 settings, 1 not compared
+–  Labs: not counted, planned 2 labs
+≠  Volunteers (migrated): 1,203 volunteers, 1,997 contacts, planned 1,203 volunteers, 2,000 contacts
 ~ Plan \`ab12cd34\`"
 `)
-  expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain(
-    '4 elements · 17 rows carried · 1 counted by the migration program',
-  )
+})
+
+test('R34 of a plan without a dry run of the migration program nothing is said about what that brings', () => {
+  const elements = [element('Roles', 12), element('Volunteers', 0, { disposition: 'migrated' })]
+  const subject = operation({ plan: { ...operation().plan, elements } })
+  const program = step('Run', { result: { entities: [{ entity: 'volunteers', loaded: 1203 }] } })
+  const copy = step('Copy', { result: { counts: [{ element: 'roles', disposition: 'carried', planned: 12, actual: 12 }] } })
+  const shown = drawn(resultThread({ operation: subject, steps: [copy, program], audience: 'ops' }))
+  expect(shown).toContain('As planned: 1 of 1 counts agree.')
+  expect(shown).toContain('–  Volunteers (migrated): see the migration report')
+  expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain('Volunteers (migrated): counted by the migration program')
 })
 
 test('what the product ships is told in sum', () => {
