@@ -3,27 +3,14 @@ import { announce } from './announce.js'
 import { begin } from './begin.js'
 import { dropped } from './click.js'
 import type { Effect } from './decision.js'
-import { teardown, teardownOf } from './destroy.js'
+import { endedLately, overLimit, teardowns } from './endings.js'
 import { checklist, extractionSince, prodOf, stepDone } from './golive.js'
-import { kinds } from './kinds.js'
-import { countedSignature } from './measurement.js'
 import { measurements } from './measuring.js'
 import { concluding } from './qualification.js'
-import {
-  approvedIteration,
-  environmentById,
-  filesHash,
-  iqDocuments,
-  iqEndorsed,
-  iqSigned,
-  isLive,
-  liveOf,
-  lockOn,
-  signatureOf,
-} from './situation.js'
+import { environmentById, filesHash, iqDocuments, iqEndorsed, iqSigned, liveOf, lockOn, signatureOf } from './situation.js'
 import type { Access, Environment, JobName, Operation, Request, Situation } from './types.js'
 
-const day = 86_400_000
+const _day = 86_400_000
 
 /** The next follow-ups, or none when the situation is settled. */
 export function settle(s: Situation): Effect[] {
@@ -146,10 +133,6 @@ function triedLately(s: Situation, verb: Operation['verb'], environmentId: strin
   )
 }
 
-function endedLately(s: Situation, operation: Operation): boolean {
-  return s.now.getTime() - (operation.endedAt ?? s.now).getTime() < day / 24
-}
-
 /** G2 follows G1 without anybody asking: the report of the agreed source (R10, R28). */
 function extraction(s: Situation): Effect[] {
   if (s.golive?.state !== 'open' || checklist(s)[1]?.state !== 'open' || s.freezes.length > 0) return []
@@ -183,88 +166,4 @@ function communityAccess(s: Situation): Effect[] {
   return s.people
     .filter((p) => !had.has(p.userId))
     .map((p) => ({ do: 'grant-access', environment: community.name, userId: p.userId, role: 'explorer', until: null }))
-}
-
-interface Due {
-  environment: Environment | undefined
-  /** When the reason came about; undefined while it has not. */
-  since: Date | undefined
-  reason: string
-  rule: string
-}
-
-/** What the lifecycle itself ends, always with notice (R31): Migration with the scripts (R9), Sandbox, VAL and Pre-PROD once live (R14, R15, R17). */
-function teardowns(s: Situation): Effect[] {
-  if (s.freezes.length > 0) return []
-  const live = s.customer?.state === 'live' ? s.customer.since : undefined
-  const approved = approvedIteration(s)
-  const val = liveOf(s, 'val')
-  const due: Due[] = [
-    {
-      environment: liveOf(s, 'migration'),
-      since: approved && (signatureOf(s, 'approve-scripts', approved.id)?.at ?? approved.at),
-      reason: 'the migration scripts are approved',
-      rule: 'R9',
-    },
-    { environment: liveOf(s, 'sandbox'), since: live, reason: 'the customer is live', rule: 'R17' },
-    {
-      environment: liveOf(s, 'preprod'),
-      since: prodOf(s)?.state === 'ready' ? live : undefined,
-      reason: 'promoted into PROD',
-      rule: 'R15',
-    },
-    {
-      environment: val,
-      since: live && val && validated(s, val) ? live : undefined,
-      reason: 'validation is complete and the customer is live',
-      rule: 'R14',
-    },
-  ]
-  return due.flatMap(({ environment, since, reason, rule }) =>
-    environment && since && endable(s, environment, since) ? [teardown(s, environment, { reason, rule })] : [],
-  )
-}
-
-/** Signed complete, and the customer confirmed that evidence is exported and findings are closed (R14). */
-function validated(s: Situation, val: Environment): boolean {
-  return Boolean(countedSignature(s, 'validation-complete', val.id) && signatureOf(s, 'evidence-exported', val.id))
-}
-
-function endable(s: Situation, environment: Environment, since: Date): boolean {
-  return (
-    ['ready', 'frozen'].includes(environment.state) &&
-    !lockOn(s, environment) &&
-    !teardownOf(s, environment) &&
-    !calledOff(s, environment, since)
-  )
-}
-
-/** Who cancelled the lifecycle's own teardown has the last word on that reason; one that did not come about is asked for again after an hour. */
-function calledOff(s: Situation, environment: Environment, since: Date): boolean {
-  return s.operations.some(
-    (o) =>
-      o.verb === 'teardown' &&
-      o.environmentId === environment.id &&
-      o.slots.length === 0 &&
-      o.requestedAt >= since &&
-      (o.state === 'cancelled' || (o.state === 'undone' && endedLately(s, o))),
-  )
-}
-
-/** Past its limit an environment is reported weekly, never destroyed silently (R31). `week` makes each report one of its kind. */
-function overLimit(s: Situation): Effect[] {
-  return s.environments.filter(isLive).flatMap((e) => {
-    const limit = kinds[e.kind].limitDays
-    const days = e.readyAt ? Math.floor((s.now.getTime() - e.readyAt.getTime()) / day) : 0
-    if (limit === null || days < limit) return []
-    return [
-      {
-        do: 'announce',
-        event: 'environment-over-limit',
-        audience: 'ops',
-        environment: e.name,
-        data: { days: limit, week: Math.floor((days - limit) / 7) },
-      },
-    ]
-  })
 }

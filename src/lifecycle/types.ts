@@ -1,10 +1,12 @@
 /** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
+import type { Access, Freeze } from './access-types.js'
 import type { Deviation, IqOutcome } from './deviation-types.js'
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'
 import type { Measurement } from './measurement-types.js'
 import type { Operation, Slot } from './operation-types.js'
 import type { Policy } from './policy.js'
 
+export type * from './access-types.js'
 export type * from './deviation-types.js'
 export type * from './measurement-types.js'
 export type * from './operation-types.js'
@@ -201,24 +203,6 @@ export interface Document {
   /** Of an IQ: the execution and what it came to; null where it was issued before that was recorded. */
   execution: number | null
   outcome: IqOutcome | null
-}
-
-export interface Access {
-  id: string
-  environmentId: string
-  userId: string
-  role: string
-  grantedBy: string
-  at: Date
-  until: Date | null
-}
-
-interface Freeze {
-  /** null: everything. */
-  customerId: string | null
-  reason: string
-  by: string
-  at: Date
 }
 
 /** Everything a rule may look at: one customer (or none, for Community), what hangs on it, and the moment. */

@@ -174,5 +174,5 @@ test('R22 deviations are told with class, who decided and why; a check that does
   expect(flat).toContain('5 of 5 checks passed, 1 not applicable.')
   expect(flat).toContain('Corrected, as shown by IQ-000012 execution 2')
   expect(flat).toContain('Class critical')
-  expect(flat).toContain(`${reason} n/a –`)
+  expect(flat).toContain(`${reason} n/a`)
 })

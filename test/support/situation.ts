@@ -40,6 +40,7 @@ export {
   vendor,
 } from './actors.js'
 export { effectsOf, of, refusalOf, stateGiven } from './effects.js'
+export { golive } from './golive.js'
 
 export const now = new Date('2026-05-12T09:30:00Z')
 export const hour = 3_600_000
@@ -225,15 +226,6 @@ export function counted(kind: BoundKind, environment: Environment, more: Partial
     measurements: [shown, measurement(environment, kind, { ...found, signatureId: clicked.id, at: later(-hour) })],
   }
 }
-
-export const golive = (more: Partial<GoLive> = {}): GoLive => ({
-  id: 'liv-1',
-  date: '2026-06-01',
-  state: 'open',
-  startedBy: 'U_PM',
-  startedAt: later(-2 * day),
-  ...more,
-})
 
 /** The IQ of each instance, unsigned. */
 export function iqs(environment: Environment): Document[] {
