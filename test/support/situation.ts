@@ -11,7 +11,6 @@ import type {
   Document,
   Environment,
   EnvironmentState,
-  GoLive,
   Iteration,
   Measurement,
   Operation,
@@ -40,7 +39,10 @@ export {
   vendor,
 } from './actors.js'
 export { effectsOf, of, refusalOf, stateGiven } from './effects.js'
-export { golive } from './golive.js'
+
+import { golive } from './golive.js'
+
+export { golive }
 
 export const now = new Date('2026-05-12T09:30:00Z')
 export const hour = 3_600_000
