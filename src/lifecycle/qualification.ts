@@ -1,7 +1,7 @@
 /** The qualification of controlled environments (R22, R29): what it came to, who is asked to execute it, and what becomes of its deviations. */
 import type { Click } from './ask.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
-import { environmentById, iqDocuments, iqPassed, lockOn, sayLock } from './situation.js'
+import { environmentById, iqDocuments, iqPassed, lockOn, openRequest, sayLock } from './situation.js'
 import type { Deviation, Document, Environment, Operation, Request, Situation } from './types.js'
 
 /** The number of an instance's next execution. What was issued before executions were numbered counts once per revision. */
@@ -18,9 +18,10 @@ export function deviationNumber(s: Situation, environment: Environment, offset =
 
 /** Whether an environment waits for its qualification to be started: nobody works on it, and an instance needs an execution. */
 export function toBeQualified(s: Situation, environment: Environment): boolean {
-  // Measuring is over in a moment, and changes nothing: the request stays as it is.
+  if (environment.state !== 'qualifying') return false
   const lock = lockOn(s, environment)
-  if (environment.state !== 'qualifying' || (lock && lock.verb !== 'measure')) return false
+  // Measuring is over in a moment and changes nothing: who is asked already stays asked, who is not is asked after it.
+  if (lock && !(lock.verb === 'measure' && openRequest(s, 'start-qualification', environment.id))) return false
   return environment.instances.some((i) => toBeExecuted(s, environment, i.id))
 }
 

@@ -1,11 +1,11 @@
 /** Who is asked to qualify what, when an IQ can be signed, and what becomes of deviations, as rules (R22, R28, R29, R30). */
 import { checklist } from '../../src/lifecycle/golive.js'
-import { deviationNumber, nextExecution } from '../../src/lifecycle/qualification.js'
+import { deviationNumber, nextExecution, startQualification } from '../../src/lifecycle/qualification.js'
 import { wantedRequests } from '../../src/lifecycle/requests.js'
 import { settle } from '../../src/lifecycle/settle.js'
 import type { Document, Situation } from '../../src/lifecycle/types.js'
 import { deviation } from '../support/deviation.js'
-import { afterPromotion, env, iqs, of, op, signature, signed, situation } from '../support/situation.js'
+import { afterPromotion, env, iqs, of, op, request, signature, signed, situation } from '../support/situation.js'
 
 const val = env('val', 'qualifying')
 const [main, test_] = iqs(val) as [Document, Document]
@@ -23,6 +23,21 @@ test('R29 what is made waits for an engineer to start its qualification, unless 
   expect(asked(scene([], { operations: [op('qualify', val, { state: 'running' })] }))).toEqual([])
   expect(asked(scene([], { environments: [env('val', 'building')] }))).toEqual([])
   expect(wantedRequests(scene([]))[0]?.slots).toEqual([{ id: '1', party: 'vendor', roles: ['vendor:engineer'], not: [] }])
+})
+
+test('R40 while the lifecycle measures, who was asked stays asked and is told to click again; nobody is asked anew', () => {
+  const operations = [op('measure', val, { state: 'running' })]
+  expect(asked(scene([], { operations }))).toEqual([])
+  const open = request('start-qualification', val.id, { id: 'req' })
+  expect(asked(scene([], { operations, requests: [open] }))).toEqual([`start-qualification ${val.id}`])
+  expect(startQualification(scene([], { operations }), open)).toMatchObject({
+    ok: false,
+    refusal: { code: 'environment-busy', rule: 'R40' },
+  })
+  expect(startQualification(scene([]), open)).toMatchObject({
+    ok: true,
+    effects: [{ do: 'add-operation', operation: { verb: 'qualify' } }],
+  })
 })
 
 test('R30 the start is for the execution that was shown: the next one needs its own click', () => {
