@@ -3,9 +3,17 @@ import { contentSha256, type IqData, measuredBy } from '../src/documents/index.j
 import { hashOf } from '../src/lifecycle/hash.js'
 import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { iqDocuments, signatureOf } from '../src/lifecycle/situation.js'
+import type { Signature } from '../src/lifecycle/types.js'
 import { issuedIq } from './documents/iq-evidence.js'
 import { personFacts, writeDocument } from './documents/issue.js'
-import { instanceIn, type Job, must, StepRefused } from './job.js'
+import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
+
+/** Everybody whose click filled a slot of the request: the signature is recorded with the last of them (R29, R30). */
+function signersOf({ situation }: StepContext, signature: Signature): Pick<Signature, 'userId' | 'profileId' | 'at'>[] {
+  const asked = situation.requests.findLast((r) => r.kind === 'sign-iq' && r.subject === signature.subject && r.state === 'granted')
+  const given = (asked?.verdicts ?? []).filter(({ verdict }) => verdict === 'yes')
+  return given.some(({ userId }) => userId === signature.userId) ? given : [signature]
+}
 
 export const endorse: Job = {
   name: 'endorse',
@@ -24,6 +32,7 @@ export const endorse: Job = {
           'the IQ',
         )
         const signature = must(signatureOf(context.situation, 'sign-iq', document.id), 'the signature')
+        const signers = signersOf(context, signature)
         if (signature.hash !== hashOf(document.sha256))
           throw new StepRefused('R22', 'signature-differs', `The signature on ${document.number} is for another content.`)
         const data = await issuedIq(context, document)
@@ -33,15 +42,15 @@ export const endorse: Job = {
           signatures: measuredBy(
             'click',
             signature.at,
-          )([
-            {
-              ...personFacts(context, signature.userId, signature.profileId),
+          )(
+            signers.map(({ userId, profileId, at }) => ({
+              ...personFacts(context, userId, profileId),
               meaning,
-              at: signature.at.toISOString(),
+              at: at.toISOString(),
               contentSha256: contentSha256(data),
               shownSha256: document.sha256,
-            },
-          ]),
+            })),
+          ),
         }
         const { file, sha256 } = await writeDocument(context, signed, `${document.number}-r${document.revision}-signed`)
         return {

@@ -3,7 +3,8 @@ import { type IqData, measuredBy } from '../src/documents/index.js'
 import type { Inventory } from '../src/drivers/driver.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import { classOf } from '../src/lifecycle/kinds.js'
-import type { Instance } from '../src/lifecycle/types.js'
+import { entryOf } from '../src/lifecycle/situation.js'
+import type { Instance, Operation } from '../src/lifecycle/types.js'
 import type { CheckResult } from '../src/product/index.js'
 import type { Reconciled } from './counts.js'
 import type { Settled } from './deviations.js'
@@ -58,7 +59,7 @@ export function iqData(context: StepContext, executed: Executed): IqData {
       performedBy: personFacts(context, 'system', null),
     }),
     productTime: productTime(now, startedAt),
-    requiredSigners: measuredBy('policy', now)([{ duty: 'Approves the executed qualification', party: 'vendor', role: 'qa' }]),
+    requiredSigners: measuredBy('policy', now)(signersOf(context)),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, executed),
     ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
@@ -69,6 +70,20 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     attachments: files(executed.attachments),
     signatures: measuredBy('click', now)([]),
   }
+}
+
+/** Who has to sign by the policy in force: one person for each of its slots (R29). */
+function signersOf({ situation }: StepContext): IqData['requiredSigners']['value'] {
+  return entryOf(situation, 'sign.iq').approve.map((roles) => ({
+    duty: 'Approves the executed qualification',
+    party: roles[0]?.startsWith('customer:') ? ('customer' as const) : ('vendor' as const),
+    role: roles.map((role) => role.split(':').at(-1) ?? role).join(' or '),
+  }))
+}
+
+function askerOf(context: StepContext, { requestedBy, profileId }: Operation): string {
+  const { name, userId, party, role } = personFacts(context, requestedBy, profileId)
+  return `${name} (${userId}), ${party}, ${role}`
 }
 
 /** How far the product's clock, which is moved in demonstrations and tests, is before the wall clock. `now` is the step's; `begun` is when it began. */
@@ -86,7 +101,7 @@ function referencesOf(context: StepContext, instance: Instance): IqData['referen
     { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
     { title: 'Made from', reference: registry(environment?.source ?? 'base') },
     { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
-    { title: 'Asked for by', reference: registry(operation.requestedBy) },
+    { title: 'Asked for by', reference: measuredBy('click', now)(askerOf(context, operation)) },
   ]
   return [...references, ...migrationReferences(context, built)]
 }

@@ -11,7 +11,7 @@ import { reconciliationReport } from './documents/reconciliation-report.js'
 import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 import { maskPolicyOf, searchTest } from './mask.js'
-import { lookupsOf, resultOfRun, runProgram } from './program.js'
+import { lookupsOf, refuseOtherFiles, resultOfRun, runProgram } from './program.js'
 import { expectExtracted, expectLoaded, expectValidated } from './proof.js'
 import { formerly } from './qualify.js'
 import { adapt, createDatabase, inventory, loadContent, plannedCopy, sourceInstance } from './steps.js'
@@ -153,6 +153,7 @@ export const merge: Job = {
       for: 'main',
       when: migrating,
       async do(context) {
+        refuseOtherFiles(context)
         const ran = await runProgram(context, { mask: maskPolicyOf(context.operation.plan.data) })
         approvedRun(context, { specification: ran.reconciliation.specification.sha256, version: instanceIn(context).version })
         return { result: { ...resultOfRun(ran), ...(ran.mask ? { mask: ran.mask } : {}) } }

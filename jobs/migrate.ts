@@ -7,8 +7,8 @@ import { plannedContent } from './counts.js'
 import { issue, signed } from './documents/issue.js'
 import { reconciliationReport } from './documents/reconciliation-report.js'
 import { plannedMigration } from './dry-run.js'
-import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
-import { reportOf, resultOfRun, runProgram } from './program.js'
+import { instanceIn, type Job, must, type StepContext } from './job.js'
+import { refuseOtherFiles, reportOf, resultOfRun, runProgram } from './program.js'
 import { adapt, createDatabase, dropAllotted, inventory, loadContent } from './steps.js'
 
 const number = (context: StepContext) => Number(context.operation.plan.data['iteration'])
@@ -34,6 +34,7 @@ export const migrate: Job = {
     const instance = must(context.environment?.instances[0], 'the Migration instance')
     const { version, role } = instance
     const base = await plannedContent(context.product, version, ['base'], { role, without: migratedLists(context.product) })
+    refuseOtherFiles(context)
     const lookups = await baseLookups(context.product, version)
     return [...base, ...(await plannedMigration(context, { version, role, lookups }))]
   },
@@ -57,8 +58,7 @@ export const migrate: Job = {
       title: 'Run the migration program',
       for: 'main',
       async do(context) {
-        if (context.operation.plan.data['filesHash'] !== filesHash(context.situation))
-          throw new StepRefused('R9', 'files-changed', 'Files were registered anew while this iteration waited. Start it again.')
+        refuseOtherFiles(context)
         const ran = await runProgram(context, { mask: null })
         const { reconciliation } = ran
         return {

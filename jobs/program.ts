@@ -1,6 +1,7 @@
 /** Running the migration program into an instance: the same code for Migration, VAL and PROD (R8, R11). */
 import type { MaskEvidence } from '../src/documents/index.js'
 import type { InstanceAddress } from '../src/drivers/driver.js'
+import { filesHash } from '../src/lifecycle/situation.js'
 import {
   type ApartRun,
   compareToLoaded,
@@ -89,6 +90,17 @@ export async function refusingAsStep<T>(
 
 function slugOf({ situation }: StepContext): string {
   return situation.customer?.slug ?? ''
+}
+
+/** Refuses other files than those that the operation was asked for with, before anything is read (R9, R30). */
+export function refuseOtherFiles({ operation, situation }: StepContext): void {
+  const asked = operation.plan.data['filesHash']
+  if (asked !== undefined && asked !== filesHash(situation))
+    throw new StepRefused(
+      'R9',
+      'files-changed',
+      'Files were registered anew while this waited, so what was shown no longer holds. Start it again.',
+    )
 }
 
 function refusalIn(error: unknown): MigrationRefused['refusal'] | undefined {

@@ -88,8 +88,18 @@ const instance = { id: 'i', name: 'bench-preprod', role: 'single', database: 'be
 /** As much of a step's context as a report asks for. */
 function contextOf(parts: Pick<StepContext, 'driver' | 'standing'>, documentsDir: string, documents: Document[]): StepContext {
   const environment = { id: 'e', name: 'bench-preprod', kind: 'preprod', instances: [instance] }
-  const situation = { customer: { slug: 'bench', name: 'Bench' }, documents, people: [], policy: { people: {} } }
+  const situation = { customer: { slug: 'bench', name: 'Bench' }, documents, operations: [], people: [], policy: { people: {} } }
   const operation = { id: 'o', verb: 'extract', requestedBy: 'system' }
-  const rest = { product, renderDocument, writeReport, documentsDir, environment, situation, operation, now: new Date() }
+  const rest = {
+    product,
+    renderDocument,
+    writeReport,
+    documentsDir,
+    environment,
+    situation,
+    operation,
+    profiles: new Map(),
+    now: new Date(),
+  }
   return { ...rest, ...parts } as unknown as StepContext
 }

@@ -8,16 +8,22 @@ import type { IqData } from './types.js'
 
 const RAW_LIMIT = 4000
 
-/** How many of the required signatures are given for this very content, each by another person. */
+/** How many of the required signatures are given for this very content, each by another person who had one of the roles that are asked for. */
 export function signaturesGiven({ requiredSigners, signatures: given }: IqData, contentSha256: string): number {
   const signers = new Set<string>()
   return requiredSigners.value.filter(({ party, role }) => {
     const signature = given.value.find(
-      (one) => one.party === party && one.role === role && one.contentSha256 === contentSha256 && !signers.has(one.userId),
+      (one) => one.party === party && holds(one.role, role) && one.contentSha256 === contentSha256 && !signers.has(one.userId),
     )
     if (signature) signers.add(signature.userId)
     return signature
   }).length
+}
+
+/** A person may have several roles (`qa, pm`), and a duty may take one of several (`qa or admin`). */
+function holds(roles: string, asked: string): boolean {
+  const held = roles.split(', ')
+  return asked.split(' or ').some((role) => held.includes(role))
 }
 
 const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good' } as const

@@ -44,10 +44,13 @@ const inside = async (text: string) => sql(inDatabase(await testServer(), at.dat
 /** As a step issues it, for `why`, and as its effect goes on record. */
 async function report(verb = 'qualify', requestedBy = 'U_ENG') {
   const now = new Date(Date.UTC(2026, 2, 2 + documents.length, 9))
-  const situation = { customer: { slug: 'acme', name: 'Acme' }, documents, people: [], policy: { people: { U_ENG: ['engineer'] } } }
+  const operation = { id: `o${documents.length + 1}`, verb, requestedBy, profileId: 'who_eng' }
+  const operations = [...documents.map(({ operationId }) => ({ id: operationId, profileId: 'who_eng' })), operation]
+  const profiles = new Map([['who_eng', { userId: 'U_ENG', name: 'Enno Groß', nameFrom: 'slack', party: 'vendor', roles: ['engineer'] }]])
+  const situation = { customer: { slug: 'acme', name: 'Acme' }, documents, operations, people: [], policy: { people: {} } }
   const environment = { id: 'e', name: 'acme-preprod', kind: 'preprod', instances: [instance] }
-  const rest = { driver, product: clinic, renderDocument, writeReport, documentsDir: folder, situation, environment, now }
-  const context = { ...rest, standing: async () => at, operation: { id: 'o', verb, requestedBy } } as unknown as StepContext
+  const rest = { driver, product: clinic, renderDocument, writeReport, documentsDir: folder, situation, environment, now, profiles }
+  const context = { ...rest, standing: async () => at, operation } as unknown as StepContext
   const issued = await issueConfigurationReport(context, instance)
   const { effect, revision } = issued
   if (!documents.some((d) => d.sha256 === effect.sha256))
@@ -145,7 +148,7 @@ test('R26 earlier revisions keep who asked for them, why and when; of old ones i
   const { data, pages } = await report('teardown', 'system')
   expect(data.revisions.value.map(({ revision, by, change }) => [revision, by, change])).toEqual([
     [1, 'not recorded', 'not recorded'],
-    [2, 'U_ENG', 'Extracted for extract'],
+    [2, 'Enno Groß (U_ENG)', 'Extracted for extract'],
     [3, 'Slipway', 'Extracted for teardown'],
   ])
   expect(pages.join(' ')).toContain('not recorded not recorded')

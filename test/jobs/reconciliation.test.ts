@@ -93,6 +93,7 @@ test('R9 the report of an iteration says how often each code came, what each tab
 })
 
 test('R28 VAL and PROD have a report of their own run, and their IQ cites its result', async () => {
+  const approved = await floor.db.selectFrom('iteration').select('number').where('state', '=', 'approved').executeTakeFirstOrThrow()
   for (const [environment, main, test] of [
     ['acme-val-1', 'ACME-VAL-1-MAIN', 'ACME-VAL-1-TEST'],
     ['acme-prod', 'ACME-PROD-MAIN', 'ACME-PROD-TEST'],
@@ -100,6 +101,7 @@ test('R28 VAL and PROD have a report of their own run, and their IQ cites its re
     const report = record<ReconciliationReportData>(`MR-${main}-r1`)
     const resultHash = String((await resultOf(environment, 'load-migration'))['resultHash'])
     expect(report.resultSha256.value).toBe(resultHash)
+    expect(report.iteration.value).toBe(approved.number)
     for (const instance of [main, test]) {
       const { references } = record<{ references: { title: string; reference: { value: string; measuredBy: string } }[] }>(
         `IQ-${instance}-r1`,

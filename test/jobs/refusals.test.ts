@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
-import { type Moment, moments } from '../support/journey.js'
+import { type Moment, straight as moments } from '../support/journey.js'
 import { sql } from '../support/postgres.js'
 import { type StateDatabase, stateDatabase } from '../support/state.js'
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   state = await stateDatabase()
   driver = new FloorDriver()
   floor = await openFloor({ url: state.url, driver, folder })
-  for (const name of ['provision a Demo', 'clone a Sandbox', 'provision Pre-PROD']) await reach(name)
+  for (const name of ['provision a Demo', 'clone a Sandbox', 'provision Pre-PROD', 'qualify Pre-PROD']) await reach(name)
 })
 afterAll(async () => {
   await floor?.close()
@@ -75,8 +75,15 @@ test('R9 an iteration does not load other files than those it was started with',
   rmSync(join(folder, 'intake', 'acme'), { recursive: true })
   await floor.dump(2, 41)
   await floor.ask('U_ENG', { verb: 'migration-register', slug: 'acme' })
+  const iteration = await floor.operation('migrate')
+  let held = 0
+  floor.watch((when, step) => {
+    if (when === 'before' && step.operationId === iteration.id && held++ === 0) throw new Error('its turn comes after the files')
+  })
   await floor.work()
-  expect(await end('migrate')).toMatch(/undone: Files were registered anew.*R9/)
+  floor.watch(() => {})
+  expect(held).toBeGreaterThan(1)
+  expect(await end('migrate')).toMatch(/Files were registered anew.*R9/)
   await floor.ask('U_ENG', { verb: 'migration-run', slug: 'acme' })
   await floor.work()
   expect((await floor.operation('migrate')).state).toBe('done')
@@ -98,7 +105,7 @@ test('R37 VAL is not made with other scripts than those that were approved', asy
 })
 
 test('R37 PROD Main that is not what VAL validated is not left standing, and what differs is named', async () => {
-  for (const name of ['measure VAL after the click', 'extract the configuration']) await reach(name)
+  for (const name of ['qualify VAL', 'measure VAL after the click', 'extract the configuration']) await reach(name)
   await moment('promote into PROD').arrive(floor)
   floor.watch((when, step, way) => {
     if (when !== 'after' || way !== 'do' || step.name !== 'adapt' || step.role !== 'main') return

@@ -46,8 +46,8 @@ export const iqSchema = z.strictObject({
   instance,
   /** Of the protocol that was executed; frozen before the execution. */
   protocol: measured(z.strictObject({ version: z.string(), sha256 }), ['release'], {
-    says: 'The protocol that was executed',
-    brokenBy: '',
+    says: "The product's protocol that was executed; the checks of the driver stand beside it with their own numbers",
+    brokenBy: 'the protocol that an IQ names is the one of the release: another check is another checksum',
   }),
   /** Its times are those of the wall clock of the machine that executed it. */
   execution: measured(
@@ -66,14 +66,14 @@ export const iqSchema = z.strictObject({
   requiredSigners: measured(
     z.array(z.strictObject({ duty: z.string(), party: z.enum(['vendor', 'customer']), role: z.string() })),
     ['policy'],
-    { says: 'Who has to sign', brokenBy: '' },
+    { says: 'Who has to sign', brokenBy: 'R29 who has to sign an IQ is who the policy names, not a word of the code' },
   ),
   references: z.array(
     z.strictObject({
       title: z.string(),
       reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click'], {
         says: 'What the qualification refers to',
-        brokenBy: '',
+        brokenBy: 'an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment',
       }),
     }),
   ),
@@ -90,7 +90,7 @@ export const iqSchema = z.strictObject({
   /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
   counts: measured(z.array(countLine), ['counted'], {
     says: 'Rows planned and rows written, by element',
-    brokenBy: '',
+    brokenBy: 'R34 an IQ tells what was counted as the loader counted it, and one row too few fails it',
   }).optional(),
   /** Where volunteers came through a mask: VAL Main. */
   mask: maskSchema.optional(),

@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import { measured } from '../measured.js'
 
+const OF_THE_REGISTER =
+  'a record names the customer, the environment and the instance that the register has, and the product of its definition'
+
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const moment = z.iso.datetime()
 export const rows = z.int().min(0)
@@ -27,8 +30,8 @@ export const head = {
   number: z.string(),
   revision: z.int().min(1),
   issuedAt: moment,
-  customer: measured(z.string(), ['registry'], { says: 'Whose document it is', brokenBy: '' }),
-  product: measured(z.string(), ['release'], { says: 'The product', brokenBy: '' }),
+  customer: measured(z.string(), ['registry'], { says: 'Whose document it is', brokenBy: OF_THE_REGISTER }),
+  product: measured(z.string(), ['release'], { says: 'The product', brokenBy: OF_THE_REGISTER }),
   /** Oldest first, this revision included. */
   revisions: measured(z.array(revision), ['registry'], {
     says: 'Revision history: who, why and when',
@@ -42,13 +45,13 @@ export const environment = measured(
   /** `kind` is the kind's title: `Pre-PROD`, `VAL`, … */
   z.strictObject({ name: z.string(), kind: z.string(), controlled: z.boolean(), purpose: z.string() }),
   ['registry'],
-  { says: 'The environment, its kind and purpose', brokenBy: '' },
+  { says: 'The environment, its kind and purpose', brokenBy: OF_THE_REGISTER },
 )
 
 export const instance = measured(
   z.strictObject({ name: z.string(), role: z.enum(['main', 'test', 'single']), database: z.string() }),
   ['registry'],
-  { says: 'The instance and its database', brokenBy: '' },
+  { says: 'The instance and its database', brokenBy: OF_THE_REGISTER },
 )
 
 export const person = z.strictObject({

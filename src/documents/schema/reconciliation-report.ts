@@ -33,7 +33,10 @@ export const reconciliationReportSchema = z.strictObject({
     says: 'The product version that was loaded',
     brokenBy: 'R9 version, program and specification are those of the run itself, whatever is on record elsewhere',
   }),
-  iteration: measured(z.int(), ['registry'], { says: 'The iteration, whose scripts were carried out', brokenBy: '' }),
+  iteration: measured(z.int(), ['registry'], {
+    says: 'The iteration, whose scripts were carried out',
+    brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
+  }),
   run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['clock', 'registry'], {
     says: 'Start and end of the run',
     brokenBy: 'R9 the run in a report has the start and end of the load, not those of the operation',
