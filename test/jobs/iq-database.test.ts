@@ -111,7 +111,8 @@ test('R22 the execution after the mend passes, and every deviation is closed by 
 test('R22 a deviation stays as it was found: the database refuses that it is changed or taken away', async () => {
   const attempts = [
     `update slipway.deviation set what = 'nothing' where number = 'DEV-ACME-PREPROD-1'`,
-    `update slipway.deviation set disposition = 'open', disposed_at = null, corrected_by = null where number = 'DEV-ACME-PREPROD-1'`,
+    `update slipway.deviation set disposition = 'open', corrected_at = null, corrected_by = null where number = 'DEV-ACME-PREPROD-1'`,
+    `update slipway.deviation set found_sha256 = repeat('1', 64) where number = 'DEV-ACME-PREPROD-1'`,
     'delete from slipway.deviation',
     'truncate slipway.deviation',
   ]
