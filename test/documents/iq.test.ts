@@ -49,6 +49,7 @@ test('R22 a failing check makes the conclusion fail, on the cover too', async ()
   expect(pages[0]).toContain('\nFAIL\n')
   expect(text).toContain('The installation is not qualified: IQ-02 failed, and no accepted deviation covers it.')
   expect(text).toContain('24.1.9')
+  expect(text.replace(/\s+/g, ' ')).toContain('all 6 that apply to this instance have to be executed and to pass')
 })
 
 test.each<[string, Partial<IqData>, string]>([

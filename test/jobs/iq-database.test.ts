@@ -87,7 +87,8 @@ test('R22 a table that is gone blocks what wanted to look at it, and the IQ is i
   expect(data.deviations.value.filter(({ disposition }) => disposition === 'open').map(({ check }) => check)).toContain(
     'configuration-report',
   )
-  expect((await deviations()).slice(0, 2)).toEqual([
+  const first = (await deviations()).filter(({ number }) => /-[12]$/.test(number))
+  expect(first).toEqual([
     { number: 'DEV-ACME-PREPROD-1', check_id: 'IQ-08', disposition: 'corrected', corrected_by: 'IQ-ACME-PREPROD execution 2' },
     expect.objectContaining({ number: 'DEV-ACME-PREPROD-2', check_id: 'IQ-09' }),
   ])
