@@ -38,7 +38,7 @@ export function countsOf(context: StepContext): Reconciled[] {
 
 /** The record, to be issued. */
 export function iqData(context: StepContext, executed: Executed): IqData {
-  const { product, now } = context
+  const { now } = context
   const { instance, number, startedAt, finishedAt } = executed
   const counts = countsOf(context)
   const files = measuredBy('files', finishedAt)
@@ -47,7 +47,7 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     ...headOf(context, 'IQ', instance.name, `Execution ${number}`),
     environment: environmentFacts(context),
     instance: instanceFacts(context, instance),
-    protocol: measuredBy('release', now)({ version: instance.version, sha256: hashOf(product.checks) }),
+    protocol: measuredBy('release', now)({ version: instance.version, sha256: protocolSha256(context, executed.checks) }),
     execution: measuredBy(
       'clock',
       finishedAt,
@@ -70,6 +70,14 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     attachments: files(executed.attachments),
     signatures: measuredBy('click', now)([]),
   }
+}
+
+/** Over every check of the results, also those that do not apply and the driver's own: what it says, and how it and its expectation are defined. */
+function protocolSha256({ product, driver }: StepContext, checks: readonly CheckResult[]): string {
+  const defined = [...product.checks, ...driver.ownChecks]
+  return hashOf(
+    checks.map(({ id, title, requirement }) => ({ id, title, requirement, definition: defined.find((check) => check.id === id) ?? null })),
+  )
 }
 
 /** Who has to sign by the policy in force: one person for each of its slots (R29). */

@@ -71,6 +71,11 @@ export interface StepContext extends Tools {
   /** The operation that built the environment, with its steps; null while that is the present one, or none did. */
   built: { operation: Operation; steps: Step[] } | null
   progress: Progress
+  /**
+   * For a step that can say what it could not do: throws the fault again while the step is tried again, at its last attempt logs it and gives
+   * the reference under which the log has it. A refusal, and a fault of an attempt that is let go, are always thrown.
+   */
+  giveUp(error: unknown): string
   /** The database that this operation makes for an instance: its name is on record before it is created, and the same at every retry. */
   allot(instance: Instance): Promise<InstanceAddress>
   /** Where an instance stands now; null when it has no database. */

@@ -5,14 +5,13 @@
 import { concludeIq } from '../src/documents/index.js'
 import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
 import { iqDocuments } from '../src/lifecycle/situation.js'
-import type { Instance } from '../src/lifecycle/types.js'
-import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
+import { couldNot, differences, type Found, listDeviations, settleDeviations, type Unmade } from './deviations.js'
 import { issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
-import { headOf, type Issued, issue, signed } from './documents/issue.js'
+import { headOf, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
 import { countsOf, iqData, productTime } from './iq-data.js'
-import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
+import { instanceIn, type Job, must, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
 /** Main before Test: deviations of an environment are numbered one after the other. */
@@ -60,13 +59,13 @@ async function execute(context: StepContext): Promise<StepResult> {
   const startedAt = new Date()
   const at = must(await context.standing(instance), 'the database')
   const checks = await context.driver.check(at, await expectedOf(context, instance))
-  const inventory = await context.driver.inventory(at).catch(unread(context))
+  const inventory = await orFound(context, 'inventory', () => context.driver.inventory(at))
   const address = await context.probe(context.urlOf(instance.name))
-  const report = await reported(context, instance)
+  const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
   const finishedAt = new Date()
-  const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
+  const found = [...differences(context, checks, countsOf(context)), ...[inventory, report].filter(isFound)]
   const document = `IQ-${instance.name.toUpperCase()}`
-  const settled = settleDeviations(context, { instance, document, execution: number, found, at: context.now.toISOString() })
+  const settled = settleDeviations(context, { instance, document, execution: number, checks, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
   const data = iqData(context, {
     instance,
@@ -75,7 +74,7 @@ async function execute(context: StepContext): Promise<StepResult> {
     finishedAt,
     checks,
     address,
-    inventory,
+    inventory: isFound(inventory) ? null : inventory,
     attachments,
     deviations: settled.listed,
   })
@@ -93,38 +92,26 @@ async function execute(context: StepContext): Promise<StepResult> {
     effects: [
       ...(isFound(report) ? [] : [report.effect]),
       { ...issued.effect, execution: number, outcome },
-      ...(inventory ? [measurementOf(context, inventory, { purpose: 'iq', document: isFound(report) ? null : report })] : []),
+      ...(isFound(inventory) ? [] : [measurementOf(context, inventory, { purpose: 'iq', document: isFound(report) ? null : report })]),
       ...settled.effects,
     ],
   }
 }
 
-/** The configuration report belongs to the IQ (R22). What cannot be reported is a difference like any other: the failed IQ says so. */
-async function reported(context: StepContext, instance: Instance): Promise<Issued | Found> {
+/**
+ * Report and inventory belong to the IQ (R22). A fault is met by the step's next attempt; what no attempt could make is a difference like any
+ * other, and the failed IQ says so.
+ */
+async function orFound<T extends object>(context: StepContext, check: Unmade, make: () => Promise<T>): Promise<T | Found> {
   try {
-    return await issueConfigurationReport(context, instance)
+    return await make()
   } catch (error) {
-    if (context.progress.signal.aborted || refusalOf(error)) throw error
-    const name = error instanceof Error ? error.name : 'fault'
-    return {
-      check: REPORT,
-      what: `The configuration report could not be made (${name}).`,
-      impact: 'What is configured is not known.',
-      critical: true,
-    }
+    return couldNot(context, check, error)
   }
 }
 
-/** What could not be read is not stated; the checks say what is wrong with the instance. A step that is let go stops. */
-function unread({ progress }: StepContext): (error: unknown) => null {
-  return (error) => {
-    if (progress.signal.aborted || refusalOf(error)) throw error
-    return null
-  }
-}
-
-function isFound(report: Issued | Found): report is Found {
-  return 'check' in report
+function isFound(made: object): made is Found {
+  return 'foundSha256' in made
 }
 
 async function concludeIqOf(context: StepContext): Promise<StepResult> {

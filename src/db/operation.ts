@@ -37,6 +37,7 @@ export async function insertOperation(tx: Tx, o: NewOperationRow): Promise<void>
       started_at: null,
       ended_at: null,
       trouble: null,
+      refusal: null,
       slots: JSON.stringify(o.slots),
     })
     .execute()
@@ -87,6 +88,6 @@ export function readOperation(tx: Tx, id: string) {
 }
 
 /** Remembers why a step failed, in a sentence for people, before its operation is undone. */
-export async function noteOperationTrouble(tx: Tx, id: string, trouble: string): Promise<void> {
-  await tx.updateTable('operation').set({ trouble }).where('id', '=', id).execute()
+export async function noteOperationTrouble(tx: Tx, id: string, trouble: string, refusal: string | null): Promise<void> {
+  await tx.updateTable('operation').set({ trouble, refusal }).where('id', '=', id).execute()
 }

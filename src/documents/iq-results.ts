@@ -2,7 +2,7 @@
 import { sha256 } from './canonical.js'
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { evidenceName, isExecuted } from './iq-checks.js'
-import { type Block, count, fixed, type Section, utc } from './paper.js'
+import { type Block, count, type Fact, fixed, type Section, utc } from './paper.js'
 import { bytes, partyTitle, person } from './parts.js'
 import type { IqData } from './types.js'
 
@@ -26,7 +26,7 @@ function holds(roles: string, asked: string): boolean {
   return asked.split(' or ').some((role) => held.includes(role))
 }
 
-const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good' } as const
+const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good', superseded: 'caution' } as const
 
 export function deviations({ deviations: listed }: IqData): Section {
   const blocks = listed.value.flatMap((deviation): Block[] => [
@@ -39,12 +39,20 @@ export function deviations({ deviations: listed }: IqData): Section {
         ['Impact', deviation.impact],
         ['Class', deviation.critical ? 'critical' : 'not critical'],
         ['Disposition', { text: deviation.disposition.toUpperCase(), tone: dispositionTone[deviation.disposition] }],
+        ['Decision', deviation.decision ? deviation.decision.toUpperCase() : '–'],
         ['Decided by', deviation.by ? `${person(deviation.by)}${deviation.at ? `, ${utc(deviation.at)}` : ''}` : '–'],
-        [deviation.disposition === 'corrected' ? 'Corrected, as shown by' : 'Reason', deviation.correctedBy ?? deviation.reason ?? '–'],
+        ['Reason', deviation.reason ?? '–'],
+        ...became(deviation),
       ],
     },
   ])
   return { title: 'Deviations', blocks: blocks.length > 0 ? blocks : [{ block: 'text', text: 'None is on record for this instance.' }] }
+}
+
+/** What later executions made of it, beside QA's word. */
+function became({ correctedBy, correctedAt, supersededBy }: IqData['deviations']['value'][number]): Fact[] {
+  if (correctedBy) return [['Corrected, as shown by', `${correctedBy}${correctedAt ? `, ${utc(correctedAt)}` : ''}`]]
+  return supersededBy ? [['Superseded by', supersededBy]] : []
 }
 
 export function evidence({ checks: executed, evidence: listed, execution }: IqData): Section {

@@ -128,8 +128,8 @@ function acceptance({ checks: executed }: IqData): Section {
       {
         block: 'list',
         items: [
-          `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance are executed and pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
-          'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason. With an open or rejected deviation the result is Fail.',
+          `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance have to be executed and to pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
+          'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason; one whose check fails differently is superseded by the new one. With an open or rejected deviation the result is Fail.',
           'Rows counted after the installation equal those of the approved plan, where there is one.',
           'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',
         ],

@@ -110,6 +110,15 @@ export class SchemaDiffers extends Error {
   }
 }
 
+/** A check of a driver's own as it is defined, with the names of roles and database in place of an instance's. */
+export interface OwnCheck {
+  id: string
+  title: string
+  requirement: string
+  procedure: string
+  expected: string
+}
+
 /** Every method may run twice and may find the half-made work of a killed predecessor; it then finishes or remakes it. */
 export interface Driver {
   /** Makes an instance of `version`: its three roles and a database with the schema and no content. An existing database of that name is remade. */
@@ -135,6 +144,8 @@ export interface Driver {
    * that do not apply are there as `n/a`, with the reason. `expected` never comes from the instance under test.
    */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
+  /** The definitions of the driver's own checks: they are part of the protocol, and of its checksum. */
+  readonly ownChecks: readonly OwnCheck[]
   presence(at: InstanceAddress): Promise<Presence>
   /** Looks for the database and each role of an instance by name, whatever is on record of them (R42). Changes nothing. */
   remnants(at: InstanceAddress): Promise<Remnant[]>

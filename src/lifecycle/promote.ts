@@ -106,7 +106,7 @@ function sound(s: Situation): Decision | null {
   return refuse(
     'R15',
     'deviation-open',
-    `The critical deviation ${open.number}${others} is open. It is corrected and shown so by another execution, or accepted with a reason.`,
+    `The critical deviation ${open.number}${others} is ${open.disposition}. It is corrected and shown so by another execution, or accepted with a reason.`,
     'an engineer or QA of the vendor',
   )
 }

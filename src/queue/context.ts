@@ -33,7 +33,7 @@ export interface ContextSource {
 /** Gathers the context of one attempt. */
 export async function stepContext(
   source: ContextSource,
-  { claim, situation, progress }: { claim: Claim; situation: Situation; progress: StepContext['progress'] },
+  { claim, situation, progress, giveUp }: { claim: Claim; situation: Situation } & Pick<StepContext, 'progress' | 'giveUp'>,
 ): Promise<StepContext> {
   const { db } = source.change
   const operation = must(
@@ -65,6 +65,7 @@ export async function stepContext(
     steps,
     built: await builtFor(source, situation, operation),
     progress,
+    giveUp,
     role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
     now: situation.now,
     allot: async (instance) =>

@@ -87,7 +87,8 @@ test('R22 a table that is gone blocks what wanted to look at it, and the IQ is i
   expect(data.deviations.value.filter(({ disposition }) => disposition === 'open').map(({ check }) => check)).toContain(
     'configuration-report',
   )
-  expect((await deviations()).slice(0, 2)).toEqual([
+  const first = (await deviations()).filter(({ number }) => /-[12]$/.test(number))
+  expect(first).toEqual([
     { number: 'DEV-ACME-PREPROD-1', check_id: 'IQ-08', disposition: 'corrected', corrected_by: 'IQ-ACME-PREPROD execution 2' },
     expect.objectContaining({ number: 'DEV-ACME-PREPROD-2', check_id: 'IQ-09' }),
   ])
@@ -111,7 +112,8 @@ test('R22 the execution after the mend passes, and every deviation is closed by 
 test('R22 a deviation stays as it was found: the database refuses that it is changed or taken away', async () => {
   const attempts = [
     `update slipway.deviation set what = 'nothing' where number = 'DEV-ACME-PREPROD-1'`,
-    `update slipway.deviation set disposition = 'open', disposed_at = null, corrected_by = null where number = 'DEV-ACME-PREPROD-1'`,
+    `update slipway.deviation set disposition = 'open', corrected_at = null, corrected_by = null where number = 'DEV-ACME-PREPROD-1'`,
+    `update slipway.deviation set found_sha256 = repeat('1', 64) where number = 'DEV-ACME-PREPROD-1'`,
     'delete from slipway.deviation',
     'truncate slipway.deviation',
   ]

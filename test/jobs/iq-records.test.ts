@@ -104,6 +104,8 @@ test('R22 a record in the shape of an earlier Slipway is refused, and says what 
   await at.floor.click('U_QA', 'sign-iq')
   await at.floor.work()
   expect((await at.floor.operation('endorse')).trouble).toMatch(/earlier Slipway.*Execute the qualification again\. \(R22\)/)
+  expect((await at.floor.operation('endorse')).refusal).toBe('record-outdated')
+  expect(await open()).toEqual(['start-qualification'])
 })
 
 test('R22 an operation that was half way at the upgrade ends well, and its qualification is started by its button', async () => {

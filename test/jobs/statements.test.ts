@@ -3,10 +3,12 @@ import { environmentFacts, headOf, instanceFacts } from '../../jobs/documents/is
 import { countsOf, iqData } from '../../jobs/iq-data.js'
 import type { StepContext } from '../../jobs/job.js'
 import { concludeIq } from '../../src/documents/index.js'
+import type { Driver } from '../../src/drivers/driver.js'
+import { ownChecks } from '../../src/drivers/postgres/rights.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import type { Profile } from '../../src/lifecycle/profile.js'
 import type { Customer, Operation, Step } from '../../src/lifecycle/types.js'
-import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
+import { type CheckResult, clinicDir, loadProduct, type Product } from '../../src/product/index.js'
 import { env, now, op, situation } from '../support/situation.js'
 
 const product = loadProduct(clinicDir)
@@ -22,9 +24,17 @@ interface Scene {
   product?: Product
   result?: Record<string, unknown>
   making?: Operation
+  driver?: Driver
+  checks?: CheckResult[]
 }
 
-function contextOf({ policy = {}, product: given = product, result = {}, making = made }: Scene = {}): StepContext {
+function contextOf({
+  policy = {},
+  product: given = product,
+  result = {},
+  making = made,
+  driver = { ownChecks } as unknown as Driver,
+}: Scene = {}): StepContext {
   const s = { ...situation({ environments: [preprod], operations: [making] }), policy: policyOf(policySchema.parse(policy)) }
   const step = { name: 'load-content', role: 'single', stage: 2, state: 'done', result } as unknown as Step
   return {
@@ -34,7 +44,7 @@ function contextOf({ policy = {}, product: given = product, result = {}, making 
       environment: preprod,
       role: 'single',
     },
-    ...{ now, product: given, profiles: new Map([[pia.id, pia]]), steps: [], built: { operation: making, steps: [step] } },
+    ...{ driver, now, product: given, profiles: new Map([[pia.id, pia]]), steps: [], built: { operation: making, steps: [step] } },
     urlOf: (name: string) => `https://${name}.example`,
   } as unknown as StepContext
 }
@@ -44,7 +54,7 @@ const answer = { answered: false as const, said: 'connection refused' }
 function iqOf(scene: Scene = {}) {
   const context = contextOf(scene)
   const times = { startedAt: now, finishedAt: now, address: answer, inventory: null }
-  return iqData(context, { instance: main, number: 1, ...times, checks: [], attachments: [], deviations: [] })
+  return iqData(context, { instance: main, number: 1, ...times, checks: scene.checks ?? [], attachments: [], deviations: [] })
 }
 
 test('a record names the customer, the environment and the instance that the register has, and the product of its definition', () => {
@@ -74,8 +84,13 @@ test('R29 who has to sign an IQ is who the policy names, not a word of the code'
 
 test('the protocol that an IQ names is the one of the release: another check is another checksum', () => {
   const [first, ...rest] = product.checks
-  const changed = { ...product, checks: [{ ...first, title: 'Another' }, ...rest] } as Product
-  expect(iqOf({ product: changed }).protocol.value.sha256).not.toBe(iqOf().protocol.value.sha256)
+  const changed = { ...product, checks: [{ ...first, expected: { value: 'another' } }, ...rest] } as Product
+  const [own, ...others] = ownChecks
+  const driver = { ownChecks: [{ ...own, procedure: 'select 1' }, ...others] } as unknown as Driver
+  const results = [...product.checks, ...ownChecks].map(({ id, title, requirement }) => ({ id, title, requirement }) as CheckResult)
+  const sha256 = (scene: Scene) => iqOf({ checks: results, ...scene }).protocol.value.sha256
+  const all = [sha256({}), sha256({ product: changed }), sha256({ driver }), sha256({ checks: results.slice(1) })]
+  expect([new Set(all).size, sha256({})]).toEqual([4, all[0]])
 })
 
 test('an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment', () => {

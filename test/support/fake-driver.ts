@@ -43,6 +43,7 @@ export class FakeDriver implements Driver {
   readonly held = new Map<string, Held>()
   /** Names of databases that somebody else made. */
   readonly strangers = new Set<string>()
+  readonly ownChecks = []
   private readonly product: Product
   private readonly before: NonNullable<Options['before']>
 

@@ -27,13 +27,18 @@ const deviation = z.strictObject({
   description: z.string(),
   impact: z.string(),
   critical: z.boolean(),
-  /** Only `accepted`, by somebody with a reason, or `corrected` lets the qualification pass. */
-  disposition: z.enum(['open', 'accepted', 'rejected', 'corrected']),
+  /** Only `accepted`, by somebody with a reason, `corrected` or `superseded` lets the qualification pass. */
+  disposition: z.enum(['open', 'accepted', 'rejected', 'corrected', 'superseded']),
+  /** QA's last word; `by`, `at` and `reason` are its. */
+  decision: z.enum(['accepted', 'rejected']).optional(),
   by: person.optional(),
   at: moment.optional(),
   reason: z.string().optional(),
-  /** The execution that no longer showed it. */
+  /** The execution in which its check passed. */
   correctedBy: z.string().optional(),
+  correctedAt: moment.optional(),
+  /** The deviation that the same check has now. */
+  supersededBy: z.string().optional(),
 })
 
 /** A confirmed click in Slack, for a content. `shownSha256` is the record's checksum as it was issued unsigned: its first digits were in the message. */
@@ -46,7 +51,7 @@ export const iqSchema = z.strictObject({
   instance,
   /** Of the protocol that was executed; frozen before the execution. */
   protocol: measured(z.strictObject({ version: z.string(), sha256 }), ['release'], {
-    says: "The product's protocol that was executed; the checks of the driver stand beside it with their own numbers",
+    says: "The protocol that was executed: the product's checks and the driver's own, each as it is defined",
     brokenBy: 'the protocol that an IQ names is the one of the release: another check is another checksum',
   }),
   /** Its times are those of the wall clock of the machine that executed it. */

@@ -53,9 +53,13 @@ export function runChecks(product: Product, at: InstanceAddress, expected: Recor
       return inProtocolOrder(product, [...rights, ...own, ...leftOut])
     } catch (error) {
       // No session with the application's rights: what kept it from being opened is the result of each that wanted it.
-      const evidence = `not executed: opening a session with the rights of ${at.role}: ${clean(error).message}`
+      const why = `opening a session with the rights of ${at.role}: ${clean(error).message}`
       const tried = new Date().toISOString()
-      const blocked = applicable.map((check) => ({ ...judge(check, undefined, evidence), startedAt: tried, finishedAt: tried }))
+      const blocked = applicable.map((check) => ({
+        ...judge(check, undefined, `not executed: ${why}`, why),
+        startedAt: tried,
+        finishedAt: tried,
+      }))
       return inProtocolOrder(product, [...rights, ...blocked, ...leftOut])
     }
   })
@@ -80,7 +84,8 @@ async function runCheck(bench: Bench, applicable: ApplicableCheck): Promise<Chec
     return timed(judge(applicable, actual, evidence(detail ?? actual)))
   } catch (error) {
     // Whatever kept the check from being executed is its result.
-    return timed(judge(applicable, undefined, evidence(`not executed: ${clean(error).message}`)))
+    const why = clean(error).message
+    return timed(judge(applicable, undefined, evidence(`not executed: ${why}`), why))
   }
 }
 
