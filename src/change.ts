@@ -140,7 +140,7 @@ function chainApart(actor: Actor, customerId: string | null): string | null {
   return actor.party === 'customer' && actor.customerId !== customerId ? actor.customerId : null
 }
 
-/** With name and roles as they were at the click: the chain keeps them from being written anew. */
+/** With the roles as they were at the click, and the name as it was known then (slack/names.ts: at most 12 hours old): the chain keeps them from being written anew. */
 function entryOfAsk(ask: Ask, { userId, teamId, party, roles, name, nameFrom }: Profile, decision: Decision): AuditEntry {
   const by = { name, nameFrom, team: teamId, party, roles }
   const after = decision.ok ? { ask, by } : { ask, by, refused: decision.refusal.code, rule: decision.refusal.rule }
