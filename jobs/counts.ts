@@ -1,4 +1,5 @@
 /** Planned against counted (R34): one way of counting for plan, thread and IQ. */
+import { countedOtherwise } from '../src/lifecycle/counting.js'
 import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import {
   type ContentSet,
@@ -61,9 +62,10 @@ function partsOf(planned: readonly Part[], actual: readonly Part[]): NonNullable
 }
 
 /** What was approved is what happens: a source that changed since the plan was counted needs a new plan, and new approvals (R30, R34). */
-export function asPlanned(counts: Reconciled[]): Reconciled[] {
+export function asPlanned(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
   const said = differing(counts)
   if (said === null) return counts
+  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
   throw new StepRefused(
     'R34',
     'not-as-planned',
@@ -72,13 +74,23 @@ export function asPlanned(counts: Reconciled[]): Reconciled[] {
 }
 
 /** The same for what the migration program loaded: its dry run over the same files, when the plan was made, is what was approved. */
-export function asDryRun(counts: Reconciled[]): Reconciled[] {
+export function asDryRun(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
   const said = differing(counts)
   if (said === null) return counts
+  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
   throw new StepRefused(
     'R34',
     'not-as-planned',
     `The migration program loaded other counts than its dry run for the plan (${said}). Ask for it anew: the new plan counts again.`,
+  )
+}
+
+/** The source may be as it was: what differs is the counting. */
+function ofAnEarlierSlipway(said: string): StepRefused {
+  return new StepRefused(
+    'R34',
+    'planned-earlier',
+    `The plan was made by an earlier Slipway, and this version counts differently (${said}); whether the source changed cannot be told. Ask for it anew: the new plan is counted by this version.`,
   )
 }
 

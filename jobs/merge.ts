@@ -50,7 +50,7 @@ function testCounts(context: StepContext, copied: ElementCount[], dummies: PlanE
   const counts = compareCounts(context, others, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
   const arrived = lists.map((line) => ({ ...line, disposition: 'migrated' as const }))
   return {
-    counts: [...asPlanned(counts), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'))],
+    counts: [...asPlanned(counts, context), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'), context)],
     rows: copied.reduce((sum, line) => sum + (line.disposition === 'carried' ? line.rows : 0), 0),
   }
 }
@@ -143,7 +143,8 @@ export const merge: Job = {
         const from = must(await context.standing(source), 'the database of Pre-PROD')
         const before = await context.driver.inventory(from)
         const to = must(await context.standing(instanceIn(context)), 'the database of Main')
-        const counts = asPlanned(compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main'))
+        const copied = await context.driver.copy(from, to, mergePlan(context), context.progress)
+        const counts = asPlanned(compareCounts(context, copied, 'main'), context)
         return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
       },
     },

@@ -47,7 +47,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: MaskPol
     refuseImbalance(reconciliation)
     const held = await context.driver.dryRun(at, migratedPlan(context.product, instance.version))
     refuseDifference(reconciliation, held)
-    const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'))
+    const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'), context)
     const searched = mask && (await searchedForIdentities(context, run, mask))
     // The moment is the product's clock, the length the wall's: the step's own `now` stands still.
     const finishedAt = new Date(context.now.getTime() + performance.now() - started)

@@ -62,7 +62,7 @@ export function loadContent(
         .map((table) => watched(context.product, table, ignored))
       const rows = await context.driver.load(at, each(tables), context.progress)
       const counts = await loadedCounts(context, { sets: sets(context), without: leftOut, rows, ignored })
-      return { result: { counts: asPlanned(counts), rows: total(rows) } }
+      return { result: { counts: asPlanned(counts, context), rows: total(rows) } }
     },
   }
 }

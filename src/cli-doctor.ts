@@ -22,7 +22,7 @@ export async function doctor(config: Config, parts: readonly Part[], say: (line:
   const findings = [
     ...config.warnings.map((what) => ({ what, ok: false, advice: null })),
     ...(await Promise.all([...stateFindings(config), ...(parts.includes('worker') ? workerFindings(config) : [])])),
-    ...(await databaseFindings(config)),
+    ...(await databaseFindings(config, parts.includes('worker') ? 'worker' : 'bot')),
     ...(parts.includes('worker') ? await instanceFindings(config, (use) => withState(config, use)) : []),
     ...(await slackFindings(config, parts)),
   ]

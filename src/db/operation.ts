@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { counted } from '../lifecycle/counting.js'
 import { hashOf } from '../lifecycle/hash.js'
 import type { Operation, OperationState, OperationVerb, Plan, PlanElement, Slot } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -67,9 +68,9 @@ export async function updateOperation(
     .execute()
 }
 
-/** The dry run's counts become part of the plan, and so of the hash that approvals are bound to (R30, R34). */
+/** The dry run's counts, and how they were counted, become part of the plan, and so of the hash that approvals are bound to (R30, R34). */
 export async function writePlan(tx: Tx, operation: Operation, elements: PlanElement[]): Promise<Plan> {
-  const plan = { ...operation.plan, elements }
+  const plan = counted(operation.plan, elements)
   await tx
     .updateTable('operation')
     .set({ plan: JSON.stringify(plan), plan_hash: hashOf(plan) })

@@ -15,7 +15,7 @@ export const MEASURERS = {
   registry: "Slipway's database, in the row that the statement is about",
   release: 'the product definition of the release',
   policy: 'the policy in force at that moment',
-  click: 'the click that Slack delivered, with name and role as they were then',
+  click: 'the click that Slack delivered, with the role as it was then and the name that Slack gave at most 12 hours before',
   clock: 'the clock of the machine that executed it',
   server: 'the database server, asked anew',
   posted: "the message's row, with Slack's own time of the post",
