@@ -1,11 +1,11 @@
 /** From what an execution found to deviations: raised, still shown, or no longer shown and so corrected (R22). */
-import type { IqData } from '../src/documents/index.js'
+import { agrees, type IqData } from '../src/documents/index.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import { deviationNumber, standingDeviations } from '../src/lifecycle/qualification.js'
 import type { Deviation, Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, isCritical } from '../src/product/index.js'
-import type { Reconciled } from './counts.js'
 import { personFacts } from './documents/issue.js'
+import type { Held } from './held.js'
 import { must, type StepContext } from './job.js'
 
 /** One difference, by the check that found it. */
@@ -18,12 +18,17 @@ const PLAN = 'plan'
 /** And a configuration report that could not be made. */
 export const REPORT = 'configuration-report'
 
-/** What an execution found not to be as it should be. */
-export function differences(context: StepContext, checks: readonly CheckResult[], counts: readonly Reconciled[]): Found[] {
+/** What an execution found not to be as it should be. `counts` is null where the instance could not be counted. */
+export function differences(context: StepContext, checks: readonly CheckResult[], counts: readonly Held[] | null): Found[] {
   const failed = checks.filter(({ result }) => result === 'fail' || result === 'blocked').map((check) => ofCheck(context, check))
-  const differing = counts.filter(({ planned, actual }) => planned !== actual)
+  if (!counts)
+    return [
+      ...failed,
+      { check: PLAN, what: 'Rows could not be counted.', impact: 'Not known to be what was approved (R34).', critical: true },
+    ]
+  const differing = counts.filter((line) => !agrees(line))
   if (differing.length === 0) return failed
-  const lines = differing.map(({ title, disposition, planned, actual }) => `${title}: ${actual} ${disposition}, planned ${planned}`)
+  const lines = differing.map(({ title, planned, actual }) => `${title}: ${actual}, planned ${planned}`)
   const what = `Rows were counted that differ from the approved plan: ${short(lines.join('; '), 400)}.`
   return [...failed, { check: PLAN, what, impact: 'It is not what was approved (R34).', critical: true }]
 }

@@ -11,7 +11,8 @@ import { issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, type Issued, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
-import { countsOf, iqData, productTime } from './iq-data.js'
+import { heldCounts } from './held.js'
+import { iqData, productTime } from './iq-data.js'
 import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
@@ -61,10 +62,11 @@ async function execute(context: StepContext): Promise<StepResult> {
   const at = must(await context.standing(instance), 'the database')
   const checks = await context.driver.check(at, await expectedOf(context, instance))
   const inventory = await context.driver.inventory(at).catch(unread(context))
+  const counts = await heldCounts(context, at)
   const address = await context.probe(context.urlOf(instance.name))
   const report = await reported(context, instance)
   const finishedAt = new Date()
-  const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
+  const found = [...differences(context, checks, counts), ...(isFound(report) ? [report] : [])]
   const document = `IQ-${instance.name.toUpperCase()}`
   const settled = settleDeviations(context, { instance, document, execution: number, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
@@ -76,6 +78,7 @@ async function execute(context: StepContext): Promise<StepResult> {
     checks,
     address,
     inventory,
+    counts,
     attachments,
     deviations: settled.listed,
   })
