@@ -1,7 +1,7 @@
 /** What every record says of itself and its surroundings follows from what stands where it is read, and from nothing else. */
 import { environmentFacts, headOf, instanceFacts } from '../../jobs/documents/issue.js'
-import { iqData } from '../../jobs/iq-data.js'
 import type { Held } from '../../jobs/held.js'
+import { iqData } from '../../jobs/iq-data.js'
 import type { StepContext } from '../../jobs/job.js'
 import { concludeIq } from '../../src/documents/index.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
@@ -44,7 +44,13 @@ const main = preprod.instances[0] as NonNullable<(typeof preprod.instances)[numb
 const answer = { answered: false as const, said: 'connection refused' }
 function iqOf(scene: Scene = {}) {
   const context = contextOf(scene)
-  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, counts: scene.counts === undefined ? [] : scene.counts }
+  const times = {
+    startedAt: now,
+    finishedAt: now,
+    address: answer,
+    inventory: null,
+    counts: scene.counts === undefined ? [] : scene.counts,
+  }
   return iqData(context, { instance: main, number: 1, ...times, checks: [], attachments: [], deviations: [] })
 }
 
