@@ -1,12 +1,12 @@
 /** From what an execution found to deviations: raised, still shown, or no longer shown and so corrected (R22). */
-import type { IqData } from '../src/documents/index.js'
+import { agrees, type IqData } from '../src/documents/index.js'
 import type { Effect } from '../src/lifecycle/decision.js'
 import { hashOf } from '../src/lifecycle/hash.js'
 import { deviationNumber, standingDeviations } from '../src/lifecycle/qualification.js'
 import type { Deviation, Instance } from '../src/lifecycle/types.js'
 import { type CheckResult, isCritical } from '../src/product/index.js'
-import type { Reconciled } from './counts.js'
 import { personFacts } from './documents/issue.js'
+import type { Held } from './held.js'
 import { must, type StepContext } from './job.js'
 
 /** One difference, by the check that found it. */
@@ -24,12 +24,16 @@ const unmade: Record<Unmade, { what: string; impact: string }> = {
   inventory: { what: 'What is installed could not be read', impact: 'What is installed is not known.' },
 }
 
-/** What an execution found not to be as it should be. */
-export function differences(context: StepContext, checks: readonly CheckResult[], counts: readonly Reconciled[]): Found[] {
+/** What an execution found not to be as it should be. `counts` is null where the instance could not be counted. */
+export function differences(context: StepContext, checks: readonly CheckResult[], counts: readonly Held[] | null): Found[] {
   const failed = checks.filter(({ result }) => result === 'fail' || result === 'blocked').map((check) => ofCheck(context, check))
-  const differing = counts.filter(({ planned, actual }) => planned !== actual)
+  if (!counts) {
+    const uncounted = { what: 'Rows could not be counted.', impact: 'Not known to be what was approved (R34).', critical: true }
+    return [...failed, { check: PLAN, ...uncounted, foundSha256: hashOf([PLAN, 'uncounted']), executed: false }]
+  }
+  const differing = counts.filter((line) => !agrees(line))
   if (differing.length === 0) return failed
-  const lines = differing.map(({ title, disposition, planned, actual }) => `${title}: ${actual} ${disposition}, planned ${planned}`)
+  const lines = differing.map(({ title, planned, actual }) => `${title}: ${actual}, planned ${planned}`)
   const what = `Rows were counted that differ from the approved plan: ${short(lines.join('; '), 400)}.`
   const impact = 'It is not what was approved (R34).'
   return [...failed, { check: PLAN, what, foundSha256: hashOf([PLAN, differing]), executed: true, impact, critical: true }]

@@ -6,11 +6,11 @@ import { classOf } from '../src/lifecycle/kinds.js'
 import { entryOf } from '../src/lifecycle/situation.js'
 import type { Instance, Operation } from '../src/lifecycle/types.js'
 import type { CheckResult } from '../src/product/index.js'
-import type { Reconciled } from './counts.js'
 import type { Settled } from './deviations.js'
 import { makingEvidence } from './documents/iq-evidence.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './documents/issue.js'
 import { migrationReferences } from './documents/migration-references.js'
+import type { Held } from './held.js'
 import { builtOf, type StepContext } from './job.js'
 import { maskFacts } from './mask.js'
 import type { Answer } from './probe.js'
@@ -25,22 +25,16 @@ export interface Executed {
   address: Answer
   /** What stands there at the execution; null where it could not be read. */
   inventory: Inventory | null
+  /** What was counted in it at the execution beside the plan; null where it could not be counted. */
+  counts: Held[] | null
   attachments: IqData['attachments']['value']
   deviations: Settled['listed']
-}
-
-/** What the plan promised and what was written, as the making counted it (R34). */
-export function countsOf(context: StepContext): Reconciled[] {
-  return ['copy', 'load-content', 'load-migration', 'load-dummies'].flatMap(
-    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
-  )
 }
 
 /** The record, to be issued. */
 export function iqData(context: StepContext, executed: Executed): IqData {
   const { now } = context
   const { instance, number, startedAt, finishedAt } = executed
-  const counts = countsOf(context)
   const files = measuredBy('files', finishedAt)
   return {
     kind: 'iq',
@@ -62,7 +56,7 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, executed),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...countsOf(executed),
     ...maskFacts(context),
     checks: measuredBy('check', finishedAt)(executed.checks),
     deviations: measuredBy('registry', now)(executed.deviations),
@@ -78,6 +72,11 @@ function protocolSha256({ product, driver }: StepContext, checks: readonly Check
   return hashOf(
     checks.map(({ id, title, requirement }) => ({ id, title, requirement, definition: defined.find((check) => check.id === id) ?? null })),
   )
+}
+
+function countsOf({ counts, finishedAt }: Executed): Pick<IqData, 'counts'> {
+  if (!counts) return { counts: measuredBy('none', finishedAt)([]) }
+  return counts.length > 0 ? { counts: measuredBy('counted', finishedAt)(counts) } : {}
 }
 
 /** Who has to sign by the policy in force: one person for each of its slots (R29). */
@@ -101,17 +100,25 @@ export function productTime(now: Date, begun: Date): IqData['productTime'] {
 }
 
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
-  const { environment, now } = context
+  const { now } = context
   const built = builtOf(context)
   const { operation } = built
   const registry = measuredBy('registry', now)
   const references = [
     { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
-    { title: 'Made from', reference: registry(environment?.source ?? 'base') },
+    { title: 'Made from', reference: registry(madeFrom(context, instance)) },
     { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
     { title: 'Asked for by', reference: measuredBy('click', now)(askerOf(context, operation)) },
   ]
   return [...references, ...migrationReferences(context, built)]
+}
+
+/** A merged pair's Test is a copy of its Main (R12); everything else comes from where the environment does. */
+function madeFrom(context: StepContext, { role }: Instance): string {
+  const { environment } = context
+  const main = environment?.instances.find((each) => each.role === 'main')
+  if (role === 'test' && main && builtOf(context).operation.plan.job === 'merge') return `${main.name}, and the product's dummy volunteers`
+  return environment?.source ?? 'base'
 }
 
 function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {

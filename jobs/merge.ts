@@ -44,10 +44,10 @@ function mainOf(context: StepContext) {
 function testCounts(context: StepContext, copied: ElementCount[], dummies: PlanElement[]): Record<string, unknown> {
   const migrated = context.operation.plan.elements.filter((line) => line.role === 'test' && line.disposition === 'migrated')
   const named = (lines: { element: string }[], { element }: { element: string }) => lines.some((line) => line.element === element)
-  const own = copied.filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const own = copied.filter((line) => !named(dummies, line))
   const lists = own.filter((line) => line.disposition === 'carried' && named(migrated, line))
   const others = own.filter((line) => !named(migrated, line))
-  const counts = compareCounts(context, others, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const counts = compareCounts(context, others, 'test').filter((line) => !named(dummies, line))
   const arrived = lists.map((line) => ({ ...line, disposition: 'migrated' as const }))
   return {
     counts: [...asPlanned(counts, context), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'), context)],
@@ -143,6 +143,7 @@ export const merge: Job = {
         const from = must(await context.standing(source), 'the database of Pre-PROD')
         const before = await context.driver.inventory(from)
         const to = must(await context.standing(instanceIn(context)), 'the database of Main')
+        asPlanned(compareCounts(context, await context.driver.dryRun(from, mergePlan(context)), 'main', 'source'), context)
         const copied = await context.driver.copy(from, to, mergePlan(context), context.progress)
         const counts = asPlanned(compareCounts(context, copied, 'main'), context)
         return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }

@@ -10,7 +10,8 @@ import { issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
-import { countsOf, iqData, productTime } from './iq-data.js'
+import { heldCounts } from './held.js'
+import { iqData, productTime } from './iq-data.js'
 import { instanceIn, type Job, must, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
@@ -60,10 +61,11 @@ async function execute(context: StepContext): Promise<StepResult> {
   const at = must(await context.standing(instance), 'the database')
   const checks = await context.driver.check(at, await expectedOf(context, instance))
   const inventory = await orFound(context, 'inventory', () => context.driver.inventory(at))
+  const counts = await heldCounts(context, at)
   const address = await context.probe(context.urlOf(instance.name))
   const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
   const finishedAt = new Date()
-  const found = [...differences(context, checks, countsOf(context)), ...[inventory, report].filter(isFound)]
+  const found = [...differences(context, checks, counts), ...[inventory, report].filter(isFound)]
   const document = `IQ-${instance.name.toUpperCase()}`
   const settled = settleDeviations(context, { instance, document, execution: number, checks, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
@@ -75,6 +77,7 @@ async function execute(context: StepContext): Promise<StepResult> {
     checks,
     address,
     inventory: isFound(inventory) ? null : inventory,
+    counts,
     attachments,
     deviations: settled.listed,
   })

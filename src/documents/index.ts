@@ -2,7 +2,7 @@
 import { iqSchema } from './schema/iq.js'
 import type { IqData } from './types.js'
 
-export { concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
+export { agrees, concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
 export { renderDocument, writeReport } from './desk.js'
 export { type Measured, measuredBy } from './measured.js'
 export { contentSha256, type RenderedDocument } from './render.js'

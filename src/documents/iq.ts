@@ -4,7 +4,18 @@ import { checks, value } from './iq-checks.js'
 import { maskSection, testTextSection } from './iq-mask.js'
 import { clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
 import { type Block, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
-import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import {
+  attachmentTable,
+  configurationText,
+  countTable,
+  coverFacts,
+  instanceFacts,
+  partyTitle,
+  person,
+  revisionHistory,
+  withoutRowsText,
+  withRows,
+} from './parts.js'
 import { source } from './sources.js'
 import type { IqData } from './types.js'
 
@@ -103,6 +114,9 @@ function references({ references: listed, protocol }: IqData): Section {
   }
 }
 
+const COUNTED =
+  'Counted anew at this execution: all rows of each element, however they came. What the making counted as it wrote stands in making.json, with its times. Of the audit trail, which grows with use, there may be more than were planned, never fewer.'
+
 function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
   const blocks: Block[] = [
     {
@@ -114,7 +128,17 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
     },
   ]
   if (counts)
-    blocks.push({ block: 'heading', text: 'The plan, and what was counted afterwards' }, countTable(counts.value, 'Nothing was copied.'))
+    blocks.push(
+      { block: 'heading', text: 'The plan, and what stands in the instance' },
+      { block: 'text', text: COUNTED },
+      countTable(
+        withRows(counts.value),
+        counts.measuredBy === 'none' ? 'The instance could not be counted.' : 'No row was planned or found.',
+      ),
+      { block: 'note', text: `Each ${source(counts)}.` },
+    )
+  const without = withoutRowsText(counts?.value ?? [])
+  if (without) blocks.push({ block: 'text', text: without })
   const configuration = configurationText(counts?.value ?? [])
   if (configuration) blocks.push({ block: 'text', text: configuration })
   return { title: 'Environment inventory', blocks }
@@ -130,7 +154,7 @@ function acceptance({ checks: executed }: IqData): Section {
         items: [
           `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance have to be executed and to pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
           'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason; one whose check fails differently is superseded by the new one. With an open or rejected deviation the result is Fail.',
-          'Rows counted after the installation equal those of the approved plan, where there is one.',
+          'Rows counted in the instance at the execution equal those of the approved plan, where there is one.',
           'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',
         ],
       },

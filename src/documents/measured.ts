@@ -8,7 +8,7 @@ import { z } from 'zod'
 export const MEASURERS = {
   inventory: "Slipway's own login in the instance's database, reading it on one snapshot",
   check: 'a check that was executed in the instance; its evidence says by which session',
-  counted: 'rows counted as they were written into the instance, beside those of the approved plan',
+  counted: 'rows counted in the instance, beside those of the approved plan',
   plan: 'the dry run on the source, whose hash was approved',
   program: 'the books of the migration program, over the registered files',
   files: 'the bytes of the files as they lay there',

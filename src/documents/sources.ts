@@ -7,7 +7,7 @@ import { type DocumentData, documentSchema } from './types.js'
 const IN_SHORT: Record<Measurer, string> = {
   inventory: 'read in the database on one snapshot',
   check: 'found by an executed check',
-  counted: 'counted as it was written',
+  counted: 'counted in the database',
   plan: 'from the approved plan’s dry run',
   program: 'from the books of the migration program',
   files: 'from the bytes of the files',

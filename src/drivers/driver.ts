@@ -88,7 +88,8 @@ export class DriverRefused extends Error {
       | 'superuser-connected'
       | 'real-volunteers'
       | 'identity-leaked'
-      | 'too-few-people',
+      | 'too-few-people'
+      | 'rows-lost',
     readonly rule: string,
     message: string,
   ) {
@@ -125,7 +126,11 @@ export interface Driver {
   create(at: InstanceAddress, version: string): Promise<void>
   /** Replaces the content of the named tables by the given rows, in one transaction. Returns rows written per table. */
   load(at: InstanceAddress, tables: AsyncIterable<Load>, progress: Progress): Promise<Record<string, number>>
-  /** Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Refuses a source whose schema differs from its version. */
+  /**
+   * Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Returns what
+   * was counted in the target once it was written; what is dropped has no line. Refuses a source whose schema differs from its version, and
+   * rows that were read and did not arrive (`rows-lost`).
+   */
   copy(source: InstanceAddress, target: InstanceAddress, plan: CopyPlan, progress: Progress): Promise<ElementCount[]>
   /** What `copy` would do, without doing it (R34): per element the disposition and the number of rows. */
   dryRun(source: InstanceAddress, plan: CopyPlan): Promise<ElementCount[]>

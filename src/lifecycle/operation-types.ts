@@ -46,7 +46,7 @@ export type OperationState =
 export interface PlanElement {
   element: string
   title: string
-  disposition: 'carried' | 'dropped' | 'reset' | 'migrated'
+  disposition: 'carried' | 'dropped' | 'reset' | 'migrated' | 'loaded'
   rows: number
   /** Which instance it concerns; a pair's Test is planned apart from its Main. */
   role: InstanceRole

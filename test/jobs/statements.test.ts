@@ -1,6 +1,7 @@
 /** What every record says of itself and its surroundings follows from what stands where it is read, and from nothing else. */
 import { environmentFacts, headOf, instanceFacts } from '../../jobs/documents/issue.js'
-import { countsOf, iqData } from '../../jobs/iq-data.js'
+import type { Held } from '../../jobs/held.js'
+import { iqData } from '../../jobs/iq-data.js'
 import type { StepContext } from '../../jobs/job.js'
 import { concludeIq } from '../../src/documents/index.js'
 import type { Driver } from '../../src/drivers/driver.js'
@@ -22,7 +23,7 @@ const pia: Profile = {
 interface Scene {
   policy?: object
   product?: Product
-  result?: Record<string, unknown>
+  counts?: Held[] | null
   making?: Operation
   driver?: Driver
   checks?: CheckResult[]
@@ -31,12 +32,11 @@ interface Scene {
 function contextOf({
   policy = {},
   product: given = product,
-  result = {},
   making = made,
   driver = { ownChecks } as unknown as Driver,
 }: Scene = {}): StepContext {
   const s = { ...situation({ environments: [preprod], operations: [making] }), policy: policyOf(policySchema.parse(policy)) }
-  const step = { name: 'load-content', role: 'single', stage: 2, state: 'done', result } as unknown as Step
+  const step = { name: 'load-content', role: 'single', stage: 2, state: 'done', result: {} } as unknown as Step
   return {
     ...{
       situation: s,
@@ -53,7 +53,10 @@ const main = preprod.instances[0] as NonNullable<(typeof preprod.instances)[numb
 const answer = { answered: false as const, said: 'connection refused' }
 function iqOf(scene: Scene = {}) {
   const context = contextOf(scene)
-  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null }
+  const times = {
+    ...{ startedAt: now, finishedAt: now, address: answer, inventory: null },
+    counts: scene.counts === undefined ? [] : scene.counts,
+  }
   return iqData(context, { instance: main, number: 1, ...times, checks: scene.checks ?? [], attachments: [], deviations: [] })
 }
 
@@ -103,13 +106,26 @@ test('an IQ refers to the making of its instance: its plan, its source, and who 
   })
 })
 
-test('R34 an IQ tells what was counted as the loader counted it, and one row too few fails it', () => {
+test('R34 an IQ tells what was counted at its execution; one row too few, or nothing that could be counted, fails it', () => {
   const line = { element: 'roles', title: 'Roles', disposition: 'carried', planned: 9 }
-  const counted = (actual: number) => iqOf({ result: { counts: [{ ...line, actual }] } })
-  expect(counted(9).counts?.value).toMatchObject([{ title: 'Roles', planned: 9, actual: 9 }])
-  const { checks, deviations, counts } = counted(8)
-  expect(counts?.value).toMatchObject([{ planned: 9, actual: 8 }])
-  expect(concludeIq({ checks, deviations, counts }).reasons.join()).toContain('rows were counted that differ from the approved plan')
-  expect(countsOf(contextOf({ result: {} }))).toEqual([])
+  const counted = (actual: number) => iqOf({ counts: [{ ...line, actual }] })
+  const reasons = ({ checks, deviations, counts }: ReturnType<typeof iqOf>) => concludeIq({ checks, deviations, counts }).reasons.join()
+  expect(counted(9).counts).toMatchObject({ measuredBy: 'counted', value: [{ title: 'Roles', planned: 9, actual: 9 }] })
+  expect(reasons(counted(8))).toContain('rows were counted that differ from the approved plan')
   expect(iqOf().counts).toBeUndefined()
+  const unknown = iqOf({ counts: null })
+  expect(unknown.counts).toMatchObject({ measuredBy: 'none', value: [] })
+  expect(reasons(unknown)).toContain('rows could not be counted')
+  const grown = iqOf({ counts: [{ ...line, element: 'audit', actual: 12, grows: true }] })
+  expect(reasons(grown)).not.toContain('rows')
+})
+
+test("R16 Test is made from Main, and from the product's dummies", () => {
+  const pair = env('val', 'qualifying')
+  const test = pair.instances.find(({ role }) => role === 'test') as NonNullable<(typeof pair.instances)[number]>
+  const making = { ...made, plan: { ...made.plan, job: 'merge' as const } }
+  const context = { ...contextOf({ making }), environment: pair, role: 'test' as const }
+  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, counts: [] }
+  const data = iqData(context, { instance: test, number: 1, ...times, checks: [], attachments: [], deviations: [] })
+  expect(data.references.find(({ title }) => title === 'Made from')?.reference.value).toContain(pair.instances[0]?.name)
 })

@@ -92,10 +92,10 @@ export const iqSchema = z.strictObject({
       }),
     }),
   ),
-  /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
-  counts: measured(z.array(countLine), ['counted'], {
-    says: 'Rows planned and rows written, by element',
-    brokenBy: 'R34 an IQ tells what was counted as the loader counted it, and one row too few fails it',
+  /** What the plan promised and what was counted in the instance at the execution (R34); absent where the plan named no rows. */
+  counts: measured(z.array(countLine), ['counted', 'none'], {
+    says: 'Rows planned, and rows counted in the instance at the execution, by element',
+    brokenBy: 'R34 users who are gone after the making are counted at the execution, and the IQ fails',
   }).optional(),
   /** Where volunteers came through a mask: VAL Main. */
   mask: maskSchema.optional(),
