@@ -88,7 +88,8 @@ export class DriverRefused extends Error {
       | 'superuser-connected'
       | 'real-volunteers'
       | 'identity-leaked'
-      | 'too-few-people',
+      | 'too-few-people'
+      | 'too-many-identifiers',
     readonly rule: string,
     message: string,
   ) {
