@@ -20,7 +20,7 @@ export function folded(text: string): string {
 /** E-mail addresses in a text, whatever punctuation stands around them. */
 export function emails(text: string): string[] {
   if (!text.includes('@')) return []
-  return (text.match(/[\p{L}\d._%+&-]+@[\p{L}\d.-]+/gu) ?? [])
+  return (text.match(/[\p{L}\d_%+&-]+(?:\.[\p{L}\d_%+&-]+)*@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*/gu) ?? [])
     .map((address) => address.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, ''))
     .filter((address) => /[^@]@[^@]/.test(address))
 }
@@ -69,18 +69,25 @@ function isPhone(digits: string): boolean {
 /** What could be a number of a person: the whole text, and each word of it, if it has a digit and six characters. */
 export function numbers(text: string): string[] {
   if (!/\d/.test(text)) return []
-  const parts = [text, ...text.split(/[\s,;:()<>"'{}[\]=|]+/)].map((part) => part.replace(/[^\p{L}\d]/gu, ''))
+  const parts = [text, ...chunks(text).flatMap((chunk) => [chunk, ...chunk.split(/[./]/)])].map((part) => part.replace(/[^\p{L}\d]/gu, ''))
   return [...new Set(parts)].filter((part) => part.length >= 6 && part.length <= 40 && /\d/.test(part))
 }
 
 /** Numbers of four or five characters, of letters and digits, with the punctuation that they have: each is a word by itself. */
 export function shortNumbers(text: string): string[] {
   if (!/\d/.test(text)) return []
-  return text.split(/[\s,;:()<>"'{}[\]=|/]+/).flatMap((part) => {
-    const word = part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')
-    const { length } = word.replace(/[^\p{L}\d]/gu, '')
-    return length >= 4 && length < 6 && /\d/.test(word) && /\p{L}/u.test(word) ? [word] : []
-  })
+  return chunks(text)
+    .flatMap((chunk) => [...new Set([...chunk.split('/'), ...chunk.split(/[./]/)])])
+    .flatMap((part) => {
+      const word = part.replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')
+      const { length } = word.replace(/[^\p{L}\d]/gu, '')
+      return length >= 4 && length < 6 && /\d/.test(word) && /\p{L}/u.test(word) ? [word] : []
+    })
+}
+
+/** What stands between blanks and the punctuation that no number has within it. */
+function chunks(text: string): string[] {
+  return text.split(/[^\p{L}\d./_-]+|\.{2,}/u)
 }
 
 /** All forms of a name of at least two parts: whichever comes first. */

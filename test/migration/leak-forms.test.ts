@@ -1,4 +1,5 @@
 /** The spellings in which the leak scan (R36) knows an identifier again, and those in which it does not and says so. */
+import fc from 'fast-check'
 import { LeakScanner } from '../../src/migration/leaks.js'
 import { asLoad, product, productVersion } from './support.js'
 
@@ -68,6 +69,7 @@ const unknown: [statement: RegExp, text: string][] = [
   [/one word/, 'SorenMoller called'],
   [/misspelt/, 'Sören Müler'],
   [/\(at\)/, 'kees82 (at) example.org'],
+  [/joined by a full stop/, 'ask.kees82@example.org'],
   [/parts of an address/, 'Dorpsstraat'],
   [/abbreviated/, 'Dorpsstr. 12'],
   [/fewer than 8 digits/, '345678'],
@@ -107,4 +109,106 @@ test('R36 hits that a rule takes back are counted by rule: members of staff, wor
   const suppressed = new Map(scanner.forms().suppressed.map(({ rule, hits }) => [rule, hits]))
   expect([...suppressed.keys()].filter((rule) => /staff/.test(rule)).map((rule) => suppressed.get(rule))).toEqual([2])
   expect([...suppressed.keys()].filter((rule) => /three/.test(rule)).map((rule) => suppressed.get(rule))).toEqual([1])
+})
+
+const letter = fc.constantFrom(...'abcdefghijklmnoprstuvwzåäöøéèçłßñ')
+const digits = (length: number) =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''))
+const word = fc.array(letter, { minLength: 4, maxLength: 9 }).map((all) => all.join('').replace(/^./, (first) => first.toUpperCase()))
+const person = fc.record({
+  first: word,
+  last: word,
+  mailbox: fc.stringMatching(/^[a-z][a-z0-9]{3,8}$/),
+  mobile: digits(8),
+  street: word.map((each) => `${each}weg`),
+  house: fc.integer({ min: 1, max: 999 }),
+  subject: digits(3),
+  id: digits(8),
+})
+type Person = typeof person extends fc.Arbitrary<infer P> ? P : never
+
+const parted = (text: string, by: string) => (text.match(/..?.?/g) ?? []).join(by)
+const spellings: [kind: string, spell: (whose: Person, by: string) => string][] = [
+  ['name', ({ first, last }) => `${first} ${last}`],
+  ['name', ({ first, last }) => `${last}, ${first}`],
+  ['name', ({ last }) => `Mrs. ${last}`],
+  ['e-mail', ({ mailbox }) => `${mailbox}@example.org`],
+  ['phone', ({ mobile }, by) => `06${by}${parted(mobile, by)}`],
+  ['phone', ({ mobile }, by) => `+31 (0)6 ${parted(mobile, by)}`],
+  ['phone', ({ mobile }) => `00316${mobile}/020 1234567`],
+  ['street', ({ street, house }) => `${street} ${house}`],
+  ['street', ({ street, house }) => `${house} ${street}`],
+  ['street', ({ street, house }) => `${street} nr. ${house}`],
+  ['identifier', ({ subject }) => `S-${subject}`],
+  ['identifier', ({ id }, by) => `NI${by === ' ' ? '' : by}${id}`],
+]
+const around = [
+  '',
+  ' ',
+  '.',
+  ', ',
+  '; ',
+  ' (',
+  ')',
+  '[',
+  ']',
+  '<',
+  '>',
+  ' "',
+  "'",
+  ' - ',
+  '=',
+  ': ',
+  '*',
+  '!',
+  '?',
+  '…',
+  '\n',
+  ' “',
+  '”',
+  '|',
+  '{',
+  '}',
+]
+const cases: ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.toUpperCase(),
+  (text) => text.toLowerCase(),
+  (text) => text.normalize('NFD'),
+  (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ø', 'o').replaceAll('ł', 'l').replaceAll('ß', 'ss'),
+]
+
+test('R36 an identifier is found in every spelling, within any punctuation, between any other words', () => {
+  const [before, after] = [fc.constantFrom('', 'ask', 'as told by the nurse'), fc.constantFrom('', 'again', 'was late today')]
+  const punctuation = fc.constantFrom(...around)
+  const opening = punctuation.map((each) => (each === '.' ? '. ' : each))
+  fc.assert(
+    fc.property(
+      fc.record({
+        whose: person,
+        spelling: fc.constantFrom(...spellings),
+        by: fc.constantFrom(' ', '-', '.', '/'),
+        change: fc.constantFrom(...cases),
+      }),
+      fc.tuple(before, opening, punctuation, after),
+      ({ whose, spelling: [kind, spell], by, change }, [said, left, right, then]) => {
+        const scanner = new LeakScanner(product, productVersion)
+        const rows: [string, Record<string, string>][] = [
+          ['volunteers', { first_name: whose.first, last_name: whose.last, national_id: `NI ${whose.id}` }],
+          [
+            'volunteer_contacts',
+            { email: `${whose.mailbox}@example.org`, phone: `+31 6 ${whose.mobile}`, street: `${whose.street} ${whose.house}` },
+          ],
+          ['participations', { subject_number: `S-${whose.subject}` }],
+        ]
+        for (const [table, row] of rows) scanner.learner(table, Object.keys(row))(Object.values(row))
+        const search = scanner.search('volunteer_conditions', ['comment'])
+        search.look([
+          `${said}${/^$|[\s\W]$/.test(said) || /^\W/.test(left) ? '' : ' '}${left}${change(spell(whose, by))}${right}${/^\W/.test(right) ? '' : ' '}${then}`,
+        ])
+        expect(search.hits().map((hit) => hit.kind)).toContain(kind)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
 })
