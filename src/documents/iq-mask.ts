@@ -2,8 +2,10 @@
 import { type Block, count, type Section } from './paper.js'
 import type { MaskEvidence, TestTextEvidence } from './types.js'
 
+type Forms = NonNullable<MaskEvidence['forms']>['value']
+
 /** Of VAL Main, whose volunteers came through a mask. */
-export function maskSection({ policy, replaced, scanned, risk }: MaskEvidence): Section {
+export function maskSection({ policy, replaced, scanned, forms, risk }: MaskEvidence): Section {
   const { level, k, promises, notPromised } = policy.value
   const blocks: Block[] = [
     { block: 'text', text: `Volunteers came through a mask of the level ${level}, as the policy said when the plan was approved.` },
@@ -12,10 +14,8 @@ export function maskSection({ policy, replaced, scanned, risk }: MaskEvidence): 
     { block: 'heading', text: 'What it does not promise' },
     { block: 'list', items: notPromised },
     { block: 'heading', text: 'What was searched' },
-    {
-      block: 'text',
-      text: `${count(scanned.value.texts)} texts in ${count(scanned.value.columns)} columns of ${count(scanned.value.tables)} tables were searched for ${count(scanned.value.identifiers)} identifiers of the source, in any case, accents, punctuation and order of names. None was found; identifiers of rows that were rejected or excluded are not among them.`,
-    },
+    { block: 'text', text: searchedText(scanned.value, forms?.value) },
+    ...formBlocks(forms?.value),
     { block: 'heading', text: 'The risk that is left, measured in the instance' },
     { block: 'facts', rows: riskFacts(risk.value, k) },
     { block: 'heading', text: 'Texts that no declared list has, and that did not arrive' },
@@ -31,6 +31,38 @@ export function maskSection({ policy, replaced, scanned, risk }: MaskEvidence): 
     },
   ]
   return { title: 'Obfuscation of volunteers', blocks }
+}
+
+function searchedText(scanned: MaskEvidence['scanned']['value'], forms: Forms | undefined): string {
+  const where = `${count(scanned.texts)} texts in ${count(scanned.columns)} columns of ${count(scanned.tables)} tables were searched`
+  const words = forms ? ` and ${count(forms.words)} words with a digit from their free text` : ''
+  const how = forms ? 'in the forms below' : 'the forms in which they were looked for are not on record'
+  return `${where} for ${count(scanned.identifiers)} identifiers of the source${words}, ${how}. None was found${forms ? ' in these forms' : ''}.`
+}
+
+function formBlocks(forms: Forms | undefined): Block[] {
+  if (!forms) return []
+  const taken = {
+    block: 'table' as const,
+    columns: [
+      { title: 'Does not count as found', share: 80 },
+      { title: 'Places', share: 20, align: 'right' as const },
+    ],
+    rows: forms.suppressed.map(({ rule, hits }) => [sentence(rule), count(hits)]),
+    none: 'Nothing was found that a rule takes back.',
+  }
+  return [
+    { block: 'heading', text: 'Forms that were searched' },
+    { block: 'list', items: forms.searched },
+    { block: 'heading', text: 'What was not searched' },
+    { block: 'list', items: forms.notSearched },
+    { block: 'heading', text: 'What was found and is no identifier there' },
+    taken,
+  ]
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 /** Of VAL Test, which was made from Main. */

@@ -89,7 +89,8 @@ export class DriverRefused extends Error {
       | 'real-volunteers'
       | 'identity-leaked'
       | 'too-few-people'
-      | 'rows-lost',
+      | 'rows-lost'
+      | 'too-many-identifiers',
     readonly rule: string,
     message: string,
   ) {

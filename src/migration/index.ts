@@ -1,7 +1,7 @@
 /** The migration room: what a customer hands over, by which specification it becomes volunteers, and the proof that nothing got lost. */
 export { type ApartRun, runApart } from './apart.js'
 export { intake, intakeFolder } from './intake.js'
-export { KnownHashes } from './known-hashes.js'
+export { KnownHashes, TooManyTexts } from './known-hashes.js'
 export { baseLookups } from './lookups.js'
 export { exclusionText, reasonText, warningText } from './reasons.js'
 export { compareToLoaded, filesHash, type Reconciliation, type Warning } from './reconciliation.js'

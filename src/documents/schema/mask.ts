@@ -37,9 +37,24 @@ export const maskSchema = z.strictObject({
     brokenBy: 'R36 the evidence counts the texts that did not arrive, and a list that declares them makes them fewer',
   }),
   scanned: measured(z.strictObject({ tables: rows, columns: rows, texts: rows, identifiers: rows }), ['inventory'], {
-    says: 'All text of the instance was searched for identifiers of the source, and none was found',
-    brokenBy: 'R36 an identifier that stands in any text of Main stops the load through the job, and no evidence is given',
+    says: 'All text of the instance, so many tables, columns and texts, was searched for so many identifiers of the source, and none was found',
+    brokenBy:
+      'R36 the numbers of the search are those of the database and the files: each changes with what it counts, and a hit leaves none',
   }),
+  /** Absent in what was recorded before 2026-11: which forms were searched is not known then. */
+  forms: measured(
+    z.strictObject({
+      searched: z.array(z.string()),
+      notSearched: z.array(z.string()),
+      suppressed: z.array(z.strictObject({ rule: z.string(), hits: rows })),
+      words: rows,
+    }),
+    ['program'],
+    {
+      says: 'The forms in which identifiers were searched, those in which they were not, and the hits that a rule took back, by rule',
+      brokenBy: 'R36 hits that a rule takes back are stated by rule: a member of staff with a name of the source is counted',
+    },
+  ).optional(),
   risk: measured(risk, ['inventory'], {
     says: 'The risk that is left: who is alone with a combination, and whom the holder of the source would find again',
     brokenBy: 'R13 the risk is measured in the target: a person who is made alone there is counted as alone',

@@ -1,5 +1,6 @@
 /** Obfuscation in flight (R13, R36): volunteers' rows pass through the mask on their way; all text that arrived is scanned for what set out. */
 import { LeakScanner } from '../../migration/leaks.js'
+import { MigrationRefused } from '../../migration/refusal.js'
 import {
   type CopyPlan,
   columnsOf,
@@ -41,7 +42,7 @@ export class Masking {
       if (!isPersonal(product.definition, table) && !listIn(product.definition, table)) continue
       this.passages.set(table, {
         mask: mask.rows(table, columns),
-        learn: this.scanner.learner(table, columns),
+        learn: refusing(this.scanner.learner(table, columns)),
         generalisation: mask.generalisation(table, columns),
       })
     }
@@ -116,6 +117,17 @@ export class Masking {
         'R36',
         `Identifiers of the source were found in ${[...hits].join(', ')}; the copy is undone.`,
       )
+  }
+}
+
+/** The scanner's no, as a driver's. */
+function refusing(learn: Passage['learn']): Passage['learn'] {
+  return (row) => {
+    try {
+      learn(row)
+    } catch (error) {
+      throw error instanceof MigrationRefused ? new DriverRefused('too-many-identifiers', 'R36', error.message) : error
+    }
   }
 }
 
