@@ -61,7 +61,7 @@ async function execute(context: StepContext): Promise<StepResult> {
   const at = must(await context.standing(instance), 'the database')
   const checks = await context.driver.check(at, await expectedOf(context, instance))
   const inventory = await context.driver.inventory(at).catch(unread(context))
-  const address = await context.probe(context.urlOf(instance.name))
+  const address = await context.probe(context.urlOf(instance.name), instance.name)
   const report = await reported(context, instance)
   const finishedAt = new Date()
   const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]

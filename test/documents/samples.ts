@@ -166,8 +166,10 @@ export const reconciliation: ReconciliationReportData = {
   kind: 'reconciliation-report',
   environment: restated(environment, { ...environment.value, name: 'acme-migration', kind: 'Migration', controlled: false }),
   instance: restated(instance, { ...instance.value, name: 'acme-migration', database: 'acme-migration_single_3' }),
-  version: inventory('24.2.0'),
+  version: program('24.2.0'),
+  installed: inventory('24.2.0'),
   iteration: registry(3),
+  review: registry(true),
   run: measuredBy('clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
   specification: program({ version: '3.1', sha256: hash('4') }),
   program: program('slipway 0.1.0'),
@@ -198,7 +200,7 @@ export const reconciliation: ReconciliationReportData = {
     },
   ]),
   counts: measuredBy(
-    'counted',
+    'read',
     at,
   )([
     {

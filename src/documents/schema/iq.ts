@@ -72,7 +72,7 @@ export const iqSchema = z.strictObject({
     z.strictObject({
       title: z.string(),
       reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click'], {
-        says: 'What the qualification refers to',
+        says: 'What the qualification refers to, who asked for and who approved it',
         brokenBy: 'an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment',
       }),
     }),
@@ -81,8 +81,8 @@ export const iqSchema = z.strictObject({
   inventory: z.array(
     z.strictObject({
       name: z.string(),
-      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], {
-        says: 'What was found installed at the execution',
+      value: measured(z.string(), ['inventory', 'probe', 'none'], {
+        says: 'What was found installed at the execution, and who answered under its address',
         brokenBy: 'R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report',
       }),
     }),
