@@ -33,6 +33,8 @@ beforeAll(async () => {
     runsAt.set(moment.name, runs)
     runs = 0
   }
+  await floor.click('U_ENG', 'start-qualification')
+  await floor.work()
 })
 afterAll(async () => {
   await floor.close()
