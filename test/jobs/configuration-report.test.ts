@@ -148,8 +148,8 @@ test('R26 earlier revisions keep who asked for them, why and when; of old ones i
   const { data, pages } = await report('teardown', 'system')
   expect(data.revisions.value.map(({ revision, by, change }) => [revision, by, change])).toEqual([
     [1, 'not recorded', 'not recorded'],
-    [2, 'Enno Groß (U_ENG)', 'Extracted for extract'],
-    [3, 'Slipway', 'Extracted for teardown'],
+    [2, 'Enno Groß (U_ENG)', 'Extracted for go-live gate G2'],
+    [3, 'Slipway', 'Extracted right before the destruction'],
   ])
   expect(pages.join(' ')).toContain('not recorded not recorded')
 })

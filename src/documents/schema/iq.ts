@@ -117,6 +117,11 @@ export const iqSchema = z.strictObject({
     says: 'What is attached, with the checksum of the bytes on disk',
     brokenBy: 'R22 an attachment that lies on disk with other bytes than were issued is refused',
   }),
+  /** Of the IQ that was issued once more, with its signature, under a number of its own: no part of what was signed. */
+  signedIssue: measured(z.strictObject({ number: z.string(), revision: z.int().min(1), at: moment, by: z.string() }), ['click'], {
+    says: 'The number under which it was issued with its signature, when and by whose click',
+    brokenBy: 'R22 the signed IQ names its own number, and when it was issued with whose signature; what was signed stays the same content',
+  }).optional(),
   signatures: measured(z.array(signature), ['click'], {
     says: 'Who signed which content, when and with what meaning, and the checksum that the message showed',
     brokenBy: 'R22 a signature for another content than was issued is refused',
