@@ -17,6 +17,7 @@ const registry = measuredBy('registry', at)
 const release = measuredBy('release', at)
 const inventory = measuredBy('inventory', at)
 const program = measuredBy('program', at)
+const read = measuredBy('read', at)
 const files = measuredBy('files', at)
 
 /** The same statement with another value. */
@@ -199,10 +200,7 @@ export const reconciliation: ReconciliationReportData = {
       unmapped: { became: 'rejected', distinct: 2, examples: [{ file: 'subjects_export.csv', row: 99 }] },
     },
   ]),
-  counts: measuredBy(
-    'read',
-    at,
-  )([
+  counts: read([
     {
       element: 'volunteers',
       title: 'Volunteers',
