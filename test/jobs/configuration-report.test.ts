@@ -151,7 +151,7 @@ test('R26 earlier revisions keep who asked for them, why and when; of old ones i
     [2, 'Enno Groß (U_ENG)', 'Extracted for go-live gate G2'],
     [3, 'Slipway', 'Extracted right before the destruction'],
   ])
-  expect(pages.join(' ')).toContain('not recorded not recorded')
+  expect(pages.join(' ')).toContain('not recorded Slipway not recorded')
 })
 
 test('R19 an earlier record that is not as it was issued is compared with nothing, and that is said', async () => {
