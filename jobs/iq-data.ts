@@ -9,7 +9,7 @@ import type { CheckResult } from '../src/product/index.js'
 import type { Settled } from './deviations.js'
 import { makingEvidence } from './documents/iq-evidence.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './documents/issue.js'
-import { migrationReferences } from './documents/migration-references.js'
+import { approvalsOf, approvalsText, migrationReferences } from './documents/migration-references.js'
 import type { Held } from './held.js'
 import { builtOf, type StepContext } from './job.js'
 import { maskFacts } from './mask.js'
@@ -110,7 +110,9 @@ function referencesOf(context: StepContext, instance: Instance): IqData['referen
     { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
     { title: 'Asked for by', reference: measuredBy('click', now)(askerOf(context, operation)) },
   ]
-  return [...references, ...migrationReferences(context, built)]
+  const approvals = approvalsOf(context, 'approve', operation.id)
+  const approved = approvals.length > 0 ? measuredBy('click', now)(approvalsText(approvals)) : registry('nobody: no approval is on record')
+  return [...references, { title: 'Plan approved by', reference: approved }, ...migrationReferences(context, built)]
 }
 
 /** A merged pair's Test is a copy of its Main (R12); everything else comes from where the environment does. */
@@ -122,26 +124,28 @@ function madeFrom(context: StepContext, { role }: Instance): string {
 }
 
 function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {
-  const registry = measuredBy('registry', context.now)
+  const probed = measuredBy('probe', finishedAt)
   const found = (read: (held: Inventory) => string) =>
     inventory ? measuredBy('inventory', finishedAt)(read(inventory)) : measuredBy('none', finishedAt)('not measured')
   return [
     { name: 'Version', value: found(({ version }) => version) },
-    { name: 'Database', value: registry(instance.database ?? '') },
-    {
-      name: 'Address',
-      value: measuredBy(
-        'probe',
-        finishedAt,
-      )(
-        address.answered
-          ? `${context.urlOf(instance.name)} (${address.said} at the execution)`
-          : `none: nothing answered at the execution (${address.said})`,
-      ),
-    },
+    { name: 'Address, asked at the execution', value: probed(`${context.urlOf(instance.name)}: ${answerText(address)}`) },
     { name: 'Schema fingerprint (SHA-256)', value: found(({ fingerprint }) => fingerprint) },
     { name: 'Configuration checksum, everything', value: found(({ everything }) => everything) },
     { name: 'Configuration checksum, must match', value: found(({ mustMatch }) => mustMatch) },
     { name: 'Volunteers', value: found(({ people }) => `${people.all} (${classOf(people)})`) },
   ]
+}
+
+function answerText({ from, said }: Answer): string {
+  switch (from) {
+    case 'instance':
+      return `the answer carries the mark of this instance (${said})`
+    case 'web-server':
+      return `a web server answered ${said}; not verified to be this instance`
+    case 'nobody':
+      return `nothing answered (${said})`
+    default:
+      return from satisfies never
+  }
 }

@@ -33,8 +33,8 @@ export interface Tools {
   documentsDir: string
   /** The address under which people reach an instance; part of its identity. */
   urlOf(instance: string): string
-  /** Whether something answers under such an address. */
-  probe(url: string): Promise<Answer>
+  /** Who answers under such an address: this instance, by the mark of its answer, or anything. */
+  probe(url: string, instance: string): Promise<Answer>
 }
 
 /** A database on record, by the server's key in the settings, with the operation that made it and which sealed secrets are still kept. */

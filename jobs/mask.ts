@@ -28,6 +28,12 @@ function textOf({ product }: StepContext, version: string, people: boolean): Tex
   })
 }
 
+/** The columns of the people's table that hold no text: numbers, dates and truth values, as `table.column`. */
+function withoutText({ product }: StepContext, version: string): string[] {
+  const { table } = product.definition.people
+  return columnsOf(product, version, table).flatMap(([name, column]) => (isText(column) ? [] : [`${table}.${name}`]))
+}
+
 /**
  * Searches all text of Main for the identifiers of the run's source, while they are known, and measures what risk is left. Refuses a hit,
  * naming table and column, never the value.
@@ -53,11 +59,12 @@ export async function searchedForIdentities(context: StepContext, run: ApartRun,
   const { replaced, risk, identifiers, forms } = await run.maskMeasures()
   const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
   return {
-    policy: measuredBy('policy', context.now)({ ...policy, ...promisesOf(policy.level, policy.k) }),
+    policy: measuredBy('policy', context.now)(policy),
+    promises: measuredBy('release', context.now)(promisesOf(policy.level, policy.k)),
     replaced: measuredBy('program', context.now)(replaced),
-    scanned: measuredBy('inventory', context.now)({ tables: text.length, columns, texts, identifiers }),
+    scanned: measuredBy('read', context.now)({ tables: text.length, columns, texts, identifiers }),
     forms: measuredBy('program', context.now)(forms),
-    risk: measuredBy('inventory', context.now)(risk),
+    risk: measuredBy('read', context.now)(risk),
   }
 }
 
@@ -92,7 +99,8 @@ export function searchTest(mainOf: (context: StepContext) => Parameters<StepCont
           `Test holds text in ${[...strangers].join(', ')} that comes neither from Main, which was searched, nor from the product; the operation is undone.`,
         )
       const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
-      const evidence: TestTextEvidence = measuredBy('inventory', context.now)({ tables: text.length, columns, texts, known })
+      const counts = { tables: text.length, columns, texts, known, leftOut: withoutText(context, instance.version) }
+      const evidence: TestTextEvidence = measuredBy('read', context.now)(counts)
       return { result: { text: evidence } }
     },
   }

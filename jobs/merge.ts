@@ -7,6 +7,7 @@ import { PROGRAM_VERSION } from '../src/migration/index.js'
 import { copyPlan, type ElementCount, elementOf } from '../src/product/index.js'
 import { asPlanned, compareCounts, plannedContent } from './counts.js'
 import { issue, signed } from './documents/issue.js'
+import { iterationOf } from './documents/migration-references.js'
 import { reconciliationReport } from './documents/reconciliation-report.js'
 import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
@@ -170,8 +171,8 @@ export const merge: Job = {
       when: migrating,
       async do(context) {
         const instance = instanceIn(context)
-        const { number } = must(approvedIteration(context.situation), 'the approved iteration')
-        const document = await issue(context, reconciliationReport(context, { number, prefix: instance.name }), instance)
+        const { number } = must(iterationOf(context, context.operation) ?? approvedIteration(context.situation), 'the approved iteration')
+        const document = await issue(context, reconciliationReport(context, { number, prefix: instance.name, review: false }), instance)
         return { result: signed(document), effects: [document.effect] }
       },
     },

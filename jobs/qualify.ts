@@ -62,7 +62,7 @@ async function execute(context: StepContext): Promise<StepResult> {
   const checks = await context.driver.check(at, await expectedOf(context, instance))
   const inventory = await orFound(context, 'inventory', () => context.driver.inventory(at))
   const counts = await heldCounts(context, at)
-  const address = await context.probe(context.urlOf(instance.name))
+  const address = await context.probe(context.urlOf(instance.name), instance.name)
   const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
   const finishedAt = new Date()
   const found = [...differences(context, checks, counts), ...[inventory, report].filter(isFound)]

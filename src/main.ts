@@ -217,7 +217,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
-      probe: (url) => probeAddress(url),
+      probe: (url, instance) => probeAddress(url, instance),
     },
   }
 }

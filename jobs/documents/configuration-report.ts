@@ -2,10 +2,19 @@
 import { dirname, join } from 'node:path'
 import { measuredBy, type ReportFacts, type ReportPart, type ReportTask, ROW_LIMIT } from '../../src/documents/index.js'
 import type { ConfigurationPart, Inventory } from '../../src/drivers/driver.js'
-import type { Document, Instance } from '../../src/lifecycle/types.js'
+import type { Document, Instance, OperationVerb } from '../../src/lifecycle/types.js'
 import { elementOf, type Product, unitOf } from '../../src/product/index.js'
 import { must, type StepContext } from '../job.js'
 import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFacts } from './issue.js'
+
+/** Why a report is made, as its revision history says it. */
+const PURPOSE: Partial<Record<OperationVerb, string>> = {
+  qualify: 'for the Installation Qualification',
+  extract: 'for go-live gate G2',
+  measure: 'to bind a signature to what stands there',
+  teardown: 'right before the destruction',
+  rollback: 'right before the rollback',
+}
 
 /**
  * Issues the configuration report of an instance that has a database. Where nothing changed since its last report (checksums, schema,
@@ -13,7 +22,7 @@ import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFact
  */
 export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<Issued> {
   const at = must(await context.standing(instance), 'the database')
-  const head = headOf(context, 'CR', instance.name, `Extracted for ${context.operation.verb}`)
+  const head = headOf(context, 'CR', instance.name, `Extracted ${PURPOSE[context.operation.verb] ?? 'for an operation on the environment'}`)
   const earlier = context.situation.documents.filter((d) => d.number === head.number).at(-1) ?? null
   const folder = folderOf(context)
   const task: ReportTask = {

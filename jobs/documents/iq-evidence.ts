@@ -20,7 +20,7 @@ export function makingEvidence(context: StepContext, at: Date): IqData['evidence
     attempt,
     startedAt,
     endedAt,
-    result,
+    result: withoutPeople(result),
   }))
   const making = { operation: operation.id, verb: operation.verb, planHash: operation.planHash, times: 'product time', steps: told }
   const content = JSON.stringify(making, null, 2)
@@ -32,6 +32,13 @@ export function makingEvidence(context: StepContext, at: Date): IqData['evidence
     capturedBy: 'Slipway',
     content,
   }
+}
+
+/** Which volunteers were chosen for a review is nobody's business here: numbers are pseudonyms (R33). */
+function withoutPeople(result: Record<string, unknown> | null): Record<string, unknown> | null {
+  if (!result) return null
+  const { testVolunteers: _, ...rest } = result
+  return rest
 }
 
 /** A document that was just issued, as an attachment: its checksum is taken from the bytes on disk. Refuses where they are not what was issued. */

@@ -1,12 +1,14 @@
 /** The section of an IQ about the mask: what it promises, and what risk is left (R13, R36). */
 import { type Block, count, type Section } from './paper.js'
+import { inWords } from './rows.js'
 import type { MaskEvidence, TestTextEvidence } from './types.js'
 
 type Forms = NonNullable<MaskEvidence['forms']>['value']
 
 /** Of VAL Main, whose volunteers came through a mask. */
-export function maskSection({ policy, replaced, scanned, forms, risk }: MaskEvidence): Section {
-  const { level, k, promises, notPromised } = policy.value
+export function maskSection({ policy, promises: stated, replaced, scanned, forms, risk }: MaskEvidence): Section {
+  const { level, k } = policy.value
+  const { promises, notPromised } = stated.value
   const blocks: Block[] = [
     { block: 'text', text: `Volunteers came through a mask of the level ${level}, as the policy said when the plan was approved.` },
     { block: 'heading', text: 'What the mask does' },
@@ -26,7 +28,7 @@ export function maskSection({ policy, replaced, scanned, forms, risk }: MaskEvid
         { title: 'Column', share: 40 },
         { title: 'Entries', share: 20, align: 'right' },
       ],
-      rows: replaced.value.map(({ table, column, entries }) => [table, column, count(entries)]),
+      rows: replaced.value.map(({ table, column, entries }) => [inWords(table), inWords(column), count(entries)]),
       none: 'Every text was an entry of a declared list.',
     },
   ]
@@ -68,19 +70,26 @@ function sentence(text: string): string {
 /** Of VAL Test, which was made from Main. */
 export function testTextSection({ value }: TestTextEvidence): Section {
   const text = `Test was made from Main, which was searched for identifiers of the source. ${count(value.texts)} texts in ${count(value.columns)} columns of ${count(value.tables)} tables were compared: each of them stands in the same column of Main, or in the content that the product ships (${count(value.known)} different texts).`
-  return { title: 'Text of this instance', blocks: [{ block: 'text', text }] }
+  const left = `Columns that hold no text were not compared: ${value.leftOut.map(inWords).join(', ')}, and the numbers, dates and truth values of other tables.`
+  return {
+    title: 'Text of this instance',
+    blocks: [
+      { block: 'text', text },
+      { block: 'text', text: left },
+    ],
+  }
 }
 
 function riskFacts(risk: MaskEvidence['risk']['value'], k: number): [string, string][] {
   const of = (people: number) => `${count(people)} of ${count(risk.people)}`
   return [
     ['Volunteers', count(risk.people)],
-    ['Declared attributes', risk.attributes.join(', ')],
+    ['Declared attributes', risk.attributes.map(inWords).join(', ')],
     ['Different combinations', count(risk.combinations)],
     ['Alone with their combination', of(risk.unique)],
     ['Fewest people who share one', risk.smallest === null ? 'nobody is there' : count(risk.smallest)],
     [`In a group of fewer than ${k}`, of(risk.below)],
-    ['Kept as in the source', risk.joinedBy.join(', ')],
+    ['Kept as in the source', risk.joinedBy.map(inWords).join(', ')],
     ['Fit exactly one person of the source by that', of(risk.joined)],
   ]
 }

@@ -150,9 +150,58 @@ export function signatures(data: IqData, contentSha256: string): Section {
 export function rawEvidence({ checks: executed, evidence: listed }: IqData): Section {
   const blocks = [
     ...executed.value.filter(isExecuted).map((check) => raw(`${evidenceName(check)} · ${check.title}`, check.evidence)),
-    ...listed.value.map(({ name, content }) => raw(name, content)),
+    ...listed.value.flatMap(({ name, content }) => makingTable(name, content) ?? [raw(name, content)]),
   ]
   return { title: 'Appendix: raw evidence of the checks', apart: true, blocks }
+}
+
+interface Made {
+  title: string
+  state: string
+  attempt: number
+  startedAt: string | null
+  endedAt: string | null
+  result: Record<string, unknown> | null
+}
+
+/** What the making recorded, a step a line; undefined where the content is something else. */
+function makingTable(name: string, content: string): Block[] | undefined {
+  if (name !== 'making.json') return undefined
+  const { verb, planHash, steps } = JSON.parse(content) as { verb: string; planHash: string; steps: Made[] }
+  const time = (at: string | null) => (at === null ? '–' : utc(at))
+  return [
+    { block: 'heading', text: `${name} · what the making recorded` },
+    {
+      block: 'text',
+      text: `Operation ${verb}, plan ${planHash}; times are product time. Results in short: the JSON record holds them as they were recorded, but for the numbers of volunteers.`,
+    },
+    {
+      block: 'table',
+      columns: [
+        { title: 'Step', share: 22 },
+        { title: 'State', share: 12 },
+        { title: 'Begun and ended', share: 20 },
+        { title: 'Result', share: 46 },
+      ],
+      rows: steps.map(({ title, state, attempt, startedAt, endedAt, result }) => [
+        title,
+        attempt > 1 ? `${state}, attempt ${attempt}` : state,
+        `${time(startedAt)}\n${time(endedAt)}`,
+        resultInShort(result),
+      ]),
+      none: 'No step is on record.',
+    },
+  ]
+}
+
+/** `rows: 12; counts: 4 entries`. */
+function resultInShort(result: Record<string, unknown> | null): string {
+  const told = Object.entries(result ?? {}).map(([key, value]) => {
+    if (Array.isArray(value)) return `${key}: ${value.length} entries`
+    if (typeof value === 'object' && value !== null) return `${key}: ${Object.keys(value).join(', ')}`
+    return `${key}: ${typeof value === 'number' ? count(value) : String(value)}`
+  })
+  return told.join('; ') || '–'
 }
 
 function raw(title: string, evidence: string): Block {

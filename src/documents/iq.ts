@@ -23,11 +23,14 @@ import type { IqData } from './types.js'
 export function iqPaper(data: IqData, contentSha256: string): Paper {
   const { outcome } = concludeIq(data)
   const execution = data.execution.value
+  const { signedIssue: issued } = data
   return {
     title: 'Installation Qualification',
     subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
+    ...(issued ? { registered: { ...issued.value, record: `${data.number}-r${data.revision}-signed.json` } } : {}),
     cover: [
+      ...(issued ? [['Signed document', `${issued.value.number}, revision ${issued.value.revision}`] as Fact] : []),
       ...coverFacts(data).map(([title, ...fact]): Fact => [title === 'Issued' ? dated('Issued', data) : title, ...fact]),
       ...instanceFacts(data.environment, data.instance),
       ['Protocol', `Version ${data.protocol.value.version}`],
@@ -39,7 +42,7 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       ['Content checksum', fixed(contentSha256)],
     ],
     sections: [
-      revisionHistory(data),
+      history(data),
       purpose(data),
       roles(data),
       references(data),
@@ -56,6 +59,16 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       rawEvidence(data),
     ],
   }
+}
+
+/** The revisions, and below them the issue with its signature, which is a document of its own. */
+function history(data: IqData): Section {
+  const { signedIssue: issued } = data
+  const section = revisionHistory(data)
+  if (!issued) return section
+  const { number, revision, by, at } = issued.value
+  const text = `Issued with its signature as ${number}, revision ${revision}, by the click of ${by}, ${utc(at)}. What was signed is revision ${data.revision} of ${data.number}.`
+  return { ...section, blocks: [...section.blocks, { block: 'text', text }] }
 }
 
 function purpose({ environment, instance, product, protocol }: IqData): Section {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 /** What can measure, as the documents and docs/evidence.md say it. */
 export const MEASURERS = {
   inventory: "Slipway's own login in the instance's database, reading it on one snapshot",
+  read: "Slipway's own login in the instance's database, table after table, each on a snapshot of its own",
   check: 'a check that was executed in the instance; its evidence says by which session',
   counted: 'rows counted in the instance, beside those of the approved plan',
   plan: 'the dry run on the source, whose hash was approved',
@@ -19,7 +20,7 @@ export const MEASURERS = {
   clock: 'the clock of the machine that executed it',
   server: 'the database server, asked anew',
   posted: "the message's row, with Slack's own time of the post",
-  probe: 'a request to the address, at the execution',
+  probe: "a request to the address, at the execution; whose answer it is, by the instance's mark",
   none: 'nothing: it was not measured, and is printed so',
 } as const
 

@@ -6,6 +6,7 @@ import { type DocumentData, documentSchema } from './types.js'
 
 const IN_SHORT: Record<Measurer, string> = {
   inventory: 'read in the database on one snapshot',
+  read: 'read in the database, table after table',
   check: 'found by an executed check',
   counted: 'counted in the database',
   plan: 'from the approved plan’s dry run',

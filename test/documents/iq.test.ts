@@ -44,6 +44,34 @@ test('R22 an IQ holds every section, each check with expected and actual result,
   expect(text).toContain('Not yet signed.')
 })
 
+test('R22 numbers that the protocol does not have are accounted for, where the driver checks what they did', async () => {
+  const [first] = iq.checks.value
+  if (!first) throw new Error('the sample has no check')
+  const said = 'Numbers that are missing in the protocol (IQ-03, IQ-04, IQ-05'
+  const { text } = await renderAndRead({ ...iq, checks: restated(iq.checks, [{ ...first, id: 'DB-01' }, ...iq.checks.value]) })
+  expect(text).toContain(said)
+  expect((await renderAndRead(iq)).text).not.toContain(said)
+})
+
+test('R22 what the making recorded is printed step by step, whole', async () => {
+  const step = (title: string) => ({
+    title,
+    state: 'done',
+    attempt: 1,
+    startedAt: iq.issuedAt,
+    endedAt: null,
+    result: { rows: 12, counts: [1, 2] },
+  })
+  const steps = Array.from({ length: 40 }, (_, index) => step(`Step no. ${index + 1}`))
+  const content = JSON.stringify({ verb: 'create', planHash: hash('1'), steps })
+  const [first] = iq.evidence.value
+  if (!first) throw new Error('the sample has no evidence')
+  const { text } = await renderAndRead({ ...iq, evidence: restated(iq.evidence, [{ ...first, name: 'making.json', content }]) })
+  expect(text).toContain('Step no. 40 done')
+  expect(text).toContain('rows: 12; counts: 2 entries')
+  expect(text).not.toContain('more characters are in the JSON record')
+})
+
 test('R22 a failing check makes the conclusion fail, on the cover too', async () => {
   const { text, pages } = await renderAndRead({ ...iq, checks: broken })
   expect(pages[0]).toContain('\nFAIL\n')

@@ -17,6 +17,7 @@ const registry = measuredBy('registry', at)
 const release = measuredBy('release', at)
 const inventory = measuredBy('inventory', at)
 const program = measuredBy('program', at)
+const read = measuredBy('read', at)
 const files = measuredBy('files', at)
 
 /** The same statement with another value. */
@@ -166,8 +167,10 @@ export const reconciliation: ReconciliationReportData = {
   kind: 'reconciliation-report',
   environment: restated(environment, { ...environment.value, name: 'acme-migration', kind: 'Migration', controlled: false }),
   instance: restated(instance, { ...instance.value, name: 'acme-migration', database: 'acme-migration_single_3' }),
-  version: inventory('24.2.0'),
+  version: program('24.2.0'),
+  installed: inventory('24.2.0'),
   iteration: registry(3),
+  review: registry(true),
   run: measuredBy('clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
   specification: program({ version: '3.1', sha256: hash('4') }),
   program: program('slipway 0.1.0'),
@@ -197,10 +200,7 @@ export const reconciliation: ReconciliationReportData = {
       unmapped: { became: 'rejected', distinct: 2, examples: [{ file: 'subjects_export.csv', row: 99 }] },
     },
   ]),
-  counts: measuredBy(
-    'counted',
-    at,
-  )([
+  counts: read([
     {
       element: 'volunteers',
       title: 'Volunteers',

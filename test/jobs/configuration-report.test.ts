@@ -148,10 +148,10 @@ test('R26 earlier revisions keep who asked for them, why and when; of old ones i
   const { data, pages } = await report('teardown', 'system')
   expect(data.revisions.value.map(({ revision, by, change }) => [revision, by, change])).toEqual([
     [1, 'not recorded', 'not recorded'],
-    [2, 'Enno Groß (U_ENG)', 'Extracted for extract'],
-    [3, 'Slipway', 'Extracted for teardown'],
+    [2, 'Enno Groß (U_ENG)', 'Extracted for go-live gate G2'],
+    [3, 'Slipway', 'Extracted right before the destruction'],
   ])
-  expect(pages.join(' ')).toContain('not recorded not recorded')
+  expect(pages.join(' ')).toContain('not recorded Slipway not recorded')
 })
 
 test('R19 an earlier record that is not as it was issued is compared with nothing, and that is said', async () => {

@@ -3,14 +3,16 @@ import { environmentFacts, headOf, instanceFacts } from '../../jobs/documents/is
 import type { Held } from '../../jobs/held.js'
 import { iqData } from '../../jobs/iq-data.js'
 import type { StepContext } from '../../jobs/job.js'
+import type { Answer } from '../../jobs/probe.js'
 import { concludeIq } from '../../src/documents/index.js'
 import type { Driver } from '../../src/drivers/driver.js'
 import { ownChecks } from '../../src/drivers/postgres/rights.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import type { Profile } from '../../src/lifecycle/profile.js'
-import type { Customer, Operation, Step } from '../../src/lifecycle/types.js'
+import { scriptsHash } from '../../src/lifecycle/situation.js'
+import type { Customer, Operation, RequestKind, Step } from '../../src/lifecycle/types.js'
 import { type CheckResult, clinicDir, loadProduct, type Product } from '../../src/product/index.js'
-import { env, now, op, situation } from '../support/situation.js'
+import { env, iteration, now, op, request, situation, withData } from '../support/situation.js'
 
 const product = loadProduct(clinicDir)
 const preprod = env('preprod', 'qualifying')
@@ -21,6 +23,7 @@ const pia: Profile = {
 }
 
 interface Scene {
+  more?: Parameters<typeof situation>[0]
   policy?: object
   product?: Product
   counts?: Held[] | null
@@ -33,9 +36,10 @@ function contextOf({
   policy = {},
   product: given = product,
   making = made,
+  more = {},
   driver = { ownChecks } as unknown as Driver,
 }: Scene = {}): StepContext {
-  const s = { ...situation({ environments: [preprod], operations: [making] }), policy: policyOf(policySchema.parse(policy)) }
+  const s = { ...situation({ environments: [preprod], operations: [making], ...more }), policy: policyOf(policySchema.parse(policy)) }
   const step = { name: 'load-content', role: 'single', stage: 2, state: 'done', result: {} } as unknown as Step
   return {
     ...{
@@ -50,11 +54,11 @@ function contextOf({
 }
 
 const main = preprod.instances[0] as NonNullable<(typeof preprod.instances)[number]>
-const answer = { answered: false as const, said: 'connection refused' }
-function iqOf(scene: Scene = {}) {
+const answer: Answer = { from: 'nobody', said: 'no connection' }
+function iqOf(scene: Scene = {}, address: Answer = answer) {
   const context = contextOf(scene)
   const times = {
-    ...{ startedAt: now, finishedAt: now, address: answer, inventory: null },
+    ...{ startedAt: now, finishedAt: now, address, inventory: null },
     counts: scene.counts === undefined ? [] : scene.counts,
   }
   return iqData(context, { instance: main, number: 1, ...times, checks: scene.checks ?? [], attachments: [], deviations: [] })
@@ -103,6 +107,38 @@ test('an IQ refers to the making of its instance: its plan, its source, and who 
   expect(said({ making: other })).toMatchObject({
     'Plan of the operation (SHA-256)': 'q'.repeat(64),
     'Asked for by': 'name not recorded (U_PM), unknown, role not recorded',
+  })
+})
+
+test.each<[Answer, string]>([
+  [{ from: 'instance', said: 'HTTP 200' }, 'https://acme-preprod.example: the answer carries the mark of this instance (HTTP 200)'],
+  [
+    { from: 'web-server', said: 'HTTP 404' },
+    'https://acme-preprod.example: a web server answered HTTP 404; not verified to be this instance',
+  ],
+  [{ from: 'nobody', said: 'no connection' }, 'https://acme-preprod.example: nothing answered (no connection)'],
+])('an address is called the instance’s only where the answer carries its mark: %j', (answered, said) => {
+  const [address] = iqOf({}, answered).inventory.filter(({ name }) => name.startsWith('Address'))
+  expect(address).toMatchObject({ name: 'Address, asked at the execution', value: { value: said, measuredBy: 'probe' } })
+  expect(iqOf().inventory.filter(({ name }) => name === 'Database')).toEqual([])
+})
+
+test('R29 an IQ names who approved its plan, and who the scripts of its run, with role and time; never a later iteration', () => {
+  const [ran, later] = [iteration(1, 'approved'), iteration(2, 'approved', { specification: 'b'.repeat(64) })]
+  const making = op('create', preprod, { id: 'op-made', ...withData({ migration: true, scripts: scriptsHash(ran) }) })
+  const yes = { slot: '0', userId: 'U_PM', verdict: 'yes', comment: null, at: now, profileId: 'who_pm' } as const
+  const asked = (kind: RequestKind, subject: string) => request(kind, subject, { state: 'granted', verdicts: [yes] })
+  const requests = [asked('approve', 'op-made'), asked('approve-scripts', ran.id), asked('approve-scripts', later.id)]
+  const said = (more: Scene['more']) =>
+    Object.fromEntries(iqOf({ making, more: { operations: [making], ...more } }).references.map((r) => [r.title, r.reference.value]))
+  const who = 'Pia Meier (U_PM), vendor, pm, 2026-05-12 09:30:00 UTC'
+  expect(said({ iterations: [ran, later], requests })).toMatchObject({
+    'Plan approved by': who,
+    'Approval of the migration scripts': `iteration 1, approved by ${who}`,
+  })
+  expect(said({ iterations: [later], requests: [] })).toMatchObject({
+    'Plan approved by': 'nobody: no approval is on record',
+    'Approval of the migration scripts': 'no approval of the scripts of this run is on record',
   })
 })
 

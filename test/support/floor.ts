@@ -114,7 +114,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       intakeDir,
       documentsDir: join(folder, 'documents'),
       urlOf: (instance) => `https://${instance}.example`,
-      probe: async (url) => ({ answered: url.includes('acme-val'), said: 'stood in for' }),
+      probe: async (url) => ({ from: url.includes('acme-val') ? 'instance' : 'nobody', said: 'stood in for' }),
     },
   }
 

@@ -77,7 +77,7 @@ export const iqSchema = z.strictObject({
     z.strictObject({
       title: z.string(),
       reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click'], {
-        says: 'What the qualification refers to',
+        says: 'What the qualification refers to, who asked for and who approved it',
         brokenBy: 'an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment',
       }),
     }),
@@ -86,8 +86,8 @@ export const iqSchema = z.strictObject({
   inventory: z.array(
     z.strictObject({
       name: z.string(),
-      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], {
-        says: 'What was found installed at the execution',
+      value: measured(z.string(), ['inventory', 'probe', 'none'], {
+        says: 'What was found installed at the execution, and who answered under its address',
         brokenBy: 'R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report',
       }),
     }),
@@ -122,6 +122,11 @@ export const iqSchema = z.strictObject({
     says: 'What is attached, with the checksum of the bytes on disk',
     brokenBy: 'R22 an attachment that lies on disk with other bytes than were issued is refused',
   }),
+  /** Of the IQ that was issued once more, with its signature, under a number of its own: no part of what was signed. */
+  signedIssue: measured(z.strictObject({ number: z.string(), revision: z.int().min(1), at: moment, by: z.string() }), ['click'], {
+    says: 'The number under which it was issued with its signature, when and by whose click',
+    brokenBy: 'R22 the signed IQ names its own number, and when it was issued with whose signature; what was signed stays the same content',
+  }).optional(),
   signatures: measured(z.array(signature), ['click'], {
     says: 'Who signed which content, when and with what meaning, and the checksum that the message showed',
     brokenBy: 'R22 a signature for another content than was issued is refused',
