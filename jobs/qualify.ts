@@ -3,13 +3,15 @@
  * whatever it finds: what did not pass is a deviation on record, and nothing is undone.
  */
 import { concludeIq } from '../src/documents/index.js'
+import type { Inventory } from '../src/drivers/driver.js'
+import { sameConfiguration } from '../src/lifecycle/differences.js'
 import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
 import { iqDocuments } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
-import { issueConfigurationReport } from './documents/configuration-report.js'
+import { type IssuedReport, issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
-import { headOf, type Issued, issue, signed } from './documents/issue.js'
+import { headOf, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
 import { countsOf, iqData, productTime } from './iq-data.js'
 import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
@@ -59,10 +61,11 @@ async function execute(context: StepContext): Promise<StepResult> {
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()
   const at = must(await context.standing(instance), 'the database')
+  const met = await context.driver.inventory(at).catch(unread(context))
   const checks = await context.driver.check(at, await expectedOf(context, instance))
-  const inventory = await context.driver.inventory(at).catch(unread(context))
   const address = await context.probe(context.urlOf(instance.name))
   const report = await reported(context, instance)
+  const inventory = isFound(report) ? met : unchanged(met, report)
   const finishedAt = new Date()
   const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
   const document = `IQ-${instance.name.toUpperCase()}`
@@ -100,7 +103,7 @@ async function execute(context: StepContext): Promise<StepResult> {
 }
 
 /** The configuration report belongs to the IQ (R22). What cannot be reported is a difference like any other: the failed IQ says so. */
-async function reported(context: StepContext, instance: Instance): Promise<Issued | Found> {
+async function reported(context: StepContext, instance: Instance): Promise<IssuedReport | Found> {
   try {
     return await issueConfigurationReport(context, instance)
   } catch (error) {
@@ -115,6 +118,13 @@ async function reported(context: StepContext, instance: Instance): Promise<Issue
   }
 }
 
+/** What the report holds, if it is what the checks met: an IQ never attaches the report of another configuration. Executed again where it is not. */
+function unchanged(met: Inventory | null, { inventory, effect }: IssuedReport): Inventory {
+  if (met && !sameConfiguration(met, inventory))
+    throw new Error(`qualifying, ${effect.number}: the instance was configured while its protocol was executed`)
+  return inventory
+}
+
 /** What could not be read is not stated; the checks say what is wrong with the instance. A step that is let go stops. */
 function unread({ progress }: StepContext): (error: unknown) => null {
   return (error) => {
@@ -123,7 +133,7 @@ function unread({ progress }: StepContext): (error: unknown) => null {
   }
 }
 
-function isFound(report: Issued | Found): report is Found {
+function isFound(report: IssuedReport | Found): report is Found {
   return 'check' in report
 }
 
