@@ -26,6 +26,8 @@ export interface Executed {
   /** What stands there at the execution; null where it could not be read. */
   inventory: Inventory | null
   attachments: IqData['attachments']['value']
+  /** VAL as signed valid, and the lists of the migration, beside what was found (jobs/documents/validated-references.ts). */
+  validated: IqData['references']
   deviations: Settled['listed']
 }
 
@@ -60,7 +62,7 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     }),
     productTime: productTime(now, startedAt),
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
-    references: referencesOf(context, instance),
+    references: [...referencesOf(context, instance), ...executed.validated],
     inventory: inventoryOf(context, executed),
     ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
     ...maskFacts(context),

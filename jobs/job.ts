@@ -5,16 +5,7 @@ import type { Effect } from '../src/lifecycle/decision.js'
 import type { MeasuredConfiguration } from '../src/lifecycle/differences.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Profile } from '../src/lifecycle/profile.js'
-import type {
-  Environment,
-  Instance,
-  JobName,
-  Operation,
-  Plan,
-  PlanElement,
-  Situation,
-  Step,
-} from '../src/lifecycle/types.js'
+import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 import type { Answer } from './probe.js'

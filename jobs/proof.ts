@@ -10,8 +10,8 @@ import { configurationIn, elementsOf } from './measurement.js'
 /** What a load step says of a list that the migration owns: rows and checksum of what the migration run emitted, in canonical form. */
 type Lists = Record<string, { rows: number; sha256: string }>
 
-/** VAL Main as it was signed valid when the promotion was asked for; undefined where the promotion is from before that was measured. */
-function validatedBy(context: Pick<StepContext, 'situation'>, promotion: Operation): Measurement | undefined {
+/** VAL Main as it was signed valid when the promotion was asked for (R37); undefined where the promotion is from before that was measured. */
+export function validatedBy(context: Pick<StepContext, 'situation'>, promotion: Operation): Measurement | undefined {
   return context.situation.measurements.find((m) => m.id === promotion.plan.data['validated'])
 }
 

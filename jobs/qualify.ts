@@ -12,6 +12,7 @@ import { differences, type Found, listDeviations, REPORT, settleDeviations } fro
 import { type IssuedReport, issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, issue, signed } from './documents/issue.js'
+import { validatedReferences } from './documents/validated-references.js'
 import { expectedOf } from './expectations.js'
 import { countsOf, iqData, productTime } from './iq-data.js'
 import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
@@ -80,6 +81,7 @@ async function execute(context: StepContext): Promise<StepResult> {
     address,
     inventory,
     attachments,
+    validated: await validatedReferences(context, instance, inventory),
     deviations: settled.listed,
   })
   const { outcome } = concludeIq(data)

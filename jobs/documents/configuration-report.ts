@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { measuredBy, type ReportFacts, type ReportPart, type ReportTask, ROW_LIMIT } from '../../src/documents/index.js'
 import type { ConfigurationPart, Inventory } from '../../src/drivers/driver.js'
 import type { Document, Instance } from '../../src/lifecycle/types.js'
-import { elementOf, type Product, unitOf } from '../../src/product/index.js'
+import { configurationElements, elementOf, type Product, unitOf } from '../../src/product/index.js'
 import { must, type StepContext } from '../job.js'
 import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFacts } from './issue.js'
 
@@ -55,8 +55,14 @@ function measuredFacts({ product, now }: StepContext, found: Inventory) {
     fingerprint: measured(found.fingerprint),
     everything: measured(found.everything),
     mustMatch: measured(found.mustMatch),
+    leftOut: measuredBy('release', now)(leftOutOf(product)),
     elements: measured(elements),
   }
+}
+
+/** Whatever the environment: the root leaves out what a migration owns also where nothing was migrated. */
+function leftOutOf(product: Product): string[] {
+  return configurationElements(product).flatMap(({ owner, title }) => (owner === 'migration' ? [title] : []))
 }
 
 /** The driver's parts with titles in words; the inventory of the same snapshot makes up the facts. */

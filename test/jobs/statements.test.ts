@@ -44,7 +44,7 @@ const answer = { answered: false as const, said: 'connection refused' }
 function iqOf(scene: Scene = {}) {
   const context = contextOf(scene)
   const times = { startedAt: now, finishedAt: now, address: answer, inventory: null }
-  return iqData(context, { instance: main, number: 1, ...times, checks: [], attachments: [], deviations: [] })
+  return iqData(context, { instance: main, number: 1, ...times, checks: [], attachments: [], validated: [], deviations: [] })
 }
 
 test('a record names the customer, the environment and the instance that the register has, and the product of its definition', () => {
