@@ -156,6 +156,8 @@ test('R37 PROD Main that was configured before its review was measured again: G4
   await floor.click('U_LEAD', 'approve')
   await floor.work()
   expect((await floor.operation('promote')).state).toBe('done')
+  await floor.click('U_ENG', 'start-qualification')
+  await floor.work()
   await configure(await prodMain(), opened('NIGHT'))
   await floor.click('U_ENG2', 'sign-g4')
   await floor.work()
