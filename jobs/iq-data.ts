@@ -28,6 +28,8 @@ export interface Executed {
   /** What was counted in it at the execution beside the plan; null where it could not be counted. */
   counts: Held[] | null
   attachments: IqData['attachments']['value']
+  /** VAL as signed valid, and the lists of the migration, beside what was found (jobs/documents/validated-references.ts). */
+  validated: IqData['references']
   deviations: Settled['listed']
 }
 
@@ -54,7 +56,7 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     }),
     productTime: productTime(now, startedAt),
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
-    references: referencesOf(context, instance),
+    references: [...referencesOf(context, instance), ...executed.validated],
     inventory: inventoryOf(context, executed),
     ...countsOf(executed),
     ...maskFacts(context),

@@ -2,19 +2,10 @@
 import type { renderDocument, writeReport } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
+import type { MeasuredConfiguration } from '../src/lifecycle/differences.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Profile } from '../src/lifecycle/profile.js'
-import type {
-  Environment,
-  Instance,
-  JobName,
-  MeasuredElement,
-  Operation,
-  Plan,
-  PlanElement,
-  Situation,
-  Step,
-} from '../src/lifecycle/types.js'
+import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 import type { Answer } from './probe.js'
@@ -91,8 +82,8 @@ export interface StepContext extends Tools {
   gone(address: InstanceAddress): Promise<void>
   /** What was announced of the environment's end since the operation was asked for, and who moved its hour (R31). */
   notices(): Promise<Notices>
-  /** A measurement's checksums by element; null when there is none of that id. */
-  measured(id: string): Promise<MeasuredElement[] | null>
+  /** A measurement as it is compared, element by element; null when there is none of that id. */
+  measured(id: string): Promise<MeasuredConfiguration | null>
   /** The steps of another operation of this customer, with their results. */
   stepsOf(operationId: string): Promise<Step[]>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */

@@ -1,5 +1,5 @@
 /** The last look at an instance: what it held right before its end, and what is left of it afterwards, looked for thing by thing (R42). */
-import type { InstanceAddress } from '../src/drivers/driver.js'
+import type { InstanceAddress, Inventory } from '../src/drivers/driver.js'
 import { classOf } from '../src/lifecycle/kinds.js'
 import type { Environment, Instance } from '../src/lifecycle/types.js'
 import { must, type StepContext, StepRefused } from './job.js'
@@ -22,14 +22,18 @@ export async function finalState(context: StepContext, instance: Instance): Prom
     return { notMeasured: `its database ${address.database} is not on the server`, at }
   try {
     await context.driver.freeze(address)
-    const { version, everything, mustMatch, volunteers, people } = await context.driver.inventory(address)
-    return { version, everything, mustMatch, volunteers, class: classOf(people), at }
+    return stateIn(await context.driver.inventory(address), at)
   } catch (error) {
     // A server that does not answer throws here as it did above.
     await context.driver.presence(address)
     if (await finished(context, instance, address)) throw error
     return { notMeasured: `its database ${address.database} was never finished, and cannot be read`, at }
   }
+}
+
+/** A final state from what was found, read at that time (ISO 8601, UTC). */
+export function stateIn({ version, everything, mustMatch, volunteers, people }: Inventory, at: string): FinalState {
+  return { version, everything, mustMatch, volunteers, class: classOf(people), at }
 }
 
 /** Whether the operation that made the database came to its end; of one that is not on record, that it did. */

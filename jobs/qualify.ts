@@ -3,12 +3,15 @@
  * whatever it finds: what did not pass is a deviation on record, and nothing is undone.
  */
 import { concludeIq } from '../src/documents/index.js'
+import type { Inventory } from '../src/drivers/driver.js'
+import { sameConfiguration } from '../src/lifecycle/differences.js'
 import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
 import { iqDocuments } from '../src/lifecycle/situation.js'
 import { couldNot, differences, type Found, listDeviations, settleDeviations, type Unmade } from './deviations.js'
-import { issueConfigurationReport } from './documents/configuration-report.js'
+import { type IssuedReport, issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, issue, signed } from './documents/issue.js'
+import { validatedReferences } from './documents/validated-references.js'
 import { expectedOf } from './expectations.js'
 import { heldCounts } from './held.js'
 import { iqData, productTime } from './iq-data.js'
@@ -59,11 +62,12 @@ async function execute(context: StepContext): Promise<StepResult> {
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()
   const at = must(await context.standing(instance), 'the database')
+  const met = await orFound(context, 'inventory', () => context.driver.inventory(at))
   const checks = await context.driver.check(at, await expectedOf(context, instance))
-  const inventory = await orFound(context, 'inventory', () => context.driver.inventory(at))
   const counts = await heldCounts(context, at)
   const address = await context.probe(context.urlOf(instance.name), instance.name)
   const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
+  const inventory = isFound(report) || isFound(met) ? met : unchanged(met, report)
   const finishedAt = new Date()
   const found = [...differences(context, checks, counts), ...[inventory, report].filter(isFound)]
   const document = `IQ-${instance.name.toUpperCase()}`
@@ -79,6 +83,7 @@ async function execute(context: StepContext): Promise<StepResult> {
     inventory: isFound(inventory) ? null : inventory,
     counts,
     attachments,
+    validated: await validatedReferences(context, instance, isFound(inventory) ? null : inventory),
     deviations: settled.listed,
   })
   const { outcome } = concludeIq(data)
@@ -115,6 +120,13 @@ async function orFound<T extends object>(context: StepContext, check: Unmade, ma
 
 function isFound(made: object): made is Found {
   return 'foundSha256' in made
+}
+
+/** What the report holds, if it is what the checks met: an IQ never attaches the report of another configuration. Executed again where it is not. */
+function unchanged(met: Inventory, { inventory, effect }: IssuedReport): Inventory {
+  if (!sameConfiguration(met, inventory))
+    throw new Error(`qualifying, ${effect.number}: the instance was configured while its protocol was executed`)
+  return inventory
 }
 
 async function concludeIqOf(context: StepContext): Promise<StepResult> {

@@ -7,7 +7,7 @@ import { issueConfigurationReport } from './documents/configuration-report.js'
 import { destructionRecord, summaryOf } from './documents/destruction-record.js'
 import { archiveAudit, issue, signed } from './documents/issue.js'
 import { instanceIn, type Job, must, resultOf, type StepContext, type StepDefinition } from './job.js'
-import { finalState, lastLook, refuseLeft } from './last-look.js'
+import { finalState, lastLook, refuseLeft, stateIn } from './last-look.js'
 import { leftFiles, refuseRemnants, removeFiles } from './leftovers.js'
 import { destroyDump, destroysDump } from './legacy-dump.js'
 
@@ -54,7 +54,8 @@ async function archive(context: StepContext) {
   const final = await finalState(context, instance)
   if ('notMeasured' in final) return { result: { final, files } }
   const document = await issueConfigurationReport(context, instance)
-  return { result: { ...signed(document), final, files }, effects: [document.effect] }
+  // As the archived report has it, from the report's own snapshot.
+  return { result: { ...signed(document), final: stateIn(document.inventory, final.at), files }, effects: [document.effect] }
 }
 
 /** Looked for anew by this step, whatever the steps before said; the news says what was found. */

@@ -3,9 +3,14 @@ import { dirname, join } from 'node:path'
 import { measuredBy, type ReportFacts, type ReportPart, type ReportTask, ROW_LIMIT } from '../../src/documents/index.js'
 import type { ConfigurationPart, Inventory } from '../../src/drivers/driver.js'
 import type { Document, Instance, OperationVerb } from '../../src/lifecycle/types.js'
-import { elementOf, type Product, unitOf } from '../../src/product/index.js'
+import { configurationElements, elementOf, type Product, unitOf } from '../../src/product/index.js'
 import { must, type StepContext } from '../job.js'
 import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFacts } from './issue.js'
+
+/** A configuration report, and what the snapshot held that it was made of, or compared with the earlier one on: the report's own, never another. */
+export interface IssuedReport extends Issued {
+  inventory: Inventory
+}
 
 /** Why a report is made, as its revision history says it. */
 const PURPOSE: Partial<Record<OperationVerb, string>> = {
@@ -20,7 +25,7 @@ const PURPOSE: Partial<Record<OperationVerb, string>> = {
  * Issues the configuration report of an instance that has a database. Where nothing changed since its last report (checksums, schema,
  * version, database), that one is returned and no new revision is made. Twice gives the same. Throws where the instance has no database.
  */
-export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<Issued> {
+export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<IssuedReport> {
   const at = must(await context.standing(instance), 'the database')
   const head = headOf(context, 'CR', instance.name, `Extracted ${PURPOSE[context.operation.verb] ?? 'for an operation on the environment'}`)
   const earlier = context.situation.documents.filter((d) => d.number === head.number).at(-1) ?? null
@@ -31,18 +36,24 @@ export async function issueConfigurationReport(context: StepContext, instance: I
     rowLimit: ROW_LIMIT,
     earlier: earlier && earlierOf(context, earlier),
   }
-  const factsOf = (found: Inventory): ReportFacts => ({
-    kind: 'configuration-report',
-    ...head,
-    environment: environmentFacts(context),
-    instance: instanceFacts(context, instance),
-    ...measuredFacts(context, found),
-  })
+  let seen: Inventory | null = null
+  const factsOf = (found: Inventory): ReportFacts => {
+    seen = found
+    return {
+      kind: 'configuration-report',
+      ...head,
+      environment: environmentFacts(context),
+      instance: instanceFacts(context, instance),
+      ...measuredFacts(context, found),
+    }
+  }
   const outcome = await context.writeReport(task, reported(context.product, context.driver.configuration(at), factsOf))
-  if (outcome.alike && earlier) return { effect: again(earlier), revision: earlier.revision, unchangedSince: earlier.at.toISOString() }
+  const inventory = must<Inventory>(seen, 'the inventory of what was reported')
+  if (outcome.alike && earlier)
+    return { effect: again(earlier), revision: earlier.revision, unchangedSince: earlier.at.toISOString(), inventory }
   if (outcome.alike) throw new Error(`reporting ${instance.name}: there is no earlier report that it could be like`)
   const written = { file: `${folder}/${outcome.pdf}`, sha256: outcome.sha256 }
-  return { effect: effectOf(context, head, { kind: 'configuration-report', instance, ...written }), revision: head.revision }
+  return { effect: effectOf(context, head, { kind: 'configuration-report', instance, ...written }), revision: head.revision, inventory }
 }
 
 function measuredFacts({ product, now }: StepContext, found: Inventory) {
@@ -53,8 +64,14 @@ function measuredFacts({ product, now }: StepContext, found: Inventory) {
     fingerprint: measured(found.fingerprint),
     everything: measured(found.everything),
     mustMatch: measured(found.mustMatch),
+    leftOut: measuredBy('release', now)(leftOutOf(product)),
     elements: measured(elements),
   }
+}
+
+/** Whatever the environment: the root leaves out what a migration owns also where nothing was migrated. */
+function leftOutOf(product: Product): string[] {
+  return configurationElements(product).flatMap(({ owner, title }) => (owner === 'migration' ? [title] : []))
 }
 
 /** The driver's parts with titles in words; the inventory of the same snapshot makes up the facts. */

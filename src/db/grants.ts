@@ -68,8 +68,17 @@ const openToBots: Partial<Record<keyof Database, readonly string[]>> = {
   secret_key: [],
 }
 
-/** What a worker's sweep, or its count for a plan, writes by itself: a bot, which anybody on the internet speaks to, only reads it. */
-const readByBots: ReadonlySet<string> = new Set<keyof Database>(['audit_anchor', 'audit_anchor_due', 'dry_run'])
+/**
+ * What only a worker's steps, its sweep or its count for a plan write: a bot, which anybody on the internet speaks to, only reads it; of
+ * deviations it records what people decided on them.
+ */
+const ofBots: Partial<Record<keyof Database, Right[]>> = {
+  audit_anchor: read,
+  audit_anchor_due: read,
+  dry_run: read,
+  measurement: read,
+  deviation: ['select', 'update'],
+}
 
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not
@@ -128,7 +137,7 @@ export async function missingRights(tx: Tx, kind: RuntimeRole['kind']): Promise<
 }
 
 function rightsOf(table: string, held: Right[], kind: RuntimeRole['kind']): Right[] {
-  return kind === 'bot' && readByBots.has(table) ? read : held
+  return (kind === 'bot' && ofBots[table as keyof Database]) || held
 }
 
 function statements({ name, kind }: RuntimeRole): string[] {

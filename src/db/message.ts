@@ -48,7 +48,10 @@ export async function wishMessages(
       })),
     )
     .onConflict((c) =>
-      c.column('key').doUpdateSet({ dirty: sql`message.dirty + 1`, trouble: null }).where('message.view', '!=', 'announcement'),
+      c
+        .column('key')
+        .doUpdateSet({ dirty: sql`message.dirty + 1`, trouble: null, subject: sql`excluded.subject` })
+        .where('message.view', '!=', 'announcement'),
     )
     .returning(['key', 'channel', 'dirty'])
     .execute()

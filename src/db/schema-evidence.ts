@@ -13,6 +13,7 @@ export interface EvidenceTables {
     operation_id: string
     purpose: t.Measurement['purpose']
     signature_id: string | null
+    verdict: t.Measurement['verdict']
     version: string
     fingerprint: string
     everything: string

@@ -85,6 +85,12 @@ export async function readSituation(tx: Tx, customerId: string | null, frame: Si
   }
 }
 
+/** Measurements are made again and again: of those for the same signature the newest tells of them all. The rest stay on record. */
+const told = sql<boolean>`(x.verb <> 'measure' or x.ended_at is null or not exists (
+  select from operation later where later.environment_id = x.environment_id and later.verb = 'measure'
+    and later.plan->'data'->'for' = x.plan->'data'->'for' and later.plan->'data'->'signature' = x.plan->'data'->'signature'
+    and (later.requested_at, later.id) > (x.requested_at, x.id)))`
+
 /** Access counts to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
 async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
   const mine = owned(customerId)
@@ -95,7 +101,7 @@ async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
       (select json_agg(x order by created_at, id) from environment x where ${mine} or kind = 'community') as environment,
       (select json_agg(x) from instance x
         where environment_id in (select id from environment where ${mine} or kind = 'community')) as instance,
-      (select json_agg(x order by requested_at, id) from operation x where ${mine}) as operation,
+      (select json_agg(x order by requested_at, id) from operation x where ${mine} and ${told}) as operation,
       (select json_agg(x order by opened_at, id) from request x where ${mine}) as request,
       (select json_agg(x order by at) from verdict x where request_id in (select id from request where ${mine})) as verdict,
       (select json_agg(x order by at, id) from signature x where ${mine}) as signature,

@@ -61,7 +61,7 @@ export type Effect =
   | { do: 'add-verdict'; requestId: string; slot: string; verdict: 'yes' | 'no'; comment: string | null }
   | { do: 'set-request'; id: string; state: 'granted' | 'refused' | 'void' | 'expired' }
   | { do: 'sign'; kind: RequestKind; subject: string; role: string; hash: string; comment: string | null; awaits?: boolean }
-  | { do: 'add-measurement'; measurement: Omit<Measurement, 'id' | 'at'> & { elements: MeasuredElement[] } }
+  | { do: 'add-measurement'; measurement: Omit<Measurement, 'id' | 'at' | 'verdict'> & { elements: MeasuredElement[] } }
   | { do: 'set-files'; files: Omit<IntakeFile, 'registeredAt'>[] }
   | { do: 'add-iteration'; iteration: Omit<Iteration, 'id' | 'at'> }
   | {

@@ -3,9 +3,10 @@
 import { numberOf } from './create.js'
 import { agree, type Decision, refuse } from './decision.js'
 import { teardownOf } from './destroy.js'
+import { sayDifferences } from './differences.js'
 import { checklist, extractionOf } from './golive.js'
 import { environmentName } from './kinds.js'
-import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature, sayDifferences } from './measurement.js'
+import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature } from './measurement.js'
 import { blockingDeviations } from './qualification.js'
 import {
   approvedIteration,

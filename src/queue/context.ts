@@ -9,7 +9,7 @@ import { extractAudit } from '../db/audit-extract.js'
 import { findDryRun, keepDryRun } from '../db/dry-run.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
-import { readMeasuredElements } from '../db/measurement.js'
+import { readMeasured } from '../db/measurement.js'
 import { readNotices, readPostponements } from '../db/notice.js'
 import { patiently } from '../db/patience.js'
 import { readProfiles } from '../db/profile.js'
@@ -98,7 +98,7 @@ export async function stepContext(
             await noteDatabase(tx, 'database-gone', at.database, { customerId, after }, situation.now)
         }),
       ),
-    measured: (id) => readMeasuredElements(db, id),
+    measured: (id) => readMeasured(db, id),
     stepsOf: (operationId) => readSteps(db, operationId),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }

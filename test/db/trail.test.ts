@@ -135,3 +135,10 @@ test('a login whose tables are not there yet is read, too', async () => {
   await close()
   await empty.drop()
 })
+
+test('what only worker steps write, a bot does not: it reads measurements, and records what people decided on a deviation', async () => {
+  for (const table of ['measurement', 'deviation', 'dry_run'])
+    await expect(sql(database.botUrl, `insert into slipway.${table} select * from slipway.${table}`)).rejects.toMatchObject(refused)
+  await expect(sql(database.botUrl, 'update slipway.measurement set version = version')).rejects.toMatchObject(refused)
+  await sql(database.botUrl, 'update slipway.deviation set disposition = disposition where false')
+})

@@ -77,6 +77,7 @@ test('R19 a report says what stands in the database at that moment: rows, checks
   const first = await report()
   const found = await driver.inventory(at)
   expect([first.data.everything.value, first.data.mustMatch.value]).toEqual([found.everything, found.mustMatch])
+  expect(first.inventory).toEqual(found)
   expect(first.data.elements.value.map(({ element, rows, sha256 }) => [element, rows, sha256])).toEqual(
     found.elements.map(({ element, rows, sha256 }) => [element, rows, sha256]),
   )
@@ -119,6 +120,19 @@ test('R19 the version in a report is the one that the database says, whatever th
   }
 })
 
+test('R37 a configuration report names the elements that must-match leaves out, as the definition of the product has them', async () => {
+  const first = await report()
+  expect(first.data.leftOut?.value).toEqual(['Medications', 'Medical Conditions', 'Substance Use Parameters'])
+  expect(first.pages.join(' ')).toMatch(
+    /loads, which are compared with what its run emitted: Medications, Medical Conditions, Substance Use Parameters;/,
+  )
+  await inside(`insert into public.medications (name) values ('Typed in by hand')`)
+  const second = await report('extract')
+  await inside(`delete from public.medications where name = 'Typed in by hand'`)
+  expect(second.data.everything.value).not.toBe(first.data.everything.value)
+  expect(second.data.mustMatch.value).toBe(first.data.mustMatch.value)
+})
+
 test('R19 the clinic takes at most 60 pages, with every value of every row', async () => {
   const { pages, data } = await report()
   expect(pages.length).toBeLessThanOrEqual(60)
@@ -135,6 +149,7 @@ test('R19 the clinic takes at most 60 pages, with every value of every row', asy
 test('R26 where nothing changed there is no new revision: the last report is referred to', async () => {
   const first = await report()
   const again = await report('teardown')
+  expect(again.inventory).toEqual(first.inventory)
   expect(again).toMatchObject({ revision: 1, unchangedSince: documents[0]?.at.toISOString(), effect: { sha256: first.effect.sha256 } })
   expect(readdirSync(join(folder, 'acme'))).toHaveLength(2)
 })

@@ -53,6 +53,26 @@ async function executed(): Promise<IqData> {
   if (!data) throw new Error(`${file} is no IQ`)
   return data
 }
+/** Somebody configures in the instance after Slipway looked at it for the first time. */
+function configuredOnce(statement: string): void {
+  let configured = false
+  const inventory: typeof driver.inventory = async (at) => {
+    const found = await driver.inventory(at)
+    if (!configured) await sql(instance, statement)
+    configured = true
+    return found
+  }
+  floor.deps.tools.driver = Object.assign(Object.create(driver), { inventory })
+}
+async function reportedChecksum(): Promise<string> {
+  const { file } = await floor.db
+    .selectFrom('document')
+    .select('file')
+    .where('kind', '=', 'configuration-report')
+    .orderBy('revision', 'desc')
+    .executeTakeFirstOrThrow()
+  return JSON.parse(readFileSync(join(folder, 'documents', file.replace(/\.pdf$/, '.json')), 'utf8')).everything.value
+}
 const wrong = ({ checks }: IqData) => checks.value.filter(({ result }) => result === 'fail' || result === 'blocked')
 const deviations = async () =>
   floor.db.selectFrom('deviation').select(['number', 'check_id', 'disposition', 'corrected_by']).orderBy('number').execute()
@@ -123,7 +143,10 @@ test('R22 a table that is gone blocks what wanted to look at it, and the IQ is i
 
 test('R22 the execution after the mend passes, and every deviation is closed by its number', async () => {
   await sql(instance, 'alter table public.put_away rename to volunteers')
+  configuredOnce(`insert into public.medications (name) values ('Typed in meanwhile')`)
   const data = await executed()
+  // Configured while the protocol was executed: the IQ prints what its report holds, never another configuration.
+  expect(data.inventory.find(({ name }) => name === 'Configuration checksum, everything')?.value.value).toBe(await reportedChecksum())
   expect(wrong(data).map(({ id, actual }) => [id, actual])).toEqual([])
   expect(data.inventory.find(({ name }) => name === 'Version')?.value).toMatchObject({ value: '24.2', measuredBy: 'inventory' })
   expect(new Set((await deviations()).map(({ disposition }) => disposition))).toEqual(new Set(['corrected']))

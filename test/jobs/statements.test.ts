@@ -61,7 +61,8 @@ function iqOf(scene: Scene = {}, address: Answer = answer) {
     ...{ startedAt: now, finishedAt: now, address, inventory: null },
     counts: scene.counts === undefined ? [] : scene.counts,
   }
-  return iqData(context, { instance: main, number: 1, ...times, checks: scene.checks ?? [], attachments: [], deviations: [] })
+  const rest = { checks: scene.checks ?? [], attachments: [], validated: [], deviations: [] }
+  return iqData(context, { instance: main, number: 1, ...times, ...rest })
 }
 
 test('a record names the customer, the environment and the instance that the register has, and the product of its definition', () => {
@@ -162,6 +163,6 @@ test("R16 Test is made from Main, and from the product's dummies", () => {
   const making = { ...made, plan: { ...made.plan, job: 'merge' as const } }
   const context = { ...contextOf({ making }), environment: pair, role: 'test' as const }
   const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, counts: [] }
-  const data = iqData(context, { instance: test, number: 1, ...times, checks: [], attachments: [], deviations: [] })
+  const data = iqData(context, { instance: test, number: 1, ...times, checks: [], attachments: [], validated: [], deviations: [] })
   expect(data.references.find(({ title }) => title === 'Made from')?.reference.value).toContain(pair.instances[0]?.name)
 })

@@ -58,7 +58,7 @@ test.each<[string, string, Situation, string?]>([
   ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1')] })],
   ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1', { disposition: 'rejected' })] })],
   ['R15', 'validation-open', change(ready, { environments: [...ready.environments, env('val', 'ready', { number: 2 })] })],
-  ['R15', 'validation-open', change(ready, { measurements: remeasured({ everything: 'other' }) })],
+  ['R15', 'validation-open', change(ready, { measurements: remeasured({ everything: 'other', verdict: 'void' }) })],
   ['R37', 'val-being-measured', change(ready, { measurements: ready.measurements.filter((m) => !m.signatureId) })],
   ['R37', 'val-not-measured', change(ready, { signatures: ready.signatures.map((x) => ({ ...x, awaits: false, id: 'old' })) })],
   ['R28', 'checklist-not-there', change(ready, { measurements: ready.measurements.filter((m) => m.purpose !== 'extract') })],

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BegunFile, beginFile } from '../../files.js'
+import { type Configuration, sameConfiguration } from '../../lifecycle/differences.js'
 import { canonical } from '../canonical.js'
 import { configurationReportPaper } from '../configuration-report.js'
 import { draw } from '../draw.js'
@@ -139,9 +140,12 @@ export class ReportWriter {
 /** The same configuration in the same database and version: another report would say the same. */
 function alike(last: Earlier, facts: ReportFacts): boolean {
   if (!last.known) return false
-  const said = ({ everything, fingerprint, version, instance, environment }: ReportFacts) =>
-    canonical([everything.value, fingerprint.value, version.value, instance.value, environment.value])
-  return said(last.data) === said(facts)
+  const place = ({ instance, environment }: ReportFacts) => canonical([instance.value, environment.value])
+  return place(last.data) === place(facts) && sameConfiguration(configurationIn(last.data), configurationIn(facts))
+}
+
+function configurationIn({ version, fingerprint, everything, mustMatch }: ReportFacts): Configuration {
+  return { version: version.value, fingerprint: fingerprint.value, everything: everything.value, mustMatch: mustMatch.value }
 }
 
 function placeOf({ element, table }: Pick<TableContent, 'element' | 'table'>): string {

@@ -76,7 +76,7 @@ export const iqSchema = z.strictObject({
   references: z.array(
     z.strictObject({
       title: z.string(),
-      reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click'], {
+      reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click', 'inventory', 'none'], {
         says: 'What the qualification refers to, who asked for and who approved it',
         brokenBy: 'an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment',
       }),
