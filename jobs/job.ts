@@ -130,6 +130,19 @@ export class StepRefused extends Error {
   }
 }
 
+/** What may yet come about and is tried again; in the end people are told this sentence, for they can mend it. */
+export class StepUnfinished extends Error {
+  override readonly name = 'StepUnfinished'
+
+  constructor(
+    readonly rule: string,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** A step's or a driver's no for good; null for a fault. */
 export function refusalOf(error: unknown): Pick<StepRefused, 'rule' | 'code' | 'message'> | null {
   return error instanceof StepRefused || error instanceof DriverRefused ? error : null

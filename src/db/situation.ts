@@ -5,6 +5,7 @@ import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 import { type MeasurementRow, standingMeasurements, toMeasurement } from './measurement.js'
+import { readUntold } from './notice.js'
 import {
   toAccess,
   toCustomer,
@@ -58,6 +59,7 @@ type Read =
  */
 export async function readSituation(tx: Tx, customerId: string | null, frame: SituationFrame): Promise<t.Situation> {
   const rows = await readRows(tx, customerId)
+  const untold = await untoldOf(tx, customerId, rows, frame.now)
   const environments = rows.environment.map((row) =>
     toEnvironment(
       row,
@@ -81,6 +83,7 @@ export async function readSituation(tx: Tx, customerId: string | null, frame: Si
     golive: rows.golive[0] ? toGolive(rows.golive[0]) : null,
     access: rows.access.filter((a) => a.revoked_at === null).map(toAccess),
     formerAccess: rows.access.filter((a) => a.revoked_at !== null).map(toAccess),
+    ...(untold.length > 0 ? { untold } : {}),
     freezes: rows.freeze.map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at })),
   }
 }
@@ -90,6 +93,16 @@ const told = sql<boolean>`(x.verb <> 'measure' or x.ended_at is null or not exis
   select from operation later where later.environment_id = x.environment_id and later.verb = 'measure'
     and later.plan->'data'->'for' = x.plan->'data'->'for' and later.plan->'data'->'signature' = x.plan->'data'->'signature'
     and (later.requested_at, later.id) > (x.requested_at, x.id)))`
+/** Asked only where a teardown's hour has come: which of them were not announced yet. */
+function untoldOf(tx: Tx, customerId: string | null, { operation, environment }: Rows, now: Date): Promise<string[]> {
+  const due = operation.filter((o) => o.verb === 'teardown' && o.state === 'scheduled' && o.run_at && o.run_at <= now)
+  const named = due.map((o) => ({
+    id: o.id,
+    environment: environment.find(({ id }) => id === o.environment_id)?.name ?? '',
+    since: o.requested_at,
+  }))
+  return readUntold(tx, customerId, named)
+}
 
 /** Access counts to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
 async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {

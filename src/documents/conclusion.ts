@@ -85,6 +85,15 @@ export function concludeDestruction({ instances, gone, archived }: DestructionRe
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
 }
 
+/** To whom the end was not announced in time, though it was to be; empty where nobody was passed over (R31). */
+export function toldLate({ notices }: Pick<DestructionRecordData, 'notices'>): string[] {
+  return (['vendor', 'customer'] as const).flatMap((audience) => {
+    const due = notices.value.filter((notice) => notice.audience === audience && notice.due !== null)
+    if (due.length === 0 || due.some(({ late }) => !late)) return []
+    return [`the ${audience} ${due.some(({ posted }) => posted) ? 'was told only after the hour' : 'was never told'}`]
+  })
+}
+
 /** How a single result is shown. */
 export function resultCell(result: 'pass' | 'fail' | 'blocked' | 'n/a' | 'gone' | 'present'): Cell {
   if (result === 'n/a') return 'n/a'

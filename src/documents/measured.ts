@@ -13,6 +13,7 @@ export const MEASURERS = {
   plan: 'the dry run on the source, whose hash was approved',
   program: 'the books of the migration program, over the registered files',
   files: 'the bytes of the files as they lay there',
+  names: 'the names in the folder, each looked for; not their bytes',
   registry: "Slipway's database, in the row that the statement is about",
   release: 'the product definition of the release',
   policy: 'the policy in force at that moment',

@@ -12,6 +12,7 @@ const IN_SHORT: Record<Measurer, string> = {
   plan: 'from the approved plan’s dry run',
   program: 'from the books of the migration program',
   files: 'from the bytes of the files',
+  names: 'looked for by name in the folder',
   registry: 'from Slipway’s register',
   release: 'from the definition of the release',
   policy: 'from the policy then in force',

@@ -5,6 +5,7 @@ import { begin } from './begin.js'
 import { countedOtherwise } from './counting.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { noticeMs } from './destroy.js'
 import { isBound } from './measurement.js'
 import { declinedQualification, disposeDeviation, startQualification } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
@@ -183,7 +184,7 @@ function approved(s: Situation, request: Request): Effect[] {
   const operation = operationOf(s, request)
   if (operation?.state !== 'waiting') return []
   if (operation.verb !== 'teardown') return begin(s, operation)
-  const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * 3_600_000)
+  const runAt = new Date(s.now.getTime() + noticeMs(s))
   const environment = environmentById(s, operation.environmentId)
   return [
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt },

@@ -4,6 +4,7 @@ import { begin } from './begin.js'
 import { dropped } from './click.js'
 import { countedOtherwise } from './counting.js'
 import type { Effect } from './decision.js'
+import { waitsForNotice } from './destroy.js'
 import { endedLately, overLimit, teardowns } from './endings.js'
 import { checklist, extractionSince, prodOf, stepDone } from './golive.js'
 import { measurements } from './measuring.js'
@@ -83,7 +84,7 @@ function outdated(s: Situation): Effect[] {
 function hours(s: Situation): Effect[] {
   return s.operations
     .filter((o) => o.state === 'scheduled' && o.runAt && o.runAt <= s.now)
-    .filter((o) => !busyWithOther(s, o))
+    .filter((o) => !waitsForNotice(s, o) && !busyWithOther(s, o))
     .filter((o, at, due) => due.findIndex((first) => first.environmentId === o.environmentId) === at)
     .flatMap((o) => begin(s, o))
 }

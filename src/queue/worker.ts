@@ -1,5 +1,5 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
-import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from '../../jobs/job.js'
+import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult, StepUnfinished } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { type Claim, claimAttempt, handOver, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
 import type { JobName, Situation, Step } from '../lifecycle/types.js'
@@ -151,7 +151,8 @@ function failure(deps: WorkerDeps, attempted: Attempted, step: Step | null, erro
   const reference = deps.reference()
   if (attempted.lost.aborted) deps.log.warn({ ...about, reference, reason: String(attempted.lost.reason) }, 'step let go')
   else deps.log.error({ ...about, reference, err: error }, 'step failed')
-  const trouble = `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
+  const unfinished = error instanceof StepUnfinished ? `${error.message} (${error.rule})` : null
+  const trouble = unfinished ?? `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
   return { kind: 'failed', trouble, retryInMs: retryInMs(deps, attempted) }
 }
 

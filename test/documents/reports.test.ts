@@ -66,7 +66,7 @@ test('R9 a lost record, or a reject without a reason, is out of balance', async 
 
 test('R42 a destruction record names what, when, approvals, notices, archive, and each thing that was looked for', async () => {
   const { text, pages } = await renderAndRead(destruction)
-  expect(pages[0]).toContain('\nVERIFIED GONE\n')
+  expect(pages[0]).toContain('\nVERIFIED GONE, NOT ANNOUNCED IN TIME\n')
   for (const part of [
     'acme-preprod_single_1',
     '2025-11-22 10:13:59 UTC',
