@@ -1,6 +1,6 @@
 /** The go-live checklist (R28): six steps computed from the evidence, and starting and rolling back a go-live. */
 import { agree, type Decision, refuse } from './decision.js'
-import { sayDifferences } from './differences.js'
+import { sameConfiguration, sayDifferences } from './differences.js'
 import { countedSignature, differencesFrom, measuredAfter, newestMeasurement, pendingSignature } from './measurement.js'
 import { entryOf, filesHash, iqDocuments, iqSigned, lastOf, liveOf, lockOn, sayLock, signatureOf, slotsOf } from './situation.js'
 import type { Actor, Environment, Operation, Situation } from './types.js'
@@ -80,7 +80,15 @@ export function differsFromVal(s: Situation, prod: Environment): string | null {
   if (!configuration || lists === null) return `PROD Main being compared with what ${val} validated: not measured yet`
   const again = 'It is mended, then G4 is signed again (R37)'
   if (configuration.length > 0) return `PROD Main is not as ${val} was signed valid: ${sayDifferences(configuration)}. ${again}`
-  return lists?.length ? `the lists of PROD Main are not as the migration loaded them: ${sayDifferences(lists)}. ${again}` : null
+  if (lists?.length) return `the lists of PROD Main are not as the migration loaded them: ${sayDifferences(lists)}. ${again}`
+  return changedSinceReview(s, prod) ? 'PROD Main changed after it was reviewed. It is looked at, then G4 is signed again (R28)' : null
+}
+
+/** A mend, too, is a change: who signed G4 saw something else (R28). */
+function changedSinceReview(s: Situation, prod: Environment): boolean {
+  const signature = countedSignature(s, 'sign-g4', prod.id)
+  const [reviewed, found] = [signature && measuredAfter(s, signature), newestMeasurement(s, prod)]
+  return reviewed !== undefined && found !== undefined && !sameConfiguration(reviewed, found)
 }
 
 function facts(s: Situation): Record<ChecklistStep['id'], Fact> {
