@@ -9,7 +9,7 @@ import { type EmbeddedServer, startEmbedded } from '../../src/embedded.js'
 import { migrateState } from '../../src/main-state.js'
 import { until } from '../queue/support.js'
 import { clinic, type Floor, openFloor } from '../support/floor.js'
-import { type Moment, moments } from '../support/journey.js'
+import { type Moment, straight as moments } from '../support/journey.js'
 import { closedDatabase, sql } from '../support/postgres.js'
 import { startRedis } from '../support/redis.js'
 
