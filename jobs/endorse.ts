@@ -5,7 +5,7 @@ import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { iqDocuments, signatureOf } from '../src/lifecycle/situation.js'
 import type { Signature } from '../src/lifecycle/types.js'
 import { issuedIq } from './documents/iq-evidence.js'
-import { personFacts, writeDocument } from './documents/issue.js'
+import { personFacts, productTime, writeDocument } from './documents/issue.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 
 /** Everybody whose click filled a slot of the request: the signature is recorded with the last of them (R29, R30). */
@@ -39,6 +39,7 @@ export const endorse: Job = {
         const meaning = requestKinds['sign-iq'].actions[0]?.confirm ?? ''
         const signed: IqData = {
           ...data,
+          signedIssue: productTime(context.moment()),
           signatures: measuredBy(
             'click',
             signature.at,

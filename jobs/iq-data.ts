@@ -11,16 +11,17 @@ import type { Settled } from './deviations.js'
 import { makingEvidence } from './documents/iq-evidence.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './documents/issue.js'
 import { migrationReferences } from './documents/migration-references.js'
-import { builtOf, type StepContext } from './job.js'
+import { builtOf, measuredAt, type StepContext } from './job.js'
 import { maskFacts } from './mask.js'
 import type { Answer } from './probe.js'
 
-/** What an execution did and found. Its times are those of the wall clock. */
+/** What an execution did and found. Its start and end are by the wall clock; when each thing was measured is product time. */
 export interface Executed {
   instance: Instance
   number: number
   startedAt: Date
   finishedAt: Date
+  at: { checks: Date; inventory: Date; address: Date; attachments: Date; deviations: Date }
   checks: CheckResult[]
   address: Answer
   /** What stands there at the execution; null where it could not be read. */
@@ -31,17 +32,24 @@ export interface Executed {
 
 /** What the plan promised and what was written, as the making counted it (R34). */
 export function countsOf(context: StepContext): Reconciled[] {
-  return ['copy', 'load-content', 'load-migration', 'load-dummies'].flatMap(
-    (step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[],
-  )
+  return counting.flatMap((step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[])
+}
+
+const counting = ['copy', 'load-content', 'load-migration', 'load-dummies']
+
+/** When the last of it was counted. */
+function countedAt(context: StepContext): Date {
+  const built = builtOf(context)
+  const counted = counting.filter((step) => built.resultOf(step)['counts'] !== undefined)
+  const times = counted.flatMap((step) => measuredAt(built, step, context.role)?.getTime() ?? [])
+  return times.length > 0 ? new Date(Math.max(...times)) : context.now
 }
 
 /** The record, to be issued. */
 export function iqData(context: StepContext, executed: Executed): IqData {
   const { product, now } = context
-  const { instance, number, startedAt, finishedAt } = executed
+  const { instance, number, startedAt, finishedAt, at } = executed
   const counts = countsOf(context)
-  const files = measuredBy('files', finishedAt)
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, `Execution ${number}`),
@@ -58,16 +66,15 @@ export function iqData(context: StepContext, executed: Executed): IqData {
       responsible: personFacts(context, context.operation.requestedBy, context.operation.profileId),
       performedBy: personFacts(context, 'system', null),
     }),
-    productTime: productTime(now, startedAt),
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
     references: referencesOf(context, instance),
     inventory: inventoryOf(context, executed),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', now)(counts) } : {}),
+    ...(counts.length > 0 ? { counts: measuredBy('counted', countedAt(context))(counts) } : {}),
     ...maskFacts(context),
-    checks: measuredBy('check', finishedAt)(executed.checks),
-    deviations: measuredBy('registry', now)(executed.deviations),
-    evidence: measuredBy('registry', finishedAt)([makingEvidence(context, finishedAt)]),
-    attachments: files(executed.attachments),
+    checks: measuredBy('check', at.checks)(executed.checks),
+    deviations: measuredBy('registry', at.deviations)(executed.deviations),
+    evidence: measuredBy('registry', now)([makingEvidence(context, finishedAt)]),
+    attachments: measuredBy('files', at.attachments)(executed.attachments),
     signatures: measuredBy('click', now)([]),
   }
 }
@@ -86,30 +93,25 @@ function askerOf(context: StepContext, { requestedBy, profileId }: Operation): s
   return `${name} (${userId}), ${party}, ${role}`
 }
 
-/** How far the product's clock, which is moved in demonstrations and tests, is before the wall clock. `now` is the step's; `begun` is when it began. */
-export function productTime(now: Date, begun: Date): IqData['productTime'] {
-  const aheadSeconds = Math.max(0, Math.round((now.getTime() - begun.getTime()) / 1000))
-  return measuredBy('clock', begun)({ at: now.toISOString(), aheadSeconds })
-}
-
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
   const { environment, now } = context
   const built = builtOf(context)
-  const { operation } = built
+  const { operation, steps } = built
+  const plannedAt = steps.find(({ stage }) => stage === 0)?.endedAt ?? operation.requestedAt
   const registry = measuredBy('registry', now)
   const references = [
     { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
     { title: 'Made from', reference: registry(environment?.source ?? 'base') },
-    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
-    { title: 'Asked for by', reference: measuredBy('click', now)(askerOf(context, operation)) },
+    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', plannedAt)(operation.planHash) },
+    { title: 'Asked for by', reference: measuredBy('click', operation.requestedAt)(askerOf(context, operation)) },
   ]
   return [...references, ...migrationReferences(context, built)]
 }
 
-function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {
+function inventoryOf(context: StepContext, { instance, address, inventory, at }: Executed): IqData['inventory'] {
   const registry = measuredBy('registry', context.now)
   const found = (read: (held: Inventory) => string) =>
-    inventory ? measuredBy('inventory', finishedAt)(read(inventory)) : measuredBy('none', finishedAt)('not measured')
+    inventory ? measuredBy('inventory', at.inventory)(read(inventory)) : measuredBy('none', at.inventory)('not measured')
   return [
     { name: 'Version', value: found(({ version }) => version) },
     { name: 'Database', value: registry(instance.database ?? '') },
@@ -117,7 +119,7 @@ function inventoryOf(context: StepContext, { instance, address, inventory, finis
       name: 'Address',
       value: measuredBy(
         'probe',
-        finishedAt,
+        at.address,
       )(
         address.answered
           ? `${context.urlOf(instance.name)} (${address.said} at the execution)`

@@ -15,15 +15,16 @@ export type FinalState =
  * stands, or where the one that stands was never finished and cannot be read. A finished one that cannot be read is a fault: it stays.
  */
 export async function finalState(context: StepContext, instance: Instance): Promise<FinalState> {
-  const at = context.now.toISOString()
+  const at = context.moment().toISOString()
   const address = await context.standing(instance)
   if (!address) return { notMeasured: 'no database of it stands', at }
   if ((await context.driver.presence(address)) === 'absent')
     return { notMeasured: `its database ${address.database} is not on the server`, at }
   try {
     await context.driver.freeze(address)
+    const frozenAt = context.moment().toISOString()
     const { version, everything, mustMatch, volunteers, people } = await context.driver.inventory(address)
-    return { version, everything, mustMatch, volunteers, class: classOf(people), at }
+    return { version, everything, mustMatch, volunteers, class: classOf(people), at: frozenAt }
   } catch (error) {
     // A server that does not answer throws here as it did above.
     await context.driver.presence(address)
@@ -47,8 +48,9 @@ interface Looked {
   result: 'gone' | 'present'
 }
 
-/** What was looked for, one by one. */
+/** What was looked for, one by one, and when. */
 export interface LastLook {
+  lookedAt: { files: Date; server: Date }
   databases: Looked[]
   roles: Looked[]
   secrets: Looked[]
@@ -69,7 +71,9 @@ const parts = {
  */
 export async function lastLook(context: StepContext, removed: readonly { instance: string; name: string }[]): Promise<LastLook> {
   const environment = must(context.environment, 'the environment')
-  const look: LastLook = { databases: [], roles: [], secrets: [], files: await files(context, environment, removed) }
+  const found = await files(context, environment, removed)
+  const lookedAt = { files: context.moment(), server: context.moment() }
+  const look: LastLook = { lookedAt, databases: [], roles: [], secrets: [], files: found }
   for (const instance of environment.instances) {
     for (const ever of await context.everAllotted(instance)) {
       const line = (what: string, name: string, present: boolean): Looked => ({
@@ -84,6 +88,7 @@ export async function lastLook(context: StepContext, removed: readonly { instanc
       }
     }
   }
+  lookedAt.server = context.moment()
   return look
 }
 
@@ -126,7 +131,8 @@ function whatIs(name: string): string {
 
 /** Refuses to go on while anything is left, by name: nobody is told that an environment is gone which is not. */
 export function refuseLeft(look: LastLook): void {
-  const left = Object.values(look).flatMap((lines: Looked[]) => lines.filter(({ result }) => result === 'present'))
+  const { databases, roles, secrets, files: found } = look
+  const left = [...databases, ...roles, ...secrets, ...found].filter(({ result }) => result === 'present')
   if (left.length === 0) return
   const some = left.slice(0, 8).map(({ what, name }) => `${what} ${name}`)
   const more = left.length > some.length ? ` and ${left.length - some.length} more` : ''

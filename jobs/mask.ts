@@ -50,13 +50,15 @@ export async function searchedForIdentities(context: StepContext, run: ApartRun,
       'identity-leaked',
       `Identifiers of the source were found in ${[...found].join(', ')}; the load is undone. Look there at what the files, or the configuration, hold, and have it mended where it comes from.`,
     )
+  const searchedAt = context.moment()
   const { replaced, risk, identifiers } = await run.maskMeasures()
+  const measuredAt = context.moment()
   const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
   return {
     policy: measuredBy('policy', context.now)({ ...policy, ...promisesOf(policy.level, policy.k) }),
-    replaced: measuredBy('program', context.now)(replaced),
-    scanned: measuredBy('inventory', context.now)({ tables: text.length, columns, texts, identifiers }),
-    risk: measuredBy('inventory', context.now)(risk),
+    replaced: measuredBy('program', measuredAt)(replaced),
+    scanned: measuredBy('inventory', searchedAt)({ tables: text.length, columns, texts, identifiers }),
+    risk: measuredBy('inventory', measuredAt)(risk),
   }
 }
 
@@ -94,7 +96,10 @@ export function searchTest(mainOf: (context: StepContext) => Parameters<StepCont
           `Test holds text in ${[...strangers].join(', ')} that comes neither from Main, which was searched, nor from the product; the operation is undone.`,
         )
       const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
-      const evidence: TestTextEvidence = measuredBy('inventory', context.now)({ tables: text.length, columns, texts, known: known.size })
+      const evidence: TestTextEvidence = measuredBy(
+        'inventory',
+        context.moment(),
+      )({ tables: text.length, columns, texts, known: known.size })
       return { result: { text: evidence } }
     },
   }

@@ -144,7 +144,8 @@ export const merge: Job = {
         const before = await context.driver.inventory(from)
         const to = must(await context.standing(instanceIn(context)), 'the database of Main')
         const counts = asPlanned(compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main'))
-        return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+        const rows = counts.reduce((sum, line) => sum + line.actual, 0)
+        return { result: { counts, sourceMustMatch: before.mustMatch, rows, at: context.moment().toISOString() } }
       },
     },
     {
@@ -182,8 +183,9 @@ export const merge: Job = {
         const from = must(await context.standing(mainOf(context)), 'the database of Main')
         const to = must(await context.standing(instanceIn(context)), 'the database of Test')
         const copied = await context.driver.copy(from, to, testPlan(context), context.progress)
+        const at = context.moment().toISOString()
         const dummies = await plannedContent(context.product, instanceIn(context).version, ['dummy'], { role: 'test' })
-        return { result: testCounts(context, copied, dummies) }
+        return { result: { ...testCounts(context, copied, dummies), at } }
       },
     },
     loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),

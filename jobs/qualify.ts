@@ -11,7 +11,7 @@ import { issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
 import { headOf, type Issued, issue, signed } from './documents/issue.js'
 import { expectedOf } from './expectations.js'
-import { countsOf, iqData, productTime } from './iq-data.js'
+import { countsOf, iqData } from './iq-data.js'
 import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
@@ -60,19 +60,23 @@ async function execute(context: StepContext): Promise<StepResult> {
   const startedAt = new Date()
   const at = must(await context.standing(instance), 'the database')
   const checks = await context.driver.check(at, await expectedOf(context, instance))
+  const checked = context.moment()
   const inventory = await context.driver.inventory(at).catch(unread(context))
   const address = await context.probe(context.urlOf(instance.name))
+  const probed = context.moment()
   const report = await reported(context, instance)
   const finishedAt = new Date()
   const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
   const document = `IQ-${instance.name.toUpperCase()}`
-  const settled = settleDeviations(context, { instance, document, execution: number, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
+  const settledAt = context.moment()
+  const settled = settleDeviations(context, { instance, document, execution: number, found, at: settledAt.toISOString() })
   const data = iqData(context, {
     instance,
     number,
     startedAt,
     finishedAt,
+    at: { checks: checked, inventory: checked, address: probed, attachments: settledAt, deviations: settledAt },
     checks,
     address,
     inventory,
@@ -128,15 +132,19 @@ function isFound(report: Issued | Found): report is Found {
 }
 
 async function concludeIqOf(context: StepContext): Promise<StepResult> {
-  const begun = new Date()
   const instance = instanceIn(context)
   const document = concluding(context.situation, must(context.environment, 'the environment')).find((d) => d.instanceId === instance.id)
   if (!document) return { result: {} }
   const before = await issuedIq(context, document)
   const own = context.situation.deviations.filter((d) => d.instanceId === instance.id)
-  const { number, revision, issuedAt, revisions } = headOf(context, 'IQ', instance.name, 'Issued again: its deviations are accepted')
+  const { number, revision, issuedAt, productTime, revisions } = headOf(
+    context,
+    'IQ',
+    instance.name,
+    'Issued again: its deviations are accepted',
+  )
   const deviations = { ...before.deviations, value: listDeviations(context, own), at: issuedAt }
-  const data = { ...before, number, revision, issuedAt, revisions, deviations, productTime: productTime(context.now, begun) }
+  const data = { ...before, number, revision, issuedAt, productTime, revisions, deviations }
   const { outcome } = concludeIq(data)
   const issued = await issue(context, data, instance)
   const applicable = data.checks.value.filter(({ result }) => result !== 'n/a')

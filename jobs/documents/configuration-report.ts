@@ -13,7 +13,8 @@ import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFact
  */
 export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<Issued> {
   const at = must(await context.standing(instance), 'the database')
-  const head = headOf(context, 'CR', instance.name, `Extracted for ${context.operation.verb}`)
+  const change = `Extracted for ${context.operation.verb}`
+  const head = headOf(context, 'CR', instance.name, change)
   const earlier = context.situation.documents.filter((d) => d.number === head.number).at(-1) ?? null
   const folder = folderOf(context)
   const task: ReportTask = {
@@ -22,22 +23,26 @@ export async function issueConfigurationReport(context: StepContext, instance: I
     rowLimit: ROW_LIMIT,
     earlier: earlier && earlierOf(context, earlier),
   }
+  let readAt = context.now
+  const parts = startingWith(context.driver.configuration(at), () => {
+    readAt = context.moment()
+  })
   const factsOf = (found: Inventory): ReportFacts => ({
     kind: 'configuration-report',
-    ...head,
+    ...headOf(context, 'CR', instance.name, change),
     environment: environmentFacts(context),
     instance: instanceFacts(context, instance),
-    ...measuredFacts(context, found),
+    ...measuredFacts(context, found, readAt),
   })
-  const outcome = await context.writeReport(task, reported(context.product, context.driver.configuration(at), factsOf))
+  const outcome = await context.writeReport(task, reported(context.product, parts, factsOf))
   if (outcome.alike && earlier) return { effect: again(earlier), revision: earlier.revision, unchangedSince: earlier.at.toISOString() }
   if (outcome.alike) throw new Error(`reporting ${instance.name}: there is no earlier report that it could be like`)
   const written = { file: `${folder}/${outcome.pdf}`, sha256: outcome.sha256 }
   return { effect: effectOf(context, head, { kind: 'configuration-report', instance, ...written }), revision: head.revision }
 }
 
-function measuredFacts({ product, now }: StepContext, found: Inventory) {
-  const measured = measuredBy('inventory', now)
+function measuredFacts({ product }: StepContext, found: Inventory, readAt: Date) {
+  const measured = measuredBy('inventory', readAt)
   const elements = found.elements.map(({ element, rows, sha256 }) => ({ element, title: elementOf(product, element).title, rows, sha256 }))
   return {
     version: measured(found.version),
@@ -46,6 +51,12 @@ function measuredFacts({ product, now }: StepContext, found: Inventory) {
     mustMatch: measured(found.mustMatch),
     elements: measured(elements),
   }
+}
+
+/** The same, told when the first is asked for: that takes the snapshot. */
+async function* startingWith<T>(parts: AsyncIterable<T>, started: () => void): AsyncGenerator<T> {
+  started()
+  yield* parts
 }
 
 /** The driver's parts with titles in words; the inventory of the same snapshot makes up the facts. */

@@ -16,11 +16,16 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
   const environment = must(context.environment, 'the environment')
   const { operation, now } = context
   const at = measuredBy('registry', now)
-  const [server, files] = [measuredBy('server', now), measuredBy('files', now)]
+  const { lookedAt } = look
   const { notices, postponements } = await told(context)
   const destroyedAt = destroyed(context)
   const dump = await lookForDump(context)
+  const dumpAt = context.moment()
+  const found = await archived(context)
+  const foundAt = context.moment()
+  const backedUp = await backups(context, destroyedAt)
   const rule = operation.plan.data['rule']
+  const [server, row] = [measuredBy('server', lookedAt.server), measuredBy('registry', lookedAt.server)]
   return {
     kind: 'destruction-record',
     ...headOf(context, 'DR', environment.name, 'Destroyed'),
@@ -34,21 +39,29 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
     requested: at({ by: personFacts(context, operation.requestedBy, operation.profileId), at: operation.requestedAt.toISOString() }),
     notices,
     postponements,
-    destroyedAt: measuredBy('clock', destroyedAt)(destroyedAt.toISOString()),
+    destroyedAt: measuredBy('product-clock', destroyedAt)(destroyedAt.toISOString()),
     approvals: measuredBy('click', now)(approvals(context)),
-    archived: files(await archived(context)),
+    archived: measuredBy('files', foundAt)(found),
     kept: at(kept(context)),
-    gone: { databases: server(look.databases), roles: server(look.roles), secrets: at(look.secrets), files: files(look.files) },
+    gone: {
+      databases: server(look.databases),
+      roles: server(look.roles),
+      secrets: row(look.secrets),
+      files: measuredBy('files', lookedAt.files)(look.files),
+    },
     ...(dump
       ? {
-          legacyDump: files({
+          legacyDump: measuredBy(
+            'files',
+            dumpAt,
+          )({
             policy: operation.plan.data['legacyDump'] === 'destroy' ? ('destroy' as const) : ('keep' as const),
             version: context.situation.policy.version,
             files: dump,
           }),
         }
       : {}),
-    backups: await backups(context, destroyedAt),
+    backups: backedUp,
     ownBackups: at(operationsOn(context)),
   }
 }
@@ -91,6 +104,7 @@ function destroyed({ steps, now }: StepContext): Date {
 
 async function told(context: StepContext): Promise<Pick<DestructionRecordData, 'notices' | 'postponements'>> {
   const { announced, postponed } = await context.notices()
+  const readAt = context.moment()
   const notices = announced.map(({ audience, event, until, postedAt, ts, wishedAt, trouble }) => ({
     audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
     said: event === 'teardown-postponed' ? 'the new hour' : 'the hour of the teardown',
@@ -100,18 +114,19 @@ async function told(context: StepContext): Promise<Pick<DestructionRecordData, '
     trouble: trouble ? `Slack: ${trouble}` : null,
   }))
   return {
-    notices: measuredBy('posted', context.now)([...notices, ...unannounced(context, announced)]),
+    notices: measuredBy('posted', readAt)([...notices, ...unannounced(context, announced)]),
     postponements: measuredBy(
       'click',
-      context.now,
+      readAt,
     )(postponed.map(({ by, at, until }) => ({ by: personFacts(context, by, moverOf(context, by, at)), at: at.toISOString(), until }))),
   }
 }
 
-/** Whoever moved the hour did so by a verdict on a request to postpone, at the very moment. */
+/** Whoever moved the hour did so by a verdict on a request to postpone: the last before the trail's entry, whose time is no earlier than the verdict's. */
 function moverOf({ situation, operation }: StepContext, userId: string, at: Date): string | null {
   const verdicts = situation.requests.filter((r) => r.kind === 'postpone' && r.subject === operation.id).flatMap((r) => r.verdicts)
-  return verdicts.find((v) => v.userId === userId && v.at.getTime() === at.getTime())?.profileId ?? null
+  const own = verdicts.filter((v) => v.userId === userId && v.at <= at).sort((a, b) => a.at.getTime() - b.at.getTime())
+  return own.at(-1)?.profileId ?? null
 }
 
 /** Who should have heard of it, and was sent nothing. */

@@ -1,15 +1,15 @@
 import { type IqData, measuredBy } from '../../src/documents/index.js'
 import { approvedIteration } from '../../src/lifecycle/situation.js'
-import type { Built, StepContext } from '../job.js'
+import { type Built, measuredAt, type StepContext } from '../job.js'
 
 /**
  * What an IQ says of the migration that its environment was loaded with: the run that made it, with its result and its own report, and by
  * whose approval. Test is copied from Main, so that Main's run is Test's. Empty where nothing was migrated.
  */
-export function migrationReferences(context: StepContext, { operation, resultOf }: Built): IqData['references'] {
+export function migrationReferences(context: StepContext, { operation, steps, resultOf }: Built): IqData['references'] {
   if (operation.plan.data['migration'] !== true) return []
   const { now } = context
-  const [program, registry] = [measuredBy('program', now), measuredBy('registry', now)]
+  const [program, registry] = [measuredBy('program', measuredAt({ steps }, 'load-migration', 'main') ?? now), measuredBy('registry', now)]
   const approved = approvedIteration(context.situation)
   const { resultHash, specification } = resultOf('load-migration', 'main')
   const { number, revision, sha256 } = resultOf('report', 'main')

@@ -1,4 +1,5 @@
 /** What was looked for of an environment, one by one, and what may still hold it: the tables of the destruction record (R42). */
+import { dated, productUtc } from './clocks.js'
 import { resultCell } from './conclusion.js'
 import { type Block, count, fixed, utc } from './paper.js'
 import { bytes } from './parts.js'
@@ -7,16 +8,16 @@ import type { DestructionRecordData } from './types.js'
 type Gone = DestructionRecordData['gone']
 
 /** A table each for databases, roles, secrets and files: everything by its name. */
-export function goneBlocks({ gone }: DestructionRecordData): Block[] {
-  const { databases, roles, secrets, files } = gone
+export function goneBlocks(data: DestructionRecordData): Block[] {
+  const { databases, roles, secrets, files } = data.gone
   return [
-    { block: 'heading', text: `Databases, looked for on the server at ${utc(databases.at)}` },
+    { block: 'heading', text: `Databases, looked for on the server at ${productUtc(databases.at, data)}` },
     lookedTable(databases.value, 'No database was ever made for it, so that there was none to look for.'),
-    { block: 'heading', text: `Roles and logins, looked for on the server at ${utc(roles.at)}` },
+    { block: 'heading', text: `Roles and logins, looked for on the server at ${productUtc(roles.at, data)}` },
     lookedTable(roles.value, 'No database was ever made for it, and so no role.'),
-    { block: 'heading', text: `Sealed secrets, looked for in Slipway’s own database at ${utc(secrets.at)}` },
+    { block: 'heading', text: `Sealed secrets, looked for in Slipway’s own database at ${productUtc(secrets.at, data)}` },
     lookedTable(secrets.value, 'No database was ever made for it, and so no secret.'),
-    { block: 'heading', text: `Files beside the documents, looked for in the documents folder at ${utc(files.at)}` },
+    { block: 'heading', text: `Files beside the documents, looked for in the documents folder at ${productUtc(files.at, data)}` },
     lookedTable(files.value, 'No file that jobs wrote for it was found, neither before the destruction nor after it.'),
   ]
 }
@@ -36,7 +37,8 @@ function lookedTable(lines: Gone['databases']['value'], none: string): Block {
 }
 
 /** The customer's legacy dump: what policy says of it, and what lies in the intake folder. Nothing where it does not concern the environment. */
-export function dumpBlocks({ legacyDump }: DestructionRecordData): Block[] {
+export function dumpBlocks(data: DestructionRecordData): Block[] {
+  const { legacyDump } = data
   if (!legacyDump) return []
   const { policy, version, files } = legacyDump.value
   const text =
@@ -44,7 +46,7 @@ export function dumpBlocks({ legacyDump }: DestructionRecordData): Block[] {
       ? `The customer’s own files are kept where they were handed over (policy version ${version}: this teardown destroys none of them).`
       : `Policy version ${version} destroys the customer’s files after the go-live; it was announced with this teardown.`
   return [
-    { block: 'heading', text: `The legacy dump in the intake folder, looked for at ${utc(legacyDump.at)}` },
+    { block: 'heading', text: `The legacy dump in the intake folder, looked for at ${productUtc(legacyDump.at, data)}` },
     { block: 'text', text },
     {
       block: 'table',
@@ -66,7 +68,8 @@ function placeOf(server: string): string {
 }
 
 /** Backups and snapshots: the operator's as declared, Slipway's own from its operations. */
-export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): Block[] {
+export function holdingBlocks(data: DestructionRecordData): Block[] {
+  const { backups, ownBackups } = data
   const { policy, declared, undeclared } = backups.value
   return [
     { block: 'heading', text: `The operator’s backups, as declared in policy version ${policy}` },
@@ -77,7 +80,7 @@ export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): B
         { title: 'What', share: 26 },
         { title: 'Where', share: 26 },
         { title: 'Kept', share: 12 },
-        { title: 'Gone after (UTC)', share: 20 },
+        { title: dated('Gone after (UTC)', data), share: 20 },
       ],
       rows: declared.map(({ server, what, where, keptDays, until }) => [
         placeOf(server),

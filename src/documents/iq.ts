@@ -1,8 +1,9 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
+import { productUtc } from './clocks.js'
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { checks, value } from './iq-checks.js'
 import { maskSection, testTextSection } from './iq-mask.js'
-import { clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
+import { conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
 import { type Block, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
 import { source } from './sources.js'
@@ -17,13 +18,13 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
     subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
     cover: [
-      ...coverFacts(data).map(([title, ...fact]): Fact => [title === 'Issued' ? dated('Issued', data) : title, ...fact]),
-      ...instanceFacts(data.environment, data.instance),
+      ...coverFacts(data),
+      ...instanceFacts(data),
       ['Protocol', `Version ${data.protocol.value.version}`],
       ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)} (wall clock)`],
       ['Responsible', person(execution.responsible)],
       ['Executed by', person(execution.performedBy)],
-      ['Clocks', clocks(data)],
+      ...signedFact(data),
       ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.value.length} given`],
       ['Content checksum', fixed(contentSha256)],
     ],
@@ -95,22 +96,26 @@ function roles({ requiredSigners, execution }: IqData): Section {
   }
 }
 
-function references({ references: listed, protocol }: IqData): Section {
-  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference)])
+/** The content keeps the date of its own issue: that is what was signed. */
+function signedFact(data: IqData): Fact[] {
+  return data.signedIssue ? [['Issued with signatures', productUtc(data.signedIssue.value.at, data)]] : []
+}
+
+function references(data: IqData): Section {
+  const { references: listed, protocol } = data
+  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference, data)])
   return {
     title: 'References',
-    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol)]] }],
+    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol, data)]] }],
   }
 }
 
-function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
+function inventory(data: IqData): Section {
+  const { inventory: listed, counts } = data
   const blocks: Block[] = [
     {
       block: 'facts',
-      rows: [
-        ...instanceFacts(environment, instance),
-        ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found)]),
-      ],
+      rows: [...instanceFacts(data), ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found, data)])],
     },
   ]
   if (counts)

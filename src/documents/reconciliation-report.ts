@@ -1,4 +1,5 @@
 /** The reconciliation report of one migration iteration: what went in, what came out, and that nothing was lost between (R9). */
+import { dated } from './clocks.js'
 import { concludeReconciliation, imbalance, OUTCOME } from './conclusion.js'
 import { count, fixed, type Paper, type Section, utc } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
@@ -14,10 +15,10 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
     status: { text: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
-      ...instanceFacts(data.environment, data.instance),
+      ...instanceFacts(data),
       ['Installed version', data.version.value],
       ['Iteration', String(data.iteration.value)],
-      ['Run', `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
+      [dated('Run', data), `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
       ['Masked', data.masked.measuredBy === 'none' ? 'not measured' : data.masked.value ? 'yes, on the way' : 'no'],
       ['Result checksum', fixed(data.resultSha256.value)],
     ],

@@ -44,6 +44,7 @@ async function reportOf(rows: string[], result?: Record<string, unknown>, mask?:
     volunteers: run.testVolunteers(),
     mask: null,
     counts: [],
+    countedAt: new Date(now.getTime() + 1_000),
     startedAt: now,
     finishedAt: new Date(now.getTime() + 2_000),
   }
@@ -56,7 +57,7 @@ async function reportOf(rows: string[], result?: Record<string, unknown>, mask?:
     instances: [instance],
   }
   const context = {
-    ...{ now, product, environment, role: 'single' },
+    ...{ now, moment: () => now, product, environment, role: 'single' },
     operation: { id: 'o', startedAt: now, plan: { data: {} } },
     situation: {
       documents: [],

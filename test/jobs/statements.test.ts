@@ -7,7 +7,7 @@ import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import type { Profile } from '../../src/lifecycle/profile.js'
 import type { Customer, Operation, Step } from '../../src/lifecycle/types.js'
 import { clinicDir, loadProduct, type Product } from '../../src/product/index.js'
-import { env, now, op, situation } from '../support/situation.js'
+import { env, later, now, op, situation } from '../support/situation.js'
 
 const product = loadProduct(clinicDir)
 const preprod = env('preprod', 'qualifying')
@@ -34,16 +34,30 @@ function contextOf({ policy = {}, product: given = product, result = {}, making 
       environment: preprod,
       role: 'single',
     },
-    ...{ now, product: given, profiles: new Map([[pia.id, pia]]), steps: [], built: { operation: making, steps: [step] } },
+    ...{
+      now,
+      moment: () => later(5_000),
+      product: given,
+      profiles: new Map([[pia.id, pia]]),
+      steps: [],
+      built: { operation: making, steps: [step] },
+    },
     urlOf: (name: string) => `https://${name}.example`,
   } as unknown as StepContext
 }
 
 const main = preprod.instances[0] as NonNullable<(typeof preprod.instances)[number]>
+const moments = {
+  checks: later(1_000),
+  inventory: later(2_000),
+  address: later(3_000),
+  attachments: later(4_000),
+  deviations: later(4_000),
+}
 const answer = { answered: false as const, said: 'connection refused' }
 function iqOf(scene: Scene = {}) {
   const context = contextOf(scene)
-  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null }
+  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, at: moments }
   return iqData(context, { instance: main, number: 1, ...times, checks: [], attachments: [], deviations: [] })
 }
 

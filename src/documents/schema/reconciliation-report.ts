@@ -37,7 +37,7 @@ export const reconciliationReportSchema = z.strictObject({
     says: 'The iteration, whose scripts were carried out',
     brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
   }),
-  run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['clock', 'registry'], {
+  run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['product-clock', 'registry'], {
     says: 'Start and end of the run',
     brokenBy: 'R9 the run in a report has the start and end of the load, not those of the operation',
   }),
