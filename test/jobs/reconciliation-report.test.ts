@@ -58,9 +58,9 @@ async function reportOf(rows: string[], result?: Record<string, unknown>, mask?:
   }
   const context = {
     ...{ now, moment: () => now, product, environment, role: 'single' },
-    operation: { id: 'o', startedAt: now, plan: { data: {} } },
+    operation: { id: 'o', requestedBy: 'system', startedAt: now, plan: { data: {} } },
     situation: {
-      documents: [],
+      ...{ documents: [], operations: [] },
       customer: { name: 'Acme' },
       iterations: [{ number: 1, specification: 'a'.repeat(64), program: '1.0.0' }],
     },
