@@ -1,4 +1,5 @@
 /** Planned against counted (R34): one way of counting for plan, thread and IQ. */
+import { countedOtherwise } from '../src/lifecycle/counting.js'
 import type { Instance, PlanElement } from '../src/lifecycle/types.js'
 import {
   type ContentSet,
@@ -26,18 +27,26 @@ export interface Reconciled {
 type Part = ElementCount['parts'][number]
 type Count = Omit<PlanElement, 'role'>
 
+/** Which of a plan's lines one counting is about. What is dropped is not written: only a count of the source has it. */
+const ABOUT = {
+  source: ['carried', 'reset', 'dropped'],
+  copied: ['carried', 'reset'],
+  migrated: ['migrated'],
+  loaded: ['loaded'],
+} satisfies Record<string, PlanElement['disposition'][]>
+
 /**
  * What the plan promised against what was counted (R34), line by line; what the plan did not name stands there with 0 planned. What the
- * migration program brings is counted by itself (`migrated`); lines of a plan that was made before there was a dry run of it say nothing.
+ * migration program brings is counted by itself; lines of a plan that was made before there was a dry run of it say nothing.
  */
 export function compareCounts(
   context: StepContext,
   actual: readonly Count[],
   role: Instance['role'],
-  which: 'copied' | 'migrated' = 'copied',
+  which: keyof typeof ABOUT = 'copied',
 ): Reconciled[] {
-  const concerned = (line: Count) => (line.disposition === 'migrated') === (which === 'migrated')
-  const planned = context.operation.plan.elements.filter((e) => e.role === role && concerned(e) && (which === 'copied' || e.parts))
+  const concerned = (line: Count) => (ABOUT[which] as PlanElement['disposition'][]).includes(line.disposition)
+  const planned = context.operation.plan.elements.filter((e) => e.role === role && concerned(e) && (which !== 'migrated' || e.parts))
   if (which === 'migrated' && planned.length === 0) return []
   const same = (one: Count, other: Count) => one.element === other.element && one.disposition === other.disposition
   const unplanned = actual.filter((a) => a.rows > 0 && concerned(a) && !planned.some((p) => same(p, a)))
@@ -61,9 +70,10 @@ function partsOf(planned: readonly Part[], actual: readonly Part[]): NonNullable
 }
 
 /** What was approved is what happens: a source that changed since the plan was counted needs a new plan, and new approvals (R30, R34). */
-export function asPlanned(counts: Reconciled[]): Reconciled[] {
+export function asPlanned(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
   const said = differing(counts)
   if (said === null) return counts
+  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
   throw new StepRefused(
     'R34',
     'not-as-planned',
@@ -72,13 +82,23 @@ export function asPlanned(counts: Reconciled[]): Reconciled[] {
 }
 
 /** The same for what the migration program loaded: its dry run over the same files, when the plan was made, is what was approved. */
-export function asDryRun(counts: Reconciled[]): Reconciled[] {
+export function asDryRun(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
   const said = differing(counts)
   if (said === null) return counts
+  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
   throw new StepRefused(
     'R34',
     'not-as-planned',
     `The migration program loaded other counts than its dry run for the plan (${said}). Ask for it anew: the new plan counts again.`,
+  )
+}
+
+/** The source may be as it was: what differs is the counting. */
+function ofAnEarlierSlipway(said: string): StepRefused {
+  return new StepRefused(
+    'R34',
+    'planned-earlier',
+    `The plan was made by an earlier Slipway, and this version counts differently (${said}); whether the source changed cannot be told. Ask for it anew: the new plan is counted by this version.`,
   )
 }
 
@@ -138,6 +158,6 @@ export function byElement(product: Product, rows: ReadonlyMap<string, number>, i
       return apart === 0 ? [part] : [part, { table, unit: ignoredUnit, rows: apart, configuration: false }]
     })
     const sum = parts.reduce((all, part) => all + part.rows, 0)
-    return sum > 0 ? [{ element: id, title, disposition: 'carried' as const, rows: sum, parts }] : []
+    return sum > 0 ? [{ element: id, title, disposition: 'loaded' as const, rows: sum, parts }] : []
   })
 }

@@ -15,6 +15,13 @@ function signersOf({ situation }: StepContext, signature: Signature): Pick<Signa
   return given.some(({ userId }) => userId === signature.userId) ? given : [signature]
 }
 
+/** By its own number, its own revisions; the click is the last of the signers'. */
+function issueOf(context: StepContext, number: string, { userId, profileId, at }: Signature, issuedAt: Date): IqData['signedIssue'] {
+  const { name } = personFacts(context, userId, profileId)
+  const revision = context.situation.documents.filter((d) => d.number === number).length + 1
+  return measuredBy('click', at)({ number, revision, at: issuedAt.toISOString(), by: `${name} (${userId})` })
+}
+
 export const endorse: Job = {
   name: 'endorse',
   retry: { attempts: 4, backoffMs: 2_000 },
@@ -37,9 +44,12 @@ export const endorse: Job = {
           throw new StepRefused('R22', 'signature-differs', `The signature on ${document.number} is for another content.`)
         const data = await issuedIq(context, document)
         const meaning = requestKinds['sign-iq'].actions[0]?.confirm ?? ''
+        const number = `${document.number}-SIGNED`
+        const issuedAt = context.moment()
         const signed: IqData = {
           ...data,
-          signedIssue: productTime(context.moment()),
+          signedIssue: issueOf(context, number, signature, issuedAt),
+          signedClocks: productTime(issuedAt),
           signatures: measuredBy(
             'click',
             signature.at,
@@ -55,11 +65,11 @@ export const endorse: Job = {
         }
         const { file, sha256 } = await writeDocument(context, signed, `${document.number}-r${document.revision}-signed`)
         return {
-          result: { number: `${document.number}-SIGNED`, file, sha256 },
+          result: { number, file, sha256 },
           effects: [
             {
               do: 'add-document',
-              number: `${document.number}-SIGNED`,
+              number,
               kind: 'signed-iq',
               environmentId: environment.id,
               instanceId: instance.id,

@@ -1,7 +1,7 @@
 /** G2: the configuration of the agreed source instance as a report, its checksum on record (R19, R28). */
 import { issueConfigurationReport } from './documents/configuration-report.js'
 import { signed } from './documents/issue.js'
-import { instanceIn, type Job, must } from './job.js'
+import { instanceIn, type Job } from './job.js'
 import { measurementOf } from './measurement.js'
 
 export const extract: Job = {
@@ -15,8 +15,10 @@ export const extract: Job = {
       for: 'main',
       async do(context) {
         const document = await issueConfigurationReport(context, instanceIn(context))
-        const found = await context.driver.inventory(must(await context.standing(instanceIn(context)), 'the database'))
-        return { result: signed(document), effects: [document.effect, measurementOf(context, found, { purpose: 'extract', document })] }
+        return {
+          result: signed(document),
+          effects: [document.effect, measurementOf(context, document.inventory, { purpose: 'extract', document })],
+        }
       },
     },
   ],

@@ -6,12 +6,12 @@ import { classOf } from '../src/lifecycle/kinds.js'
 import { entryOf } from '../src/lifecycle/situation.js'
 import type { Instance, Operation } from '../src/lifecycle/types.js'
 import type { CheckResult } from '../src/product/index.js'
-import type { Reconciled } from './counts.js'
 import type { Settled } from './deviations.js'
 import { makingEvidence } from './documents/iq-evidence.js'
 import { environmentFacts, headOf, instanceFacts, personFacts } from './documents/issue.js'
-import { migrationReferences } from './documents/migration-references.js'
-import { builtOf, measuredAt, type StepContext } from './job.js'
+import { approvalsOf, approvalsText, migrationReferences } from './documents/migration-references.js'
+import type { Held } from './held.js'
+import { builtOf, type StepContext } from './job.js'
 import { maskFacts } from './mask.js'
 import type { Answer } from './probe.js'
 
@@ -21,41 +21,29 @@ export interface Executed {
   number: number
   startedAt: Date
   finishedAt: Date
-  at: { checks: Date; inventory: Date; address: Date; attachments: Date; deviations: Date }
+  at: { checks: Date; counts: Date; inventory: Date; address: Date; attachments: Date; deviations: Date }
   checks: CheckResult[]
   address: Answer
   /** What stands there at the execution; null where it could not be read. */
   inventory: Inventory | null
+  /** What was counted in it at the execution beside the plan; null where it could not be counted. */
+  counts: Held[] | null
   attachments: IqData['attachments']['value']
+  /** VAL as signed valid, and the lists of the migration, beside what was found (jobs/documents/validated-references.ts). */
+  validated: IqData['references']
   deviations: Settled['listed']
-}
-
-/** What the plan promised and what was written, as the making counted it (R34). */
-export function countsOf(context: StepContext): Reconciled[] {
-  return counting.flatMap((step) => (builtOf(context).resultOf(step)['counts'] ?? []) as Reconciled[])
-}
-
-const counting = ['copy', 'load-content', 'load-migration', 'load-dummies']
-
-/** When the last of it was counted. */
-function countedAt(context: StepContext): Date {
-  const built = builtOf(context)
-  const counted = counting.filter((step) => built.resultOf(step)['counts'] !== undefined)
-  const times = counted.flatMap((step) => measuredAt(built, step, context.role)?.getTime() ?? [])
-  return times.length > 0 ? new Date(Math.max(...times)) : context.now
 }
 
 /** The record, to be issued. */
 export function iqData(context: StepContext, executed: Executed): IqData {
-  const { product, now } = context
+  const { now } = context
   const { instance, number, startedAt, finishedAt, at } = executed
-  const counts = countsOf(context)
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, `Execution ${number}`),
     environment: environmentFacts(context),
     instance: instanceFacts(context, instance),
-    protocol: measuredBy('release', now)({ version: instance.version, sha256: hashOf(product.checks) }),
+    protocol: measuredBy('release', now)({ version: instance.version, sha256: protocolSha256(context, executed.checks) }),
     execution: measuredBy(
       'clock',
       finishedAt,
@@ -67,9 +55,9 @@ export function iqData(context: StepContext, executed: Executed): IqData {
       performedBy: personFacts(context, 'system', null),
     }),
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
-    references: referencesOf(context, instance),
+    references: [...referencesOf(context, instance), ...executed.validated],
     inventory: inventoryOf(context, executed),
-    ...(counts.length > 0 ? { counts: measuredBy('counted', countedAt(context))(counts) } : {}),
+    ...countsOf(executed),
     ...maskFacts(context),
     checks: measuredBy('check', at.checks)(executed.checks),
     deviations: measuredBy('registry', at.deviations)(executed.deviations),
@@ -77,6 +65,19 @@ export function iqData(context: StepContext, executed: Executed): IqData {
     attachments: measuredBy('files', at.attachments)(executed.attachments),
     signatures: measuredBy('click', now)([]),
   }
+}
+
+/** Over every check of the results, also those that do not apply and the driver's own: what it says, and how it and its expectation are defined. */
+function protocolSha256({ product, driver }: StepContext, checks: readonly CheckResult[]): string {
+  const defined = [...product.checks, ...driver.ownChecks]
+  return hashOf(
+    checks.map(({ id, title, requirement }) => ({ id, title, requirement, definition: defined.find((check) => check.id === id) ?? null })),
+  )
+}
+
+function countsOf({ counts, at }: Executed): Pick<IqData, 'counts'> {
+  if (!counts) return { counts: measuredBy('none', at.counts)([]) }
+  return counts.length > 0 ? { counts: measuredBy('counted', at.counts)(counts) } : {}
 }
 
 /** Who has to sign by the policy in force: one person for each of its slots (R29). */
@@ -94,41 +95,54 @@ function askerOf(context: StepContext, { requestedBy, profileId }: Operation): s
 }
 
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
-  const { environment, now } = context
+  const { now } = context
   const built = builtOf(context)
   const { operation, steps } = built
   const plannedAt = steps.find(({ stage }) => stage === 0)?.endedAt ?? operation.requestedAt
   const registry = measuredBy('registry', now)
   const references = [
     { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
-    { title: 'Made from', reference: registry(environment?.source ?? 'base') },
+    { title: 'Made from', reference: registry(madeFrom(context, instance)) },
     { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', plannedAt)(operation.planHash) },
     { title: 'Asked for by', reference: measuredBy('click', operation.requestedAt)(askerOf(context, operation)) },
   ]
-  return [...references, ...migrationReferences(context, built)]
+  const approvals = approvalsOf(context, 'approve', operation.id)
+  const last = approvals.at(-1)
+  const approved = last ? measuredBy('click', last.at)(approvalsText(approvals)) : registry('nobody: no approval is on record')
+  return [...references, { title: 'Plan approved by', reference: approved }, ...migrationReferences(context, built)]
+}
+
+/** A merged pair's Test is a copy of its Main (R12); everything else comes from where the environment does. */
+function madeFrom(context: StepContext, { role }: Instance): string {
+  const { environment } = context
+  const main = environment?.instances.find((each) => each.role === 'main')
+  if (role === 'test' && main && builtOf(context).operation.plan.job === 'merge') return `${main.name}, and the product's dummy volunteers`
+  return environment?.source ?? 'base'
 }
 
 function inventoryOf(context: StepContext, { instance, address, inventory, at }: Executed): IqData['inventory'] {
-  const registry = measuredBy('registry', context.now)
+  const probed = measuredBy('probe', at.address)
   const found = (read: (held: Inventory) => string) =>
     inventory ? measuredBy('inventory', at.inventory)(read(inventory)) : measuredBy('none', at.inventory)('not measured')
   return [
     { name: 'Version', value: found(({ version }) => version) },
-    { name: 'Database', value: registry(instance.database ?? '') },
-    {
-      name: 'Address',
-      value: measuredBy(
-        'probe',
-        at.address,
-      )(
-        address.answered
-          ? `${context.urlOf(instance.name)} (${address.said} at the execution)`
-          : `none: nothing answered at the execution (${address.said})`,
-      ),
-    },
+    { name: 'Address, asked at the execution', value: probed(`${context.urlOf(instance.name)}: ${answerText(address)}`) },
     { name: 'Schema fingerprint (SHA-256)', value: found(({ fingerprint }) => fingerprint) },
     { name: 'Configuration checksum, everything', value: found(({ everything }) => everything) },
     { name: 'Configuration checksum, must match', value: found(({ mustMatch }) => mustMatch) },
     { name: 'Volunteers', value: found(({ people }) => `${people.all} (${classOf(people)})`) },
   ]
+}
+
+function answerText({ from, said }: Answer): string {
+  switch (from) {
+    case 'instance':
+      return `the answer carries the mark of this instance (${said})`
+    case 'web-server':
+      return `a web server answered ${said}; not verified to be this instance`
+    case 'nobody':
+      return `nothing answered (${said})`
+    default:
+      return from satisfies never
+  }
 }

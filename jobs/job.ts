@@ -2,19 +2,10 @@
 import type { renderDocument, writeReport } from '../src/documents/index.js'
 import { type Driver, DriverRefused, type InstanceAddress, type Progress } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
+import type { MeasuredConfiguration } from '../src/lifecycle/differences.js'
 import type { InstanceRole } from '../src/lifecycle/kinds.js'
 import type { Profile } from '../src/lifecycle/profile.js'
-import type {
-  Environment,
-  Instance,
-  JobName,
-  MeasuredElement,
-  Operation,
-  Plan,
-  PlanElement,
-  Situation,
-  Step,
-} from '../src/lifecycle/types.js'
+import type { Environment, Instance, JobName, Operation, Plan, PlanElement, Situation, Step } from '../src/lifecycle/types.js'
 import type { runApart } from '../src/migration/index.js'
 import type { Product } from '../src/product/index.js'
 import type { Answer } from './probe.js'
@@ -33,8 +24,8 @@ export interface Tools {
   documentsDir: string
   /** The address under which people reach an instance; part of its identity. */
   urlOf(instance: string): string
-  /** Whether something answers under such an address. */
-  probe(url: string): Promise<Answer>
+  /** Who answers under such an address: this instance, by the mark of its answer, or anything. */
+  probe(url: string, instance: string): Promise<Answer>
 }
 
 /** A database on record, by the server's key in the settings, with the operation that made it and which sealed secrets are still kept. */
@@ -74,6 +65,11 @@ export interface StepContext extends Tools {
   /** The operation that built the environment, with its steps; null while that is the present one, or none did. */
   built: { operation: Operation; steps: Step[] } | null
   progress: Progress
+  /**
+   * For a step that can say what it could not do: throws the fault again while the step is tried again, at its last attempt logs it and gives
+   * the reference under which the log has it. A refusal, and a fault of an attempt that is let go, are always thrown.
+   */
+  giveUp(error: unknown): string
   /** The database that this operation makes for an instance: its name is on record before it is created, and the same at every retry. */
   allot(instance: Instance): Promise<InstanceAddress>
   /** Where an instance stands now; null when it has no database. */
@@ -89,8 +85,8 @@ export interface StepContext extends Tools {
   gone(address: InstanceAddress): Promise<void>
   /** What was announced of the environment's end since the operation was asked for, and who moved its hour (R31). */
   notices(): Promise<Notices>
-  /** A measurement's checksums by element; null when there is none of that id. */
-  measured(id: string): Promise<MeasuredElement[] | null>
+  /** A measurement as it is compared, element by element; null when there is none of that id. */
+  measured(id: string): Promise<MeasuredConfiguration | null>
   /** The steps of another operation of this customer, with their results. */
   stepsOf(operationId: string): Promise<Step[]>
   /** The customer's audit trail up to now, oldest first, for the archive (R42). */
@@ -127,6 +123,19 @@ export interface Job {
 /** A step that says no for good, in a sentence fit for people: trying again would not help. */
 export class StepRefused extends Error {
   override readonly name = 'StepRefused'
+
+  constructor(
+    readonly rule: string,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** What may yet come about and is tried again; in the end people are told this sentence, for they can mend it. */
+export class StepUnfinished extends Error {
+  override readonly name = 'StepUnfinished'
 
   constructor(
     readonly rule: string,

@@ -3,7 +3,7 @@ import { type IqData, type MaskEvidence, measuredBy, type TestTextEvidence } fro
 import type { InstanceAddress } from '../src/drivers/driver.js'
 import { defaultMask, type MaskLevel } from '../src/lifecycle/policy.js'
 import type { Plan } from '../src/lifecycle/types.js'
-import { type ApartRun, KnownHashes } from '../src/migration/index.js'
+import { type ApartRun, KnownHashes, TooManyTexts } from '../src/migration/index.js'
 import { columnsOf, content, isText, type MaskPolicy, promisesOf, resets, tablesOf } from '../src/product/index.js'
 import { builtOf, instanceIn, must, type StepContext, type StepDefinition, StepRefused } from './job.js'
 
@@ -26,6 +26,12 @@ function textOf({ product }: StepContext, version: string, people: boolean): Tex
     const taken = people && table === product.definition.people.table ? all : all.filter(([, column]) => isText(column))
     return taken.length === 0 ? [] : [{ table, columns: taken.map(([name]) => name) }]
   })
+}
+
+/** The columns of the people's table that hold no text: numbers, dates and truth values, as `table.column`. */
+function withoutText({ product }: StepContext, version: string): string[] {
+  const { table } = product.definition.people
+  return columnsOf(product, version, table).flatMap(([name, column]) => (isText(column) ? [] : [`${table}.${name}`]))
 }
 
 /**
@@ -51,22 +57,25 @@ export async function searchedForIdentities(context: StepContext, run: ApartRun,
       `Identifiers of the source were found in ${[...found].join(', ')}; the load is undone. Look there at what the files, or the configuration, hold, and have it mended where it comes from.`,
     )
   const searchedAt = context.moment()
-  const { replaced, risk, identifiers } = await run.maskMeasures()
+  const { replaced, risk, identifiers, forms } = await run.maskMeasures()
   const measuredAt = context.moment()
   const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
   return {
-    policy: measuredBy('policy', context.now)({ ...policy, ...promisesOf(policy.level, policy.k) }),
+    policy: measuredBy('policy', context.now)(policy),
+    promises: measuredBy('release', context.now)(promisesOf(policy.level, policy.k)),
     replaced: measuredBy('program', measuredAt)(replaced),
-    scanned: measuredBy('inventory', searchedAt)({ tables: text.length, columns, texts, identifiers }),
-    risk: measuredBy('inventory', measuredAt)(risk),
+    scanned: measuredBy('read', searchedAt)({ tables: text.length, columns, texts, identifiers }),
+    forms: measuredBy('program', measuredAt)(forms),
+    risk: measuredBy('read', measuredAt)(risk),
   }
 }
 
 /**
  * Test is made when the source's identifiers are forgotten. So each of its texts must stand in the same column of Main, which was searched
- * while they were known, or in what the product ships. Refuses any other text; takes salted hashes of Main's texts, in memory.
+ * while they were known, or in what the product ships. Refuses any other text, and a table of
+ * more different texts than `most` (absent: as many as `KnownHashes` keeps); takes salted hashes of Main's texts, a table at a time.
  */
-export function searchTest(mainOf: (context: StepContext) => Parameters<StepContext['standing']>[0]): StepDefinition {
+export function searchTest(mainOf: (context: StepContext) => Parameters<StepContext['standing']>[0], most?: number): StepDefinition {
   return {
     name: 'search-text',
     title: 'Search the text of Test',
@@ -77,17 +86,13 @@ export function searchTest(mainOf: (context: StepContext) => Parameters<StepCont
       const main = must(await context.standing(mainOf(context)), 'the database of Main')
       const test = must(await context.standing(instance), 'the database of Test')
       const text = textOf(context, instance.version, false)
-      const known = await knownTexts(context, main, text)
       const strangers = new Set<string>()
-      let texts = 0
-      for (const { table, columns } of text) {
-        for await (const row of context.driver.read(test, { table, columns })) {
-          for (const [at, value] of row.entries()) {
-            if (value === null) continue
-            texts++
-            if (known.count(placed(table, columns[at], value)) === 0) strangers.add(`${table}.${columns[at]}`)
-          }
-        }
+      let [texts, known] = [0, 0]
+      for (const one of text) {
+        const compared = await comparedTable(context, { main, test, most }, one)
+        texts += compared.texts
+        known += compared.known
+        for (const column of compared.strangers) strangers.add(`${one.table}.${column}`)
       }
       if (strangers.size > 0)
         throw new StepRefused(
@@ -96,10 +101,8 @@ export function searchTest(mainOf: (context: StepContext) => Parameters<StepCont
           `Test holds text in ${[...strangers].join(', ')} that comes neither from Main, which was searched, nor from the product; the operation is undone.`,
         )
       const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
-      const evidence: TestTextEvidence = measuredBy(
-        'inventory',
-        context.moment(),
-      )({ tables: text.length, columns, texts, known: known.size })
+      const counts = { tables: text.length, columns, texts, known, leftOut: withoutText(context, instance.version) }
+      const evidence: TestTextEvidence = measuredBy('read', context.moment())(counts)
       return { result: { text: evidence } }
     },
   }
@@ -112,23 +115,58 @@ export function maskFacts(context: StepContext): Pick<IqData, 'mask' | 'text'> {
   return { ...(mask ? { mask: mask as MaskEvidence } : {}), ...(text ? { text: text as TestTextEvidence } : {}) }
 }
 
-async function knownTexts(context: StepContext, main: InstanceAddress, text: readonly Text[]): Promise<KnownHashes> {
-  const known = new KnownHashes()
+/** Of one table only, so that what is held in memory is as large as a table, not as an instance. Refuses a table with too many texts. */
+async function comparedTable(
+  context: StepContext,
+  { main, test, most }: Record<'main' | 'test', InstanceAddress> & { most: number | undefined },
+  { table, columns }: Text,
+): Promise<{ texts: number; known: number; strangers: Set<string> }> {
+  const known = await knownTexts(context, main, { table, columns }, most)
+  const strangers = new Set<string>()
+  let texts = 0
+  for await (const row of context.driver.read(test, { table, columns })) {
+    for (const [at, value] of row.entries()) {
+      if (value === null) continue
+      texts++
+      if (known.count(placed(columns[at], value)) === 0) strangers.add(columns[at] ?? '')
+    }
+  }
+  return { texts, known: known.size, strangers }
+}
+
+async function knownTexts(
+  context: StepContext,
+  main: InstanceAddress,
+  { table, columns }: Text,
+  most: number | undefined,
+): Promise<KnownHashes> {
+  const known = new KnownHashes(most)
   const { product } = context
   const { version } = instanceIn(context)
-  for (const { table, columns } of text) {
-    for await (const row of context.driver.read(main, { table, columns }))
-      for (const [at, value] of row.entries()) if (value !== null) known.add(placed(table, columns[at], value))
+  const learn = (names: readonly string[], row: readonly (string | null)[]) => {
+    for (const [at, value] of row.entries()) if (value !== null) known.add(placed(names[at], value))
   }
-  for (const { table, columns, rows } of content(product, version, ['base', 'dummy'])) {
-    for await (const row of rows) for (const [at, value] of row.entries()) if (value !== null) known.add(placed(table, columns[at], value))
+  try {
+    for await (const row of context.driver.read(main, { table, columns })) learn(columns, row)
+    for (const shipped of content(product, version, ['base', 'dummy']).filter((each) => each.table === table))
+      for await (const row of shipped.rows) learn(shipped.columns, row)
+    for (const reset of resets(product, version)) if (reset.table === table) learn([reset.column], [reset.value])
+  } catch (error) {
+    throw error instanceof TooManyTexts ? tooManyTexts(table, error.most) : error
   }
-  for (const { table, column, value } of resets(product, version)) if (value !== null) known.add(placed(table, column, value))
   return known
 }
 
-function placed(table: string, column: string | undefined, value: string): string {
-  return `${table}.${column} ${value}`
+function tooManyTexts(table: string, most: number): StepRefused {
+  return new StepRefused(
+    'R36',
+    'too-many-texts',
+    `Main holds more than ${most.toLocaleString('en')} different texts in ${table}: more than can be remembered to compare Test with, and uncompared Test is not handed over; the operation is undone. An engineer of the vendor has to raise the limit or make the table smaller.`,
+  )
+}
+
+function placed(column: string | undefined, value: string): string {
+  return `${column} ${value}`
 }
 
 async function* counted<T>(rows: AsyncIterable<T>, count: (row: T) => void): AsyncGenerator<T> {

@@ -1,13 +1,14 @@
 /** Measures Main for a signature (R30, R37): before it is asked for, and again after the click. The bot itself has no access to instances. */
 
 import type { Inventory } from '../src/drivers/driver.js'
+import { differences, sameConfiguration } from '../src/lifecycle/differences.js'
 import { promotionOf } from '../src/lifecycle/golive.js'
 import { isBound, newestMeasurement, shownMeasurement } from '../src/lifecycle/measurement.js'
 import type { BoundKind, Environment, Measurement } from '../src/lifecycle/types.js'
 import { issueConfigurationReport } from './documents/configuration-report.js'
 import { signed } from './documents/issue.js'
 import { instanceIn, type Job, must, type StepContext } from './job.js'
-import { differences, elementsOf, measurementOf } from './measurement.js'
+import { configurationIn, measurementOf } from './measurement.js'
 import { differencesFromLoad, differencesFromVal } from './proof.js'
 
 export const measure: Job = {
@@ -22,8 +23,8 @@ export const measure: Job = {
       async do(context) {
         const { data } = context.operation.plan
         const kind = must(isBound(String(data['for'])) ? (data['for'] as BoundKind) : null, 'what it is measured for')
-        const found = await inventoryOf(context)
-        const report = await reported(context, found)
+        const report = await reported(context)
+        const { found } = report
         const measurement = measurementOf(context, found, {
           purpose: kind,
           signatureId: data['signature'] === null ? null : String(data['signature']),
@@ -41,23 +42,15 @@ async function inventoryOf(context: StepContext): Promise<Inventory> {
   return context.driver.inventory(must(await context.standing(instanceIn(context)), 'the database'))
 }
 
-/** The configuration report that shows what was found: an earlier one of the very same configuration, or a new one. */
-async function reported(context: StepContext, found: Inventory) {
+/** What was found, and the configuration report that shows it: an earlier one of the very same configuration, or a new one of its own snapshot. */
+async function reported(context: StepContext) {
   const instance = instanceIn(context)
-  const same = context.situation.measurements.findLast(
-    (m) =>
-      m.instanceId === instance.id &&
-      m.document &&
-      m.version === found.version &&
-      m.fingerprint === found.fingerprint &&
-      m.everything === found.everything,
-  )
-  if (same) return { document: same.document, issued: {}, effects: [] }
+  const found = await inventoryOf(context)
+  const same = context.situation.measurements.findLast((m) => m.instanceId === instance.id && m.document && sameConfiguration(m, found))
+  if (same) return { found, document: same.document, issued: {}, effects: [] }
   const issued = await issueConfigurationReport(context, instance)
-  const after = await inventoryOf(context)
-  // Tried again: a report of something else than what was measured would be a false one.
-  if (after.everything !== found.everything) throw new Error(`measuring ${instance.name}: it was configured meanwhile`)
-  return { document: `${issued.effect.number} r${issued.revision}`, issued: signed(issued), effects: [issued.effect] }
+  const document = `${issued.effect.number} r${issued.revision}`
+  return { found: issued.inventory, document, issued: signed(issued), effects: [issued.effect] }
 }
 
 async function comparisons(context: StepContext, kind: BoundKind, found: Inventory): Promise<Measurement['compared']> {
@@ -82,7 +75,7 @@ function iqOf({ situation }: StepContext, environment: Environment): Measurement
 
 async function since(context: StepContext, earlier: Measurement | undefined, found: Inventory) {
   const then = earlier && (await context.measured(earlier.id))
-  return then ? differences(elementsOf(context, found), then, 'sha256') : null
+  return then ? differences(configurationIn(context, found), then, 'sha256') : null
 }
 
 /** PROD Main against what VAL validated, and its lists against what the migration loaded (R37). */

@@ -1,7 +1,8 @@
 /** An instance as it stands, by checksums, as it goes on record. */
 import type { Inventory } from '../src/drivers/driver.js'
 import type { Effect } from '../src/lifecycle/decision.js'
-import type { Difference, MeasuredElement, Measurement } from '../src/lifecycle/types.js'
+import type { MeasuredConfiguration } from '../src/lifecycle/differences.js'
+import type { MeasuredElement, Measurement } from '../src/lifecycle/types.js'
 import { elementOf } from '../src/product/index.js'
 import type { Issued } from './documents/issue.js'
 import { instanceIn, must, type StepContext } from './job.js'
@@ -15,6 +16,12 @@ export function elementsOf(context: Pick<StepContext, 'product'>, found: Invento
     sha256,
     mustMatch,
   }))
+}
+
+/** What an inventory found, as it is compared. */
+export function configurationIn(context: Pick<StepContext, 'product'>, found: Inventory): MeasuredConfiguration {
+  const { version, fingerprint, everything, mustMatch } = found
+  return { version, fingerprint, everything, mustMatch, elements: elementsOf(context, found) }
 }
 
 interface About {
@@ -46,18 +53,4 @@ export function measurementOf(context: StepContext, found: Inventory, about: Abo
       document: document && typeof document === 'object' ? `${document.effect.number} r${document.revision}` : document,
     },
   }
-}
-
-/** The elements that are not as they were: by everything that they hold, or by what must match. An element that was not there had no rows. */
-export function differences(
-  now: readonly MeasuredElement[],
-  then: readonly Pick<MeasuredElement, 'element' | 'title' | 'rows' | 'sha256' | 'mustMatch'>[],
-  by: 'sha256' | 'mustMatch',
-): Difference[] {
-  const gone = then.filter((old) => !now.some((n) => n.element === old.element)).map((old) => ({ ...old, rows: 0, were: old.rows }))
-  const changed = now.flatMap((n) => {
-    const old = then.find((t) => t.element === n.element)
-    return old?.[by] === n[by] ? [] : [{ ...n, were: old?.rows ?? 0 }]
-  })
-  return [...changed, ...gone].map(({ element, title, rows, were }) => ({ element, title, rows, were }))
 }

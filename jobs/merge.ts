@@ -7,6 +7,7 @@ import { PROGRAM_VERSION } from '../src/migration/index.js'
 import { copyPlan, type ElementCount, elementOf } from '../src/product/index.js'
 import { asPlanned, compareCounts, plannedContent } from './counts.js'
 import { issue, signed } from './documents/issue.js'
+import { iterationOf } from './documents/migration-references.js'
 import { reconciliationReport } from './documents/reconciliation-report.js'
 import { plannedMigration } from './dry-run.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
@@ -44,13 +45,13 @@ function mainOf(context: StepContext) {
 function testCounts(context: StepContext, copied: ElementCount[], dummies: PlanElement[]): Record<string, unknown> {
   const migrated = context.operation.plan.elements.filter((line) => line.role === 'test' && line.disposition === 'migrated')
   const named = (lines: { element: string }[], { element }: { element: string }) => lines.some((line) => line.element === element)
-  const own = copied.filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const own = copied.filter((line) => !named(dummies, line))
   const lists = own.filter((line) => line.disposition === 'carried' && named(migrated, line))
   const others = own.filter((line) => !named(migrated, line))
-  const counts = compareCounts(context, others, 'test').filter((line) => line.disposition !== 'dropped' && !named(dummies, line))
+  const counts = compareCounts(context, others, 'test').filter((line) => !named(dummies, line))
   const arrived = lists.map((line) => ({ ...line, disposition: 'migrated' as const }))
   return {
-    counts: [...asPlanned(counts), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'))],
+    counts: [...asPlanned(counts, context), ...asPlanned(compareCounts(context, arrived, 'test', 'migrated'), context)],
     rows: copied.reduce((sum, line) => sum + (line.disposition === 'carried' ? line.rows : 0), 0),
   }
 }
@@ -143,7 +144,9 @@ export const merge: Job = {
         const from = must(await context.standing(source), 'the database of Pre-PROD')
         const before = await context.driver.inventory(from)
         const to = must(await context.standing(instanceIn(context)), 'the database of Main')
-        const counts = asPlanned(compareCounts(context, await context.driver.copy(from, to, mergePlan(context), context.progress), 'main'))
+        asPlanned(compareCounts(context, await context.driver.dryRun(from, mergePlan(context)), 'main', 'source'), context)
+        const copied = await context.driver.copy(from, to, mergePlan(context), context.progress)
+        const counts = asPlanned(compareCounts(context, copied, 'main'), context)
         const rows = counts.reduce((sum, line) => sum + line.actual, 0)
         return { result: { counts, sourceMustMatch: before.mustMatch, rows, at: context.moment().toISOString() } }
       },
@@ -169,8 +172,8 @@ export const merge: Job = {
       when: migrating,
       async do(context) {
         const instance = instanceIn(context)
-        const { number } = must(approvedIteration(context.situation), 'the approved iteration')
-        const document = await issue(context, reconciliationReport(context, { number, prefix: instance.name }), instance)
+        const { number } = must(iterationOf(context, context.operation) ?? approvedIteration(context.situation), 'the approved iteration')
+        const document = await issue(context, reconciliationReport(context, { number, prefix: instance.name, review: false }), instance)
         return { result: signed(document), effects: [document.effect] }
       },
     },

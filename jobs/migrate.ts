@@ -89,7 +89,11 @@ export const migrate: Job = {
       title: 'Issue the reconciliation report',
       for: 'main',
       async do(context) {
-        const about = { number: number(context), prefix: `${must(context.environment, 'the environment').name}-${number(context)}` }
+        const about = {
+          number: number(context),
+          prefix: `${must(context.environment, 'the environment').name}-${number(context)}`,
+          review: true,
+        }
         const document = await issue(context, reconciliationReport(context, about), instanceIn(context))
         return {
           result: signed(document),

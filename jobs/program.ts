@@ -49,7 +49,7 @@ export async function runProgram(context: StepContext, { mask }: { mask: MaskPol
     const held = await context.driver.dryRun(at, migratedPlan(context.product, instance.version))
     refuseDifference(reconciliation, held)
     const countedAt = context.moment()
-    const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'))
+    const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'), context)
     const searched = mask && (await searchedForIdentities(context, run, mask))
     const volunteers = run.testVolunteers()
     return { reconciliation, volunteers, mask: searched, counts, countedAt, startedAt, finishedAt: context.moment() }

@@ -1,17 +1,17 @@
 /** PROD is what VAL validated (R37) and what G2 reported (R28): measured checksums against measured checksums, by element. */
 import type { Inventory } from '../src/drivers/driver.js'
-import { sayDifferences } from '../src/lifecycle/measurement.js'
+import { differences, elementDifferences, sayDifferences } from '../src/lifecycle/differences.js'
 import { lastOf } from '../src/lifecycle/situation.js'
 import type { Difference, Measurement, Operation, Step } from '../src/lifecycle/types.js'
 import { configurationElements } from '../src/product/index.js'
 import { type StepContext, StepRefused } from './job.js'
-import { differences, elementsOf } from './measurement.js'
+import { configurationIn, elementsOf } from './measurement.js'
 
 /** What a load step says of a list that the migration owns: rows and checksum of what the migration run emitted, in canonical form. */
 type Lists = Record<string, { rows: number; sha256: string }>
 
-/** VAL Main as it was signed valid when the promotion was asked for; undefined where the promotion is from before that was measured. */
-function validatedBy(context: Pick<StepContext, 'situation'>, promotion: Operation): Measurement | undefined {
+/** VAL Main as it was signed valid when the promotion was asked for (R37); undefined where the promotion is from before that was measured. */
+export function validatedBy(context: Pick<StepContext, 'situation'>, promotion: Operation): Measurement | undefined {
   return context.situation.measurements.find((m) => m.id === promotion.plan.data['validated'])
 }
 
@@ -28,13 +28,9 @@ export function validatedChecksum(context: Pick<StepContext, 'situation'>, promo
 export async function differencesFromVal(context: StepContext, promotion: Operation, found: Inventory): Promise<Difference[] | null> {
   const val = validatedBy(context, promotion)
   const then = val && (await context.measured(val.id))
-  if (!val || !then) return null
+  if (!then) return null
   const migrated = promotion.plan.data['migration'] === true
-  const owned = migrated ? ownedByMigration(context) : new Set<string>()
-  const compared = (elements: typeof then) => elements.filter(({ element }) => !owned.has(element))
-  const differing = differences(compared(elementsOf(context, found)), compared(then), 'mustMatch')
-  const other = { element: 'version', title: `version ${found.version}, not ${val.version}`, rows: 0, were: 0 }
-  return found.version === val.version ? differing : [other, ...differing]
+  return differences(configurationIn(context, found), then, 'mustMatch', migrated ? ownedByMigration(context) : undefined)
 }
 
 function ownedByMigration({ product }: StepContext): ReadonlySet<string> {
@@ -54,7 +50,7 @@ export function differencesFromLoad(context: StepContext, load: Pick<Step, 'resu
     const loaded = lists[element]
     return loaded ? [{ element, title, rows: loaded.rows, sha256: loaded.sha256, mustMatch: '' }] : []
   })
-  return differences(now, then, 'sha256')
+  return elementDifferences(now, then, 'sha256')
 }
 
 /** Refuses an instance that is not what VAL validated (R37), naming what differs. */
@@ -99,7 +95,7 @@ export async function expectExtracted(context: StepContext, found: Inventory): P
       'not-extracted',
       'G2 has no checksums to compare Pre-PROD with. It is made anew by itself; then ask again.',
     )
-  const differing = differences(elementsOf(context, found), then, 'sha256')
+  const differing = differences(configurationIn(context, found), then, 'sha256')
   if (differing.length === 0) return
   throw new StepRefused(
     'R28',

@@ -3,16 +3,20 @@
  * whatever it finds: what did not pass is a deviation on record, and nothing is undone.
  */
 import { concludeIq } from '../src/documents/index.js'
+import type { Inventory } from '../src/drivers/driver.js'
+import { sameConfiguration } from '../src/lifecycle/differences.js'
 import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
 import { iqDocuments } from '../src/lifecycle/situation.js'
 import type { Instance } from '../src/lifecycle/types.js'
-import { differences, type Found, listDeviations, REPORT, settleDeviations } from './deviations.js'
-import { issueConfigurationReport } from './documents/configuration-report.js'
+import { couldNot, differences, type Found, listDeviations, settleDeviations, type Unmade } from './deviations.js'
+import { type IssuedReport, issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
-import { headOf, type Issued, issue, signed } from './documents/issue.js'
+import { headOf, issue, signed } from './documents/issue.js'
+import { validatedReferences } from './documents/validated-references.js'
 import { expectedOf } from './expectations.js'
-import { countsOf, iqData } from './iq-data.js'
-import { instanceIn, type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from './job.js'
+import { heldCounts } from './held.js'
+import { iqData } from './iq-data.js'
+import { instanceIn, type Job, must, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
 /** Main before Test: deviations of an environment are numbered one after the other. */
@@ -58,29 +62,19 @@ async function execute(context: StepContext): Promise<StepResult> {
     return { result: { passedBefore: `${before.number} r${before.revision}` } }
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()
-  const at = must(await context.standing(instance), 'the database')
-  const checks = await context.driver.check(at, await expectedOf(context, instance))
-  const checked = context.moment()
-  const inventory = await context.driver.inventory(at).catch(unread(context))
-  const address = await context.probe(context.urlOf(instance.name))
-  const probed = context.moment()
-  const report = await reported(context, instance)
+  const { checks, counts, address, report, inventory, at } = await looked(context, instance)
   const finishedAt = new Date()
-  const found = [...differences(context, checks, countsOf(context)), ...(isFound(report) ? [report] : [])]
+  const found = [...differences(context, checks, counts), ...[inventory, report].filter(isFound)]
   const document = `IQ-${instance.name.toUpperCase()}`
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
   const settledAt = context.moment()
-  const settled = settleDeviations(context, { instance, document, execution: number, found, at: settledAt.toISOString() })
+  const settled = settleDeviations(context, { instance, document, execution: number, checks, found, at: settledAt.toISOString() })
+  const seen = isFound(inventory) ? null : { inventory, readAt: at.inventory }
   const data = iqData(context, {
-    instance,
-    number,
-    startedAt,
-    finishedAt,
-    at: { checks: checked, inventory: checked, address: probed, attachments: settledAt, deviations: settledAt },
-    checks,
-    address,
-    inventory,
-    attachments,
+    ...{ instance, number, startedAt, finishedAt, checks, address, counts, attachments },
+    at: { ...at, attachments: settledAt, deviations: settledAt },
+    inventory: seen?.inventory ?? null,
+    validated: await validatedReferences(context, instance, seen),
     deviations: settled.listed,
   })
   const { outcome } = concludeIq(data)
@@ -97,38 +91,50 @@ async function execute(context: StepContext): Promise<StepResult> {
     effects: [
       ...(isFound(report) ? [] : [report.effect]),
       { ...issued.effect, execution: number, outcome },
-      ...(inventory ? [measurementOf(context, inventory, { purpose: 'iq', document: isFound(report) ? null : report })] : []),
+      ...(isFound(inventory) ? [] : [measurementOf(context, inventory, { purpose: 'iq', document: isFound(report) ? null : report })]),
       ...settled.effects,
     ],
   }
 }
 
-/** The configuration report belongs to the IQ (R22). What cannot be reported is a difference like any other: the failed IQ says so. */
-async function reported(context: StepContext, instance: Instance): Promise<Issued | Found> {
+/** All that an execution looks at in the instance, and when it did: product time. */
+async function looked(context: StepContext, instance: Instance) {
+  const database = must(await context.standing(instance), 'the database')
+  const metAt = context.moment()
+  const met = await orFound(context, 'inventory', () => context.driver.inventory(database))
+  const checks = await context.driver.check(database, await expectedOf(context, instance))
+  const checked = context.moment()
+  const counts = await heldCounts(context, database)
+  const counted = context.moment()
+  const address = await context.probe(context.urlOf(instance.name), instance.name)
+  const probed = context.moment()
+  const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
+  const inventory = isFound(report) || isFound(met) ? met : unchanged(met, report)
+  const readAt = isFound(report) ? metAt : report.readAt
+  return { checks, counts, address, report, inventory, at: { checks: checked, counts: counted, address: probed, inventory: readAt } }
+}
+
+/**
+ * Report and inventory belong to the IQ (R22). A fault is met by the step's next attempt; what no attempt could make is a difference like any
+ * other, and the failed IQ says so.
+ */
+async function orFound<T extends object>(context: StepContext, check: Unmade, make: () => Promise<T>): Promise<T | Found> {
   try {
-    return await issueConfigurationReport(context, instance)
+    return await make()
   } catch (error) {
-    if (context.progress.signal.aborted || refusalOf(error)) throw error
-    const name = error instanceof Error ? error.name : 'fault'
-    return {
-      check: REPORT,
-      what: `The configuration report could not be made (${name}).`,
-      impact: 'What is configured is not known.',
-      critical: true,
-    }
+    return couldNot(context, check, error)
   }
 }
 
-/** What could not be read is not stated; the checks say what is wrong with the instance. A step that is let go stops. */
-function unread({ progress }: StepContext): (error: unknown) => null {
-  return (error) => {
-    if (progress.signal.aborted || refusalOf(error)) throw error
-    return null
-  }
+function isFound(made: object): made is Found {
+  return 'foundSha256' in made
 }
 
-function isFound(report: Issued | Found): report is Found {
-  return 'check' in report
+/** What the report holds, if it is what the checks met: an IQ never attaches the report of another configuration. Executed again where it is not. */
+function unchanged(met: Inventory, { inventory, effect }: IssuedReport): Inventory {
+  if (!sameConfiguration(met, inventory))
+    throw new Error(`qualifying, ${effect.number}: the instance was configured while its protocol was executed`)
+  return inventory
 }
 
 async function concludeIqOf(context: StepContext): Promise<StepResult> {

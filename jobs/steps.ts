@@ -63,7 +63,7 @@ export function loadContent(
       const rows = await context.driver.load(at, each(tables), context.progress)
       const loadedAt = context.moment()
       const counts = await loadedCounts(context, { sets: sets(context), without: leftOut, rows, ignored })
-      return { result: { counts: asPlanned(counts), rows: total(rows), at: loadedAt.toISOString() } }
+      return { result: { counts: asPlanned(counts, context), rows: total(rows), at: loadedAt.toISOString() } }
     },
   }
 }
@@ -165,7 +165,16 @@ async function loadedCounts(context: StepContext, { sets, without, rows, ignored
   const expected = await plannedContent(context.product, version, sets, { role, without })
   const actual = byElement(context.product, new Map(Object.entries(rows)), ignored)
   const concerned = new Set([...expected, ...actual].map((line) => line.element))
-  return compareCounts(context, actual, role).filter((line) => concerned.has(line.element))
+  // Plans of an earlier Slipway call what is loaded carried.
+  const told = context.operation.plan.elements.some(({ disposition }) => disposition === 'loaded')
+  const counts = told
+    ? compareCounts(context, actual, role, 'loaded')
+    : compareCounts(
+        context,
+        actual.map((line) => ({ ...line, disposition: 'carried' as const })),
+        role,
+      )
+  return counts.filter((line) => concerned.has(line.element))
 }
 
 /** The plan's lines for a copy, from a dry run on the source (R34). */

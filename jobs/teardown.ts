@@ -4,11 +4,12 @@ import type { Effect } from '../src/lifecycle/decision.js'
 import { endOf } from '../src/lifecycle/operation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { issueConfigurationReport } from './documents/configuration-report.js'
-import { destructionRecord, summaryOf } from './documents/destruction-record.js'
+import { destructionRecord } from './documents/destruction-record.js'
+import { summaryOf } from './documents/destruction-summary.js'
 import { archiveAudit, issue, signed } from './documents/issue.js'
 import { instanceIn, type Job, must, resultOf, type StepContext, type StepDefinition } from './job.js'
-import { finalState, lastLook, refuseLeft } from './last-look.js'
-import { leftFiles, refuseRemnants, removeFiles } from './leftovers.js'
+import { finalState, lastLook, refuseLeft, stateIn } from './last-look.js'
+import { type LeftFile, leftFiles, refuseRemnants, removeFiles, setAside } from './leftovers.js'
 import { destroyDump, destroysDump } from './legacy-dump.js'
 
 /** What was destroyed, by name: kept in the step's result, so that it can be looked for by name afterwards, also by a later attempt. */
@@ -25,17 +26,19 @@ const destroyInstance: StepDefinition = {
     const ever = await context.everAllotted(instance)
     for (const at of ever) await refuseRemnants(context, at)
     const files = await filesOf(context, instance)
-    await removeFiles(context, files)
-    if (instance.role !== 'test' && destroysDump(context)) await destroyDump(context)
-    return { result: { destroyed: ever.map((at) => at.database), files } }
+    const names = (rendering: boolean) => files.filter((file) => file.rendering === rendering).map(({ name }) => name)
+    await removeFiles(context, names(false))
+    await setAside(context, names(true))
+    const dump = instance.role !== 'test' && destroysDump(context) ? { dump: await destroyDump(context) } : {}
+    return { result: { destroyed: ever.map((at) => at.database), files: files.map(({ name }) => name), ...dump } }
   },
 }
 
 /** An instance's own files; those of the environment go with its first instance. */
-async function filesOf(context: StepContext, instance: Instance): Promise<string[]> {
+async function filesOf(context: StepContext, instance: Instance): Promise<LeftFile[]> {
   const environment = must(context.environment, 'the environment')
   const about = new Set(instance.role === 'test' ? [instance.name] : [instance.name, environment.name])
-  return (await leftFiles(context, environment)).filter((file) => about.has(file.instance)).map(({ name }) => name)
+  return (await leftFiles(context, environment)).filter((file) => about.has(file.instance))
 }
 
 /** The names of the files that were there before, as the steps told that saw and removed them. */
@@ -50,11 +53,15 @@ function removedFiles(context: StepContext): { instance: string; name: string }[
 /** The final state is in the step's result: a teardown that dies after the drop still tells what was measured before. */
 async function archive(context: StepContext) {
   const instance = instanceIn(context)
-  const files = await filesOf(context, instance)
+  const files = (await filesOf(context, instance)).map(({ name }) => name)
   const final = await finalState(context, instance)
   if ('notMeasured' in final) return { result: { final, files } }
   const document = await issueConfigurationReport(context, instance)
-  return { result: { ...signed(document), final, files }, effects: [document.effect] }
+  // As the archived report has it, from the report's own snapshot.
+  return {
+    result: { ...signed(document), final: stateIn(document.inventory, document.readAt.toISOString()), files },
+    effects: [document.effect],
+  }
 }
 
 /** Looked for anew by this step, whatever the steps before said; the news says what was found. */

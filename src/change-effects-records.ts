@@ -128,15 +128,17 @@ export const recordWriters: Writers<
       raisedBy: w.actor,
       raisedAt: w.situation.now,
     })
-    const { document, execution, check, what, impact, critical } = e
-    return { changed: true, subject: e.number, after: { document, execution, check, what, impact, critical, disposition: 'open' } }
+    const { document, execution, check, what, foundSha256, impact, critical } = e
+    return {
+      changed: true,
+      subject: e.number,
+      after: { document, execution, check, what, foundSha256, impact, critical, disposition: 'open' },
+    }
   },
   'set-deviation': async (w, e) => {
     const before = w.situation.deviations.find((d) => d.id === e.id)
-    const reason = 'reason' in e ? e.reason : null
-    const correctedBy = 'correctedBy' in e ? e.correctedBy : null
-    await rows.updateDeviation(w.tx, e.id, { disposition: e.disposition, by: w.actor, at: w.situation.now, reason, correctedBy })
-    const after = { disposition: e.disposition, ...(reason ? { reason } : {}), ...(correctedBy ? { correctedBy } : {}) }
+    const { do: _, id, ...after } = e
+    await rows.updateDeviation(w.tx, id, after, { by: w.actor, at: w.situation.now })
     return { changed: true, subject: before?.number ?? e.id, before: { disposition: before?.disposition }, after }
   },
 }

@@ -24,8 +24,8 @@ export interface Claim {
 
 export type StepOutcome =
   | { kind: 'done'; result?: Record<string, unknown>; effects?: Effect[]; elements?: PlanElement[] }
-  /** `trouble` is for people: a sentence with a reference. With `retryInMs` the step is tried again, else the operation is undone. */
-  | { kind: 'failed'; trouble: string; retryInMs: number | null }
+  /** `trouble` is for people: a sentence with a reference; `refusal` is the code of a no for good. With `retryInMs` the step is tried again, else the operation is undone. */
+  | { kind: 'failed'; trouble: string; retryInMs: number | null; refusal?: string }
 
 /** Takes the claim on an attempt of a step, with the situation it works in; null when there is nothing (more) to do. */
 export async function claimAttempt(
@@ -105,7 +105,7 @@ async function retryOf(tx: Tx, claim: Claim, outcome: StepOutcome): Promise<numb
 
 /** The step is over: what it brought is written, and its operation moves on. */
 async function conclude(deps: ChangeDeps, tx: Tx, g: Gathered, { claim, outcome }: { claim: Claim; outcome: StepOutcome }): Promise<void> {
-  if (outcome.kind === 'failed') await noteOperationTrouble(tx, claim.operationId, outcome.trouble)
+  if (outcome.kind === 'failed') await noteOperationTrouble(tx, claim.operationId, outcome.trouble, outcome.refusal ?? null)
   if (outcome.kind === 'done' && (outcome.effects?.length || outcome.elements)) {
     const situation = await readSituation(tx, g.customerId, g.frame)
     if (outcome.elements) await g.writePlan(tx, situation, { operationId: claim.operationId, elements: outcome.elements })

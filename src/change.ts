@@ -78,13 +78,16 @@ async function decide(deps: ChangeDeps, tx: Tx, ask: Ask, person: Person | null)
   const profile = person && profileOf(actor, person)
   const decision = permitted(situation, ask, actor) ?? rule.decide(situation, ask as never, actor)
   const gathered = gather({ frame, customerId, actor: actor.userId, profileId: profile?.id ?? null })
-  if (profile && (await onRecord(tx, { actor, decision, now: frame.now }))) gathered.entries.push(entryOfAsk(ask, profile, decision))
+  const entry = profile && (await onRecord(tx, { actor, decision, now: frame.now })) ? entryOfAsk(ask, profile, decision) : null
+  const elsewhere = decision.ok ? null : chainApart(actor, customerId)
+  if (entry && !elsewhere) gathered.entries.push(entry)
   if (decision.ok) {
     if (profile) await insertProfile(tx, profile, frame.now)
     await applyEffects(deps, tx, situation, decision.effects, gathered)
     await startOperations(deps, tx, gathered)
   }
   await followUp(deps, tx, gathered)
+  if (entry && elsewhere) await appendAudit(tx, elsewhere, frame.now, [entry])
   return decision.ok
     ? { kind: 'agreed', say: decision.say ?? null, repeated: false, slug: situation.customer?.slug ?? null }
     : { kind: 'refused', refusal: decision.refusal, repeated: false }
@@ -130,7 +133,14 @@ async function onRecord(tx: Tx, { actor, decision, now }: { actor: Actor; decisi
   return decision.ok || actor.party !== 'stranger' || withinBound(tx, actor, now)
 }
 
-/** With name and roles as they were at the click: the chain keeps them from being written anew. */
+/** Whose chain keeps what was refused to somebody who has no business with this customer: none of their words come into its own (R38). */
+function chainApart(actor: Actor, customerId: string | null): string | null {
+  if (customerId === null) return null
+  if (actor.party === 'stranger') return systemChain
+  return actor.party === 'customer' && actor.customerId !== customerId ? actor.customerId : null
+}
+
+/** With the roles as they were at the click, and the name as it was known then (slack/names.ts: at most 12 hours old): the chain keeps them from being written anew. */
 function entryOfAsk(ask: Ask, { userId, teamId, party, roles, name, nameFrom }: Profile, decision: Decision): AuditEntry {
   const by = { name, nameFrom, team: teamId, party, roles }
   const after = decision.ok ? { ask, by } : { ask, by, refused: decision.refusal.code, rule: decision.refusal.rule }

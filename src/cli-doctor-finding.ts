@@ -3,7 +3,8 @@ import { Client } from 'pg'
 
 export interface Finding {
   what: string
-  ok: boolean
+  /** `warn`: worth a look; nothing fails by it. */
+  ok: boolean | 'warn'
   advice: string | null
 }
 

@@ -1,5 +1,6 @@
 /** `slipway doctor`: every dependency, token scope and setting, and what to do about each. */
 import { access, constants } from 'node:fs/promises'
+import { backupFindings } from './cli-doctor-backups.js'
 import { type Finding, finding, statements, withClient } from './cli-doctor-finding.js'
 import { instanceFindings } from './cli-doctor-instances.js'
 import { openRedisWithout, redisPolicy } from './cli-doctor-redis.js'
@@ -12,6 +13,7 @@ import { createLog } from './log.js'
 import type { Part } from './main.js'
 import { misfits } from './main-keys.js'
 import { readPolicy } from './main-policy.js'
+import { embeddedServer } from './main-servers.js'
 import { withState } from './main-state.js'
 import { checkProduct } from './product/index.js'
 import { rowLogging } from './row-logging.js'
@@ -22,13 +24,23 @@ export async function doctor(config: Config, parts: readonly Part[], say: (line:
   const findings = [
     ...config.warnings.map((what) => ({ what, ok: false, advice: null })),
     ...(await Promise.all([...stateFindings(config), ...(parts.includes('worker') ? workerFindings(config) : [])])),
-    ...(await databaseFindings(config)),
-    ...(parts.includes('worker') ? await instanceFindings(config, (use) => withState(config, use)) : []),
+    ...(await databaseFindings(config, parts.includes('worker') ? 'worker' : 'bot')),
+    ...(parts.includes('worker') ? [...(await instanceFindings(config, (use) => withState(config, use))), ...declaredBackups(config)] : []),
     ...(await slackFindings(config, parts)),
   ]
   for (const { what, ok, advice } of findings)
-    say(`${ok ? 'ok  ' : 'FAIL'}  ${what}${advice ? `\n      ${advice.replaceAll('\n', '\n      ')}` : ''}`)
+    say(`${ok === 'warn' ? 'warn' : ok ? 'ok  ' : 'FAIL'}  ${what}${advice ? `\n      ${advice.replaceAll('\n', '\n      ')}` : ''}`)
   return findings.every((f) => f.ok) ? 0 : 1
+}
+
+/** On the embedded server instances stand under a key of its own. A policy that cannot be read has a finding already. */
+function declaredBackups({ policyFile, instanceServers, databaseUrl }: Config): Finding[] {
+  const keys = databaseUrl === undefined ? [embeddedServer.key] : instanceServers.map(({ key }) => key)
+  try {
+    return backupFindings(readPolicy(policyFile).backups, keys)
+  } catch {
+    return []
+  }
 }
 
 /** What bot and worker need alike. */

@@ -2,10 +2,10 @@
 import type { Finding } from './cli-doctor-finding.js'
 import { type Config, ConfigError } from './config.js'
 import { openDatabase } from './db/connection.js'
-import type { RuntimeRole } from './db/grants.js'
-import { missingMigrations } from './db/migrate.js'
+import { missingRights, type RuntimeRole } from './db/grants.js'
+import { missingMigrations, refuseNewer } from './db/migrate.js'
 import { changesTrail, closingStatements, readRights } from './db/ownership.js'
-import { loginOf, migrateState, openState } from './main-state.js'
+import { lackingSentence, loginOf, migrateState, openState } from './main-state.js'
 
 /**
  * `slipway migrate`: schema, queue and rights, as the owner. `named` are further logins; that of
@@ -27,7 +27,7 @@ export async function migrate(config: Config, named: { bot: string[]; worker: st
     throw new ConfigError(['MIGRATE_URL names another database than DATABASE_URL'])
   const runtime = databaseUrl ? loginOf(databaseUrl) : owner
   if (runtime !== owner && !roles.some(({ name }) => name === runtime)) roles.push({ name: runtime, kind: 'worker' })
-  const { applied, left } = await migrateState({
+  const { applied, kept, left } = await migrateState({
     ownerUrl: config.migrateUrl,
     queue: !config.redisUrl,
     roles,
@@ -35,26 +35,41 @@ export async function migrate(config: Config, named: { bot: string[]; worker: st
   })
   say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.')
   for (const { name, kind } of roles) say(`${name} has the rights of a ${kind}.`)
+  for (const { name, kind } of kept) say(`${name} has the rights of a ${kind}, as before.`)
+  if (applied.length > 0) say('What this version asks of you: docs/upgrading.md.')
   if (left.length > 0) say(`Strangers may still come in: ${owner} does not own the database. Its owner runs\n${lines(left)}`)
   return 0
 }
 
 /** What `doctor` says of the rights in the bot's database: of the runtime login, and of strangers. Empty where it cannot be reached. */
-export async function databaseFindings(config: Config): Promise<Finding[]> {
+export async function databaseFindings(config: Config, kind: RuntimeRole['kind']): Promise<Finding[]> {
   const { url } = await openState(config).catch(() => ({ url: null }))
   if (!url) return []
   const { db, close } = openDatabase(url, 1, () => {})
   try {
+    const behind = (await missingMigrations(db)).length > 0
+    const lacking = behind ? [] : await missingRights(db, kind)
+    const rights = await readRights(db)
+    await refuseNewer(db)
     return [
-      finding('the schema of DATABASE_URL is up to date', (await missingMigrations(db)).length === 0, 'Run slipway migrate.'),
-      ...rightsFindings(await readRights(db)),
+      finding('the schema of DATABASE_URL is up to date', !behind, 'Run slipway migrate.'),
+      ...(behind ? [] : [lackingFinding(rights.login, kind, lacking)]),
+      ...rightsFindings(rights),
     ]
   } catch (error) {
     // That it cannot be reached is another finding's; that this login may not look is ours.
-    return (error as Error).name === 'StateError' ? [finding('the rights of DATABASE_URL', false, (error as Error).message)] : []
+    return (error as Error).name === 'StateError' ? [finding('the database of DATABASE_URL', false, (error as Error).message)] : []
   } finally {
     await close()
   }
+}
+
+function lackingFinding(login: string, kind: RuntimeRole['kind'], lacking: readonly string[]): Finding {
+  return finding(
+    `the login of DATABASE_URL (${login}) has the rights of a ${kind}`,
+    lacking.length === 0,
+    lackingSentence(login, kind, lacking),
+  )
 }
 
 function rightsFindings(rights: Awaited<ReturnType<typeof readRights>>): Finding[] {

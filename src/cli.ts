@@ -86,8 +86,9 @@ async function start(which: string): Promise<number> {
   const parts = partsOf(which)
   if (!parts) return wrongUsage()
   const running = await startSlipway(readConfig(undefined, which === 'worker' ? 'worker' : 'start'), { parts })
-  await signalled()
+  const newer = await Promise.race([signalled(), running.newer])
   await running.stop()
+  if (newer) throw newer
   return 0
 }
 

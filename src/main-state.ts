@@ -2,8 +2,8 @@
 import { Client } from 'pg'
 import type { Config } from './config.js'
 import { type Db, openAsOwner, openDatabase } from './db/connection.js'
-import { grantRuntime, type RuntimeRole } from './db/grants.js'
-import { migrateDatabase, missingMigrations } from './db/migrate.js'
+import { grantRuntime, missingRights, type RuntimeRole, runtimeRoles } from './db/grants.js'
+import { migrateDatabase, missingMigrations, refuseNewer } from './db/migrate.js'
 import { changesTrail, closeDatabase, ownerOfTrail, readRights, takeOver, worksWithTrail } from './db/ownership.js'
 import { StateError } from './db/state-error.js'
 import { startEmbedded } from './embedded.js'
@@ -48,13 +48,19 @@ export interface Migration {
   servers?: readonly InstanceServer[]
 }
 
+interface Migrated {
+  applied: string[]
+  /** Who was not named, and had rights before: they have them anew, on what is new too. */
+  kept: RuntimeRole[]
+  /** What somebody else must run to close the database to strangers. */
+  left: string[]
+}
+
 /**
- * Brings schema, queue and rights up to date as the owner. Returns what was applied, and the statements that somebody else must run to close
- * the database to strangers. Throws a `StateError`, naming the statements, where the login cannot become the owner of what is there.
+ * Brings schema, queue and rights up to date as the owner, of the roles named and of those that had them before. Throws a `StateError`, naming the statements, where the login cannot become the owner of what is there.
  */
-export async function migrateState({ ownerUrl, queue, roles, servers = [] }: Migration): Promise<{ applied: string[]; left: string[] }> {
+export async function migrateState({ ownerUrl, queue, roles: named, servers = [] }: Migration): Promise<Migrated> {
   const owner = loginOf(ownerUrl)
-  const names = roles.map(({ name }) => name)
   return withOwner(ownerUrl, async (db) => {
     const before = await ownerOfTrail(db)
     const needed = await takeOver(db, owner)
@@ -67,11 +73,14 @@ export async function migrateState({ ownerUrl, queue, roles, servers = [] }: Mig
       throw new StateError(
         `The tables belong to another login, and ${owner} may not take them. A superuser runs this in the database, then migrate again:\n${needed.map((statement) => `${statement};`).join('\n')}`,
       )
+    const kept = (await runtimeRoles(db)).filter(({ name }) => !named.some((each) => each.name === name))
+    const roles = [...named, ...kept]
+    const names = roles.map(({ name }) => name)
     const applied = await migrateDatabase(db)
     await nameServers(db, servers)
     await grantRuntime(db, roles)
     if (queue) await migrateQueue(ownerUrl, names)
-    return { applied, left: await closeDatabase(db, names, queue) }
+    return { applied, kept, left: await closeDatabase(db, names, queue) }
   })
 }
 
@@ -84,19 +93,31 @@ async function withOwner<T>(url: string, use: (db: Db) => Promise<T>): Promise<T
   }
 }
 
-/** Refuses (`StateError`) to work with a database that is not up to date, and warns of a login that may do more than it needs. */
+/**
+ * Refuses (`StateError`) to work with a database that is not up to date, or is ahead of this release, or with a login that lacks rights of
+ * its `kind` (null: not looked at), and warns of a login that may do more than it needs.
+ */
 export async function verifyState(
   db: Db,
-  { url, queue }: { url: string; queue: boolean },
+  { url, queue, kind }: { url: string; queue: boolean; kind: RuntimeRole['kind'] | null },
   warn: (sentence: string) => void,
 ): Promise<void> {
   const missing = await missingMigrations(db)
   if (missing.length > 0) throw new StateError(`The database's schema is not up to date (${missing.join(', ')}): run slipway migrate.`)
+  await refuseNewer(db)
+  const lacking = kind ? await missingRights(db, kind) : []
+  if (kind && lacking.length > 0) throw new StateError(lackingSentence(loginOf(url), kind, lacking))
   if (queue && !(await queueIsCurrent(url)))
     throw new StateError('The queue in the database is not up to date, or not for this login: run slipway migrate without REDIS_URL.')
   const rights = await readRights(db)
   if (changesTrail(rights))
     warn(`the login ${rights.login} may change the audit trail: give the tables another owner (MIGRATE_URL); slipway doctor says how`)
+}
+
+/** What a login lacks, and what to run. */
+export function lackingSentence(login: string, kind: RuntimeRole['kind'], lacking: readonly string[]): string {
+  const said = lacking.length > 6 ? `${lacking.slice(0, 6).join(', ')} and ${lacking.length - 6} more` : lacking.join(', ')
+  return `The login ${login} lacks in the schema slipway: ${said}. Run slipway migrate --${kind}-role ${login} with MIGRATE_URL.`
 }
 
 /** The user of a database's URL. */
@@ -109,7 +130,7 @@ export async function withState<T>(config: Pick<Config, 'databaseUrl' | 'dataDir
   const { url } = await openState(config)
   const { db, close } = openDatabase(url, 2, () => {})
   try {
-    await verifyState(db, { url, queue: false }, () => {})
+    await verifyState(db, { url, queue: false, kind: null }, () => {})
     return await use(db)
   } finally {
     await close()

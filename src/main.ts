@@ -21,6 +21,7 @@ import { readPolicy } from './main-policy.js'
 import { createQueries, homeOf } from './main-queries.js'
 import { warnOfInstances, workerServers } from './main-servers.js'
 import { openState, type State, verifyState } from './main-state.js'
+import { watchState } from './main-watch.js'
 import { PROGRAM_VERSION, runApart } from './migration/index.js'
 import { loadProduct } from './product/index.js'
 import { showChannel } from './queue/messages.js'
@@ -53,6 +54,8 @@ export interface Slipway {
   port: number | null
   databaseUrl: string
   change: ChangeDeps
+  /** A newer Slipway migrated the database: stop at once. */
+  newer: Promise<Error>
   stop(): Promise<void>
 }
 
@@ -62,7 +65,7 @@ const graceMs = 6_000
 
 /**
  * Starts the parts asked for on `config`, and returns how to stop them. Without DATABASE_URL the embedded PostgreSQL is started, and stopped
- * with us. Refuses (`StateError`) a database that `slipway migrate` has not brought up to date.
+ * with us. Refuses (`StateError`) a database that `slipway migrate` has not brought up to date, or that a newer Slipway has.
  */
 export async function startSlipway(config: Config, options: StartOptions): Promise<Slipway> {
   const log = options.log ?? createLog({ level: config.logLevel })
@@ -75,7 +78,8 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   const onError = (error: unknown) => log.error({ err: error }, 'a connection or background task failed; it is tried again')
   const { db, close } = openDatabase(databaseUrl, 20, onError)
   const ready = async () => {
-    await verifyState(db, { url: databaseUrl, queue: !config.redisUrl }, (sentence) => log.warn(sentence))
+    const kind = options.parts.includes('worker') ? 'worker' : 'bot'
+    await verifyState(db, { url: databaseUrl, queue: !config.redisUrl, kind }, (sentence) => log.warn(sentence))
     // A bot seals and opens nothing, and needs neither keys nor servers.
     return options.parts.includes('worker')
       ? { keys: await workerKeys(config, db, log), servers: workerServers(config, options.embedded ?? state.embedded) }
@@ -108,11 +112,14 @@ export async function startSlipway(config: Config, options: StartOptions): Promi
   // Told beside the work, and later than it: a server that does not answer holds no start up.
   if (worker) void warnOfInstances(db, worker.servers, (sentence) => log.warn(sentence)).catch(onError)
   const stopWorker = worker ? startWorker(config, { change, queues, product, ...worker, log, onError }, options) : null
+  const watch = watchState(db, config.sweepMs, onError)
   return {
+    newer: watch.newer,
     port: bot?.port ?? null,
     databaseUrl,
     change,
     async stop() {
+      await watch.stop()
       await bot?.stop()
       await stopWorker?.()
       await relay.stop()
@@ -210,7 +217,7 @@ function workerDeps(config: Config, { change, product, servers, keys, log }: Wor
       intakeDir: config.intakeDir,
       documentsDir: config.documentsDir,
       urlOf: (instance) => `${config.publicUrl}/instances/${instance}`,
-      probe: (url) => probeAddress(url),
+      probe: (url, instance) => probeAddress(url, instance),
     },
   }
 }

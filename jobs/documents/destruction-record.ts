@@ -1,8 +1,9 @@
 /** The record of an environment's end: what, why, who, when, and what was looked for and not found (R42). */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { type Attachment, type DestructionRecordData, measuredBy } from '../../src/documents/index.js'
+import { type Attachment, compared, type DestructionRecordData, measuredBy, spoiltFiles } from '../../src/documents/index.js'
+import { concerned } from '../../src/lifecycle/announce.js'
+import { takesBackup } from '../../src/lifecycle/backups.js'
+import { endGrounds } from '../../src/lifecycle/endings.js'
 import type { Instance } from '../../src/lifecycle/types.js'
 import { must, resultOf, type StepContext, StepRefused } from '../job.js'
 import type { FinalState, LastLook } from '../last-look.js'
@@ -17,15 +18,19 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
   const { operation, now } = context
   const at = measuredBy('registry', now)
   const { lookedAt } = look
+  const kept = await archived(context)
+  const keptAt = context.moment()
   const { notices, postponements } = await told(context)
   const destroyedAt = destroyed(context)
   const dump = await lookForDump(context)
   const dumpAt = context.moment()
-  const found = await archived(context)
-  const foundAt = context.moment()
   const backedUp = await backups(context, destroyedAt)
   const rule = operation.plan.data['rule']
-  const [server, row] = [measuredBy('server', lookedAt.server), measuredBy('registry', lookedAt.server)]
+  const [server, row, names] = [
+    measuredBy('server', lookedAt.server),
+    measuredBy('registry', lookedAt.server),
+    measuredBy('names', lookedAt.files),
+  ]
   return {
     kind: 'destruction-record',
     ...headOf(context, 'DR', environment.name, 'Destroyed'),
@@ -36,54 +41,42 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
       final: finalOf(context, instance),
     })),
     reason: at({ text: String(operation.plan.data['reason'] ?? operation.verb), rule: rule ? String(rule) : null }),
+    grounds: measuredBy('click', now)(grounds(context)),
     requested: at({ by: personFacts(context, operation.requestedBy, operation.profileId), at: operation.requestedAt.toISOString() }),
     notices,
     postponements,
     destroyedAt: measuredBy('product-clock', destroyedAt)(destroyedAt.toISOString()),
     approvals: measuredBy('click', now)(approvals(context)),
-    archived: measuredBy('files', foundAt)(found),
-    kept: at(kept(context)),
-    gone: {
-      databases: server(look.databases),
-      roles: server(look.roles),
-      secrets: row(look.secrets),
-      files: measuredBy('files', lookedAt.files)(look.files),
-    },
-    ...(dump
-      ? {
-          legacyDump: measuredBy(
-            'files',
-            dumpAt,
-          )({
-            policy: operation.plan.data['legacyDump'] === 'destroy' ? ('destroy' as const) : ('keep' as const),
-            version: context.situation.policy.version,
-            files: dump,
-          }),
-        }
-      : {}),
+    archived: measuredBy('files', keptAt)(kept),
+    kept: at(otherDocuments(context, kept)),
+    gone: { databases: server(look.databases), roles: server(look.roles), secrets: row(look.secrets), files: names(look.files) },
+    aside: names(look.aside),
+    ...(dump ? { legacyDump: measuredBy('names', dumpAt)(dumpFacts(context, dump)) } : {}),
     backups: backedUp,
     ownBackups: at(operationsOn(context)),
   }
 }
 
-/** What the messages tell of it: numbers and days, no names. */
-export function summaryOf({ gone, kept, legacyDump, backups }: DestructionRecordData): Record<string, string | number> {
-  const dump = legacyDump?.value
-  return {
-    databases: gone.databases.value.length,
-    roles: gone.roles.value.length,
-    secrets: gone.secrets.value.length,
-    files: gone.files.value.length,
-    documents: kept.value.length,
-    ...(dump ? { dump: dump.policy, dumpFiles: dump.files.length, dumpThere: dump.files.filter(({ there }) => there).length } : {}),
-    backups: backups.value.declared.length,
-    backupsUntil:
-      backups.value.declared
-        .map(({ until }) => until)
-        .sort()
-        .at(-1) ?? '',
-    undeclared: backups.value.undeclared.length,
-  }
+type DumpFacts = NonNullable<DestructionRecordData['legacyDump']>['value']
+
+function dumpFacts(context: StepContext, files: DumpFacts['files']): DumpFacts {
+  return { policy: context.operation.plan.data['legacyDump'] === 'destroy' ? 'destroy' : 'keep', version: versionOf(context), files }
+}
+
+/** The policy under which what happens to the dump was decided; operations from before it was kept do not tell. */
+function versionOf({ operation }: StepContext): string | null {
+  const { policy } = operation.plan.data
+  return policy === undefined || policy === null ? null : String(policy)
+}
+
+/** The signatures that the rule of this end rests on, each with who gave it. */
+function grounds(context: StepContext): DestructionRecordData['grounds']['value'] {
+  const environment = must(context.environment, 'the environment')
+  return endGrounds(context.situation, environment, String(context.operation.plan.data['rule'])).map(({ what, signature }) => ({
+    what,
+    by: personFacts(context, signature.userId, signature.profileId),
+    at: signature.at.toISOString(),
+  }))
 }
 
 /** As the archive step measured it, which ran while the instance stood. */
@@ -112,6 +105,7 @@ async function told(context: StepContext): Promise<Pick<DestructionRecordData, '
     due: wishedAt.toISOString(),
     posted: postedAt && ts ? { at: postedAt.toISOString(), ts } : null,
     trouble: trouble ? `Slack: ${trouble}` : null,
+    late: !postedAt || (until !== null && postedAt.getTime() > Date.parse(until)),
   }))
   return {
     notices: measuredBy('posted', readAt)([...notices, ...unannounced(context, announced)]),
@@ -134,14 +128,14 @@ function unannounced(
   { operation, environment, situation }: StepContext,
   announced: readonly { audience: 'ops' | 'customer' }[],
 ): DestructionRecordData['notices']['value'] {
-  const concerned = environment?.customerId && environment.kind !== 'demo' ? (['ops', 'customer'] as const) : (['ops'] as const)
-  const missing = concerned.filter((audience) => !announced.some((each) => each.audience === audience))
+  const whom = environment && concerned(environment) === 'both' ? (['ops', 'customer'] as const) : (['ops'] as const)
+  const missing = whom.filter((audience) => !announced.some((each) => each.audience === audience))
   const why = (audience: 'ops' | 'customer') =>
     operation.verb === 'rollback'
       ? 'a rollback runs once it is approved, without notice'
       : audience === 'customer' && !situation.customer?.channel
         ? 'the customer has no channel'
-        : 'nothing was to be announced'
+        : 'no notice is on record'
   return missing.map((audience) => ({
     audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
     said: 'nothing',
@@ -149,6 +143,7 @@ function unannounced(
     due: null,
     posted: null,
     trouble: why(audience),
+    late: false,
   }))
 }
 
@@ -168,33 +163,22 @@ async function archived(context: StepContext): Promise<Attachment[]> {
       title: 'Final configuration report',
       number: `${result?.['number']} r${result?.['revision']}`,
       sha256: String(result?.['sha256']),
-      file: String(result?.['file']).replace(/\.pdf$/, '.json'),
+      file: String(result?.['file']),
     }))
   const { number, sha256, file } = resultOf(context, 'archive-audit', null)
   const extract = { title: 'Audit trail up to the destruction', number: String(number), sha256: String(sha256), file: String(file) }
   const all = number ? [...reports, extract] : reports
   for (const each of all) {
-    const found = await sha256Of(join(context.documentsDir, each.file))
-    if (found !== each.sha256)
+    const file = join(context.documentsDir, each.file)
+    const spoilt = each === extract ? await compared(file, each.sha256) : (await spoiltFiles(file, each.sha256))[0]
+    if (spoilt)
       throw new StepRefused(
         'R42',
         'archive-lost',
-        `${each.number} was archived before the destruction and ${found ? 'is not any more what was recorded' : 'is not there any more'}. Restore ${each.file} in the documents folder, then Resume.`,
+        `${each.number} was archived before the destruction, and its file ${spoilt.file} ${spoilt.how}. Restore it in the documents folder, then Resume.`,
       )
   }
   return all.map(({ file: _, ...each }) => each)
-}
-
-/** Null where there is no such file. */
-async function sha256Of(path: string): Promise<string | null> {
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-    return hash.digest('hex')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }
 
 const titles: Record<string, string> = {
@@ -204,9 +188,12 @@ const titles: Record<string, string> = {
   'reconciliation-report': 'Reconciliation report',
 }
 
-function kept({ situation, environment }: StepContext): Attachment[] {
+/** What is on record of it beside what was archived just now; each document is listed once. */
+function otherDocuments({ situation, environment }: StepContext, archived: readonly Attachment[]): Attachment[] {
+  const listed = new Set(archived.map(({ number, sha256 }) => `${number} ${sha256}`))
   return situation.documents
     .filter((d) => d.environmentId === environment?.id && d.kind !== 'destruction-record')
+    .filter((d) => !listed.has(`${d.number} r${d.revision} ${d.sha256}`))
     .map((d) => ({ title: titles[d.kind] ?? d.kind, number: `${d.number} r${d.revision}`, sha256: d.sha256 }))
 }
 
@@ -226,8 +213,8 @@ async function backups(context: StepContext, destroyedAt: Date): Promise<Destruc
   return measuredBy('policy', context.now)({ policy: policy.version, declared, undeclared })
 }
 
-function operationsOn({ situation, environment }: StepContext): string[] {
+function operationsOn({ situation, environment }: StepContext): DestructionRecordData['ownBackups']['value'] {
   return situation.operations
     .filter((o) => o.environmentId === environment?.id && o.startedAt)
-    .map((o) => `${o.verb} (${o.state === 'running' ? 'this one' : o.state})`)
+    .map((o) => ({ operation: `${o.verb} (${o.state === 'running' ? 'this one' : o.state})`, backup: takesBackup(o.verb) }))
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type IqData, readIq } from '../../src/documents/index.js'
+import { type IqData, readIq, recordOf, spoiltFiles } from '../../src/documents/index.js'
 import type { Document } from '../../src/lifecycle/types.js'
 import { builtOf, type StepContext, StepRefused } from '../job.js'
 import type { Issued } from './issue.js'
@@ -20,7 +20,7 @@ export function makingEvidence(context: StepContext, at: Date): IqData['evidence
     attempt,
     startedAt,
     endedAt,
-    result,
+    result: withoutPeople(result),
   }))
   const making = { operation: operation.id, verb: operation.verb, planHash: operation.planHash, times: 'product time', steps: told }
   const content = JSON.stringify(making, null, 2)
@@ -34,20 +34,27 @@ export function makingEvidence(context: StepContext, at: Date): IqData['evidence
   }
 }
 
-/** A document that was just issued, as an attachment: its checksum is taken from the bytes on disk. Refuses where they are not what was issued. */
+/** Which volunteers were chosen for a review is nobody's business here: numbers are pseudonyms (R33). */
+function withoutPeople(result: Record<string, unknown> | null): Record<string, unknown> | null {
+  if (!result) return null
+  const { testVolunteers: _, ...rest } = result
+  return rest
+}
+
+/** A document that was just issued, as an attachment: its checksums are taken from the bytes on disk, those of its rows, too. Refuses where one of its files is not as it was issued. */
 export async function attached(
   context: StepContext,
   title: string,
   { effect, revision }: Issued,
 ): Promise<IqData['attachments']['value'][number]> {
-  const found = sha256(await readFile(recordFile(context, effect.file)))
-  if (found !== effect.sha256)
+  const [spoilt] = await spoiltFiles(join(context.documentsDir, effect.file), effect.sha256)
+  if (spoilt)
     throw new StepRefused(
       'R22',
       'attachment-differs',
-      `${effect.number} lies in the documents folder with another checksum than it was issued with. Look after the folder, then start the qualification again.`,
+      `Of ${effect.number}, ${spoilt.file} in the documents folder ${spoilt.how}. Look after the folder, then start the qualification again.`,
     )
-  return { title, number: `${effect.number} r${revision}`, sha256: found }
+  return { title, number: `${effect.number} r${revision}`, sha256: effect.sha256 }
 }
 
 /** An IQ's record as it was issued. Refuses what is no longer that, and what an earlier Slipway issued in another shape. */
@@ -70,5 +77,5 @@ export async function issuedIq(context: StepContext, document: Document): Promis
 }
 
 function recordFile({ documentsDir }: StepContext, file: string): string {
-  return join(documentsDir, file.replace(/\.pdf$/, '.json'))
+  return join(documentsDir, recordOf(file))
 }

@@ -1,7 +1,7 @@
 /** Issues a document: rendered, written to the documents folder, recorded with number, revision and checksum (R26). */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type DocumentData, type DocumentHead, measuredBy, type PersonFacts } from '../../src/documents/index.js'
+import { type DocumentData, type DocumentHead, fileStem, measuredBy, type PersonFacts } from '../../src/documents/index.js'
 import { writeWhole } from '../../src/files.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { kinds } from '../../src/lifecycle/kinds.js'
@@ -57,7 +57,7 @@ export function folderOf({ situation }: StepContext): string {
 export async function writeDocument(context: StepContext, data: DocumentData, name: string): Promise<{ file: string; sha256: string }> {
   const { pdf, json, sha256 } = await context.renderDocument(data)
   const folder = folderOf(context)
-  const file = `${folder}/${name}-${sha256.slice(0, 8)}`
+  const file = `${folder}/${fileStem(name, sha256)}`
   await writeWhole(join(context.documentsDir, `${file}.json`), Buffer.from(json))
   await writeWhole(join(context.documentsDir, `${file}.pdf`), pdf)
   return { file: `${file}.pdf`, sha256 }

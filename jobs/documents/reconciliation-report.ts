@@ -38,12 +38,12 @@ interface Report {
 
 /**
  * What this operation's run of the program did with the customer's files (R9): in Migration as the customer accepts it, in VAL and PROD as
- * G3 closes with it. `iteration` is the one whose scripts ran, `prefix` what the document is numbered by. What an older step did not
- * measure is stated as not measured.
+ * G3 closes with it. `number` is the iteration whose scripts ran, `prefix` what the document is numbered by, `review` whether the run is that
+ * iteration itself, for the customer's review. What a step did not measure is stated as not measured.
  */
 export function reconciliationReport(
   context: StepContext,
-  { number, prefix }: { number: number; prefix: string },
+  { number, prefix, review }: { number: number; prefix: string; review: boolean },
 ): ReconciliationReportData {
   const report = resultOf(context, 'load-migration') as unknown as Report
   const { now } = context
@@ -51,10 +51,12 @@ export function reconciliationReport(
   const told = <T>(value: T[] | undefined) => (value ? program(value) : measuredBy('none', now)([]))
   return {
     kind: 'reconciliation-report',
-    ...headOf(context, 'MR', prefix, `Iteration ${number}`),
+    ...headOf(context, 'MR', prefix, review ? `Iteration ${number}` : `Run with the scripts approved as iteration ${number}`),
     environment: environmentFacts(context),
     instance: instanceFacts(context, instanceIn(context)),
+    installed: installedIn(context),
     iteration: measuredBy('registry', now)(number),
+    review: measuredBy('registry', now)(review),
     ...scriptsOf(context, report, number),
     files: program([...(report.specification ? [report.specification.file] : []), ...report.files]),
     entities: program(
@@ -74,18 +76,25 @@ export function reconciliationReport(
     warnings: told(report.specification && report.warnings?.map(warningOf)),
     codes: told(report.codes?.flatMap(codesOf)),
     counts: report.counts
-      ? measuredBy('counted', measuredAt(context, 'load-migration', context.role) ?? now)(report.counts)
+      ? measuredBy('read', measuredAt(context, 'load-migration', context.role) ?? now)(report.counts)
       : measuredBy('none', now)([]),
     tables: told(report.tables),
     resultSha256: program(report.resultHash),
     masked: report.masked === undefined ? measuredBy('none', now)(false) : program(report.masked),
-    testVolunteers: program(report.testVolunteers),
+    testVolunteers: program(review ? report.testVolunteers : []),
   }
 }
 
 /** When the program closed its books. */
 function ranAt(context: StepContext, { finishedAt }: Report): Date | string {
   return finishedAt ?? measuredAt(context, 'load-migration', context.role) ?? context.now
+}
+
+/** What the inventory of this operation found in the instance after the load. */
+function installedIn(context: StepContext): ReconciliationReportData['installed'] {
+  const { version } = resultOf(context, 'inventory')
+  if (!version) return measuredBy('none', context.now)(null)
+  return measuredBy('inventory', measuredAt(context, 'inventory', context.role) ?? context.now)(String(version))
 }
 
 /** Program, version and specification as the run itself says; of an older load, as the iteration's row has them. */

@@ -1,8 +1,9 @@
 /** Deviations: added, and what became of them; the database refuses that anything else of one is changed. */
 import type { Effect } from '../lifecycle/decision.js'
-import type { Deviation } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+type Became = Without<Extract<Effect, { do: 'set-deviation' }>, 'do' | 'id'>
 type Added = Omit<Extract<Effect, { do: 'add-deviation' }>, 'do'>
 
 /** Puts an open deviation on record. Its number is unique: a second one of that number is refused by the database. */
@@ -20,33 +21,35 @@ export async function insertDeviation(
     execution: d.execution,
     check_id: d.check,
     what: d.what,
+    found_sha256: d.foundSha256,
+    executed: d.executed,
     impact: d.impact,
     critical: d.critical,
     raised_by: d.raisedBy,
     raised_at: d.raisedAt,
+    decision: null,
     disposed_by: null,
     disposed_at: null,
     reason: null,
     corrected_by: null,
+    corrected_at: null,
+    superseded_by: null,
   }
   await tx.insertInto('deviation').values(row).execute()
 }
 
-/** What became of a deviation: accepted or rejected by a person with a reason, or corrected, as an execution showed. */
-export async function updateDeviation(
-  tx: Tx,
-  id: string,
-  set: { disposition: Deviation['disposition']; by: string; at: Date; reason: string | null; correctedBy: string | null },
-): Promise<void> {
-  await tx
-    .updateTable('deviation')
-    .set({
-      disposition: set.disposition,
-      disposed_by: set.by,
-      disposed_at: set.at,
-      ...(set.reason === null ? {} : { reason: set.reason }),
-      corrected_by: set.correctedBy,
-    })
-    .where('id', '=', id)
-    .execute()
+/**
+ * What became of a deviation: accepted or rejected by a person with a reason, corrected or superseded, as an execution showed, or open again.
+ * QA's word is written only where QA says one.
+ */
+export async function updateDeviation(tx: Tx, id: string, became: Became, said: { by: string; at: Date }): Promise<void> {
+  await tx.updateTable('deviation').set(changesOf(became, said)).where('id', '=', id).execute()
+}
+
+function changesOf(became: Became, { by, at }: { by: string; at: Date }) {
+  const { disposition } = became
+  if ('reason' in became) return { disposition, decision: became.disposition, disposed_by: by, disposed_at: at, reason: became.reason }
+  if ('correctedBy' in became) return { disposition, corrected_by: became.correctedBy, corrected_at: at }
+  if ('supersededBy' in became) return { disposition, superseded_by: became.supersededBy }
+  return { disposition }
 }

@@ -68,8 +68,17 @@ const openToBots: Partial<Record<keyof Database, readonly string[]>> = {
   secret_key: [],
 }
 
-/** What a worker's sweep, or its count for a plan, writes by itself: a bot, which anybody on the internet speaks to, only reads it. */
-const readByBots: ReadonlySet<string> = new Set<keyof Database>(['audit_anchor', 'audit_anchor_due', 'dry_run'])
+/**
+ * What only a worker's steps, its sweep or its count for a plan write: a bot, which anybody on the internet speaks to, only reads it; of
+ * deviations it records what people decided on them.
+ */
+const ofBots: Partial<Record<keyof Database, Right[]>> = {
+  audit_anchor: read,
+  audit_anchor_due: read,
+  dry_run: read,
+  measurement: read,
+  deviation: ['select', 'update'],
+}
 
 /**
  * Gives the roles their rights, anew: what a role had before in the schema is taken away first. Refuses (`StateError`) a role that is not
@@ -87,6 +96,50 @@ export async function grantRuntime(db: Db, roles: readonly RuntimeRole[]): Promi
   })
 }
 
+/**
+ * The logins that work with the tables, by the rights that they were given before: whoever adds to the trail, a worker where it also writes
+ * what opens an instance. Owners, superusers and whoever may only read are none.
+ */
+export async function runtimeRoles(tx: Tx): Promise<RuntimeRole[]> {
+  const { rows } = await sql<RuntimeRole>`
+    with held as (
+      select c.relname, a.grantee, a.privilege_type from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'slipway'
+        cross join lateral pg_catalog.aclexplode(c.relacl) a
+    )
+    select r.rolname as name,
+      case when exists (
+        select from held where grantee = r.oid and relname = 'instance_database' and privilege_type = 'INSERT'
+      ) then 'worker' else 'bot' end as kind
+    from pg_catalog.pg_roles r
+    where exists (select from held where grantee = r.oid and relname = 'audit_entry' and privilege_type = 'INSERT')
+      and not (r.rolsuper or r.rolcreaterole or pg_has_role(r.oid, current_user, 'member'))
+    order by r.rolname`.execute(tx)
+  return rows
+}
+
+/** What the login of a connection lacks of the rights of its kind: `insert on measurement`. None when it has all, or more. */
+export async function missingRights(tx: Tx, kind: RuntimeRole['kind']): Promise<string[]> {
+  const wanted = Object.entries(rights).flatMap(([table, held]): { table: string; right: Right; column: string | null }[] => {
+    const columns = kind === 'bot' ? openToBots[table as keyof Database] : undefined
+    if (columns) return columns.map((column) => ({ table, right: 'select', column }))
+    return rightsOf(table, held, kind).map((right) => ({ table, right, column: null }))
+  })
+  const of = <K extends 'table' | 'right' | 'column'>(key: K) => wanted.map((each) => each[key])
+  const { rows } = await sql<{ lacking: string }>`
+    select distinct w.power || ' on ' || w.name as lacking
+    from unnest(${of('table')}::text[], ${of('right')}::text[], ${of('column')}::text[]) w (name, power, col)
+    where not coalesce(
+      case when w.col is null then has_table_privilege(to_regclass('slipway.' || w.name), w.power)
+      else has_column_privilege(to_regclass('slipway.' || w.name), w.col, w.power) end, false)
+    order by lacking`.execute(tx)
+  return rows.map(({ lacking }) => lacking)
+}
+
+function rightsOf(table: string, held: Right[], kind: RuntimeRole['kind']): Right[] {
+  return (kind === 'bot' && ofBots[table as keyof Database]) || held
+}
+
 function statements({ name, kind }: RuntimeRole): string[] {
   const role = escapeIdentifier(name)
   const tables = Object.entries(rights).filter(([table]) => kind === 'worker' || !(table in openToBots))
@@ -95,10 +148,7 @@ function statements({ name, kind }: RuntimeRole): string[] {
     ...['tables', 'sequences', 'routines'].map((what) => `revoke all on all ${what} in schema slipway from ${role}`),
     `revoke all on schema slipway from ${role}`,
     `grant usage on schema slipway to ${role}`,
-    ...tables.map(([table, held]) => {
-      const rightsHere = kind === 'bot' && readByBots.has(table) ? read : held
-      return `grant ${rightsHere.join(', ')} on slipway.${escapeIdentifier(table)} to ${role}`
-    }),
+    ...tables.map(([table, held]) => `grant ${rightsOf(table, held, kind).join(', ')} on slipway.${escapeIdentifier(table)} to ${role}`),
     ...columns.map(
       ([table, names]) => `grant select (${names.map(escapeIdentifier).join(', ')}) on slipway.${escapeIdentifier(table)} to ${role}`,
     ),

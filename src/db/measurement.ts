@@ -1,5 +1,6 @@
 /** Measurements of instances: written once, never changed. */
 import { type Selectable, sql } from 'kysely'
+import type { MeasuredConfiguration } from '../lifecycle/differences.js'
 import type { MeasuredElement, Measurement } from '../lifecycle/types.js'
 import type { Db, Tx } from './connection.js'
 import type { Database } from './schema.js'
@@ -22,6 +23,7 @@ export async function insertMeasurement(
       operation_id: m.operationId,
       purpose: m.purpose,
       signature_id: m.signatureId,
+      verdict: m.verdict,
       version: m.version,
       fingerprint: m.fingerprint,
       everything: m.everything,
@@ -37,15 +39,15 @@ export async function insertMeasurement(
 }
 
 /**
- * Of what stands, and of the newest VAL, with which PROD is compared however it ended: the newest of each purpose, and one for each click.
- * The checksums by element, which are most of it, stay behind.
+ * Of what stands, and of the newest VAL, with which PROD is compared however it ended: the newest of each purpose; and one for each click,
+ * whatever became of the environment: a message that is drawn anew says the same as before. The checksums by element, which are most of it, stay behind.
  */
 export function standingMeasurements(customerId: string | null) {
   return sql`
     select distinct on (m.instance_id, m.purpose, m.signature_id) m.id, m.environment_id, m.instance_id, m.operation_id, m.purpose,
-      m.signature_id, m.version, m.fingerprint, m.everything, m.must_match, m.volunteers, m.compared, m.document, m.at
+      m.signature_id, m.verdict, m.version, m.fingerprint, m.everything, m.must_match, m.volunteers, m.compared, m.document, m.at
     from measurement m
-    where m.environment_id in (
+    where (m.signature_id is not null and m.customer_id = ${customerId}) or m.environment_id in (
       select id from environment where customer_id = ${customerId} and state not in ('destroyed', 'promoted', 'failed')
       union all
       (select id from environment where customer_id = ${customerId} and kind = 'val' and ready_at is not null
@@ -61,6 +63,7 @@ export function toMeasurement(row: MeasurementRow): Measurement {
     operationId: row.operation_id,
     purpose: row.purpose,
     signatureId: row.signature_id,
+    verdict: row.verdict,
     version: row.version,
     fingerprint: row.fingerprint,
     everything: row.everything,
@@ -72,8 +75,12 @@ export function toMeasurement(row: MeasurementRow): Measurement {
   }
 }
 
-/** A measurement's checksums by element; null when there is no such measurement. */
-export async function readMeasuredElements(db: Db, id: string): Promise<MeasuredElement[] | null> {
-  const row = await db.selectFrom('measurement').select('elements').where('id', '=', id).executeTakeFirst()
-  return row?.elements ?? null
+/** A measurement as it is compared, with its checksums by element; null when there is no such measurement. */
+export async function readMeasured(db: Db, id: string): Promise<MeasuredConfiguration | null> {
+  const row = await db
+    .selectFrom('measurement')
+    .select(['version', 'fingerprint', 'everything', 'must_match as mustMatch', 'elements'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }

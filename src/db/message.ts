@@ -48,7 +48,10 @@ export async function wishMessages(
       })),
     )
     .onConflict((c) =>
-      c.column('key').doUpdateSet({ dirty: sql`message.dirty + 1`, trouble: null }).where('message.view', '!=', 'announcement'),
+      c
+        .column('key')
+        .doUpdateSet({ dirty: sql`message.dirty + 1`, trouble: null, subject: sql`excluded.subject` })
+        .where('message.view', '!=', 'announcement'),
     )
     .returning(['key', 'channel', 'dirty'])
     .execute()
@@ -116,12 +119,10 @@ export async function countMessages(tx: Tx): Promise<Record<string, number>> {
 
 /** Marks an operation's messages as to be shown anew; returns their channels. */
 export async function touchOperationMessages(tx: Tx, operationId: string): Promise<string[]> {
-  const rows = await tx
-    .updateTable('message')
-    .set({ dirty: sql`dirty + 1` })
-    .where('key', 'in', [`operation.${operationId}.ops`, `operation.${operationId}.customer`])
-    .returning('channel')
-    .execute()
+  const keys = [`operation.${operationId}.customer`, `operation.${operationId}.ops`]
+  // Main and Test report side by side: both take the rows in one order, or each may wait for the other's.
+  await tx.selectFrom('message').select('id').where('key', 'in', keys).orderBy('key').forUpdate().execute()
+  const rows = await tx.updateTable('message').set({ dirty: sql`dirty + 1` }).where('key', 'in', keys).returning('channel').execute()
   return [...new Set(rows.map((r) => r.channel))]
 }
 

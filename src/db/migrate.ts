@@ -15,10 +15,11 @@ async function migrationFiles(): Promise<string[]> {
 
 /**
  * Applies what is missing of src/db/migrations, in order, each in its own transaction, and returns the files' names. Processes that start
- * together wait for one another, at most `limitMs`; a `StateError` then says for whom was waited.
+ * together wait for one another, at most `limitMs`; a `StateError` then says for whom was waited. Refuses what a newer Slipway migrated.
  */
 export async function migrateDatabase(db: Db, limitMs = waitMs): Promise<string[]> {
   const applied: string[] = []
+  await refuseNewer(db)
   await sql`create schema if not exists slipway`.execute(db).catch(notCreated)
   for (const file of await migrationFiles()) {
     await db.transaction().execute(async (tx) => {
@@ -36,6 +37,19 @@ export async function migrateDatabase(db: Db, limitMs = waitMs): Promise<string[
   return applied
 }
 
+/**
+ * Refuses (`StateError`) a database in which a newer Slipway has migrated: rows there mean what this release does not know. That of no
+ * Slipway at all passes.
+ */
+export async function refuseNewer(db: Db): Promise<void> {
+  const files = await migrationFiles()
+  const newer = [...(await knownMigrations(db))].filter((name) => !files.includes(name))
+  if (newer.length > 0)
+    throw new StateError(
+      `A newer Slipway migrated this database (${newer.join(', ')} is unknown here), and an older one must not work on it: install the newer one, or restore the backup from before. See docs/upgrading.md.`,
+    )
+}
+
 /** One migration, or change of rights, at a time; throws a `StateError` when that takes longer than `limitMs`. */
 export async function lockMigrations(tx: Tx, limitMs = waitMs): Promise<void> {
   await sql`select set_config('lock_timeout', ${String(limitMs)}, true)`.execute(tx)
@@ -48,14 +62,17 @@ export async function lockMigrations(tx: Tx, limitMs = waitMs): Promise<void> {
 
 /** The migrations that the database lacks; a database that Slipway never saw lacks them all. Throws a `StateError` where the login may not look. */
 export async function missingMigrations(db: Db): Promise<string[]> {
-  const files = await migrationFiles()
+  const known = await knownMigrations(db)
+  return (await migrationFiles()).filter((file) => !known.has(file))
+}
+
+async function knownMigrations(db: Db): Promise<Set<string>> {
   try {
     const { rows } = await sql<{ name: string }>`select name from slipway.migration`.execute(db)
-    const known = new Set(rows.map((row) => row.name))
-    return files.filter((file) => !known.has(file))
+    return new Set(rows.map((row) => row.name))
   } catch (cause) {
     const { code } = cause as { code?: string }
-    if (code === '42P01' || code === '3F000') return files
+    if (code === '42P01' || code === '3F000') return new Set()
     if (code !== '42501') throw cause
     throw new StateError('The login of DATABASE_URL has no rights in the schema slipway: name it to slipway migrate (--worker-role).', {
       cause,

@@ -39,6 +39,20 @@ export async function readNotices(tx: Tx, { customerId, environment, since }: Ab
   return rows
 }
 
+/** Ids of scheduled teardowns, of those given, of which a notice was to be posted and is not yet. */
+export async function readUntold(
+  tx: Tx,
+  customerId: string | null,
+  teardowns: readonly { id: string; environment: string; since: Date }[],
+): Promise<string[]> {
+  const untold: string[] = []
+  for (const { id, environment, since } of teardowns) {
+    const notices = await readNotices(tx, { customerId, environment, since })
+    if (notices.some(({ posted_at }) => posted_at === null)) untold.push(id)
+  }
+  return untold
+}
+
 export interface PostponementRow {
   by: string
   at: Date

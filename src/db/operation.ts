@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { counted } from '../lifecycle/counting.js'
 import { hashOf } from '../lifecycle/hash.js'
 import type { Operation, OperationState, OperationVerb, Plan, PlanElement, Slot } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -37,6 +38,7 @@ export async function insertOperation(tx: Tx, o: NewOperationRow): Promise<void>
       started_at: null,
       ended_at: null,
       trouble: null,
+      refusal: null,
       slots: JSON.stringify(o.slots),
     })
     .execute()
@@ -66,9 +68,9 @@ export async function updateOperation(
     .execute()
 }
 
-/** The dry run's counts become part of the plan, and so of the hash that approvals are bound to (R30, R34). */
+/** The dry run's counts, and how they were counted, become part of the plan, and so of the hash that approvals are bound to (R30, R34). */
 export async function writePlan(tx: Tx, operation: Operation, elements: PlanElement[]): Promise<Plan> {
-  const plan = { ...operation.plan, elements }
+  const plan = counted(operation.plan, elements)
   await tx
     .updateTable('operation')
     .set({ plan: JSON.stringify(plan), plan_hash: hashOf(plan) })
@@ -87,6 +89,6 @@ export function readOperation(tx: Tx, id: string) {
 }
 
 /** Remembers why a step failed, in a sentence for people, before its operation is undone. */
-export async function noteOperationTrouble(tx: Tx, id: string, trouble: string): Promise<void> {
-  await tx.updateTable('operation').set({ trouble }).where('id', '=', id).execute()
+export async function noteOperationTrouble(tx: Tx, id: string, trouble: string, refusal: string | null): Promise<void> {
+  await tx.updateTable('operation').set({ trouble, refusal }).where('id', '=', id).execute()
 }

@@ -20,14 +20,35 @@ export async function locate(tx: Tx, place: Place): Promise<string | null | unde
   return operation ? operation.customer_id : undefined
 }
 
-/** The customer whom one of these words names, or whose environment it names; null where none does, or Community is meant. */
-export async function customerNamed(tx: Tx, words: string[]): Promise<string | null> {
-  if (words.length === 0) return null
-  const { rows } = await sql<{ id: string | null }>`
-    select id from customer where slug = any(${words}) union all
-    select customer_id from environment where name = any(${words}) and customer_id is not null limit 1`.execute(tx)
-  return rows[0]?.id ?? null
+/**
+ * The customers whom a text names, in its order, each once: by slug, by an environment (there, or named as if it were), or by name.
+ * Community is nobody's.
+ */
+export async function customersNamed(tx: Tx, text: string): Promise<string[]> {
+  const plain = text.toLowerCase()
+  const words = plain.split(/[^a-z0-9-]+/).filter((word) => word.length > 0)
+  const environments = await tx
+    .selectFrom('environment')
+    .select(['name', 'customer_id'])
+    .where('name', 'in', ['', ...words])
+    .execute()
+  const customers = await tx.selectFrom('customer').select(['id', 'slug', 'name']).execute()
+  const byWord = words.flatMap((word) => {
+    const owner = environments.find(({ name }) => name === word)
+    if (owner) return owner.customer_id ?? []
+    const named = customers.filter(({ slug }) => word === slug || word.startsWith(`${slug}-`))
+    return named.sort((a, b) => b.slug.length - a.slug.length)[0]?.id ?? []
+  })
+  const spoken = ` ${spokenForm(plain)} `
+  const byName = customers.filter(({ name }) => spokenForm(name) && spoken.includes(` ${spokenForm(name)} `)).map(({ id }) => id)
+  return [...new Set([...byWord, ...byName])]
 }
+
+const spokenForm = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 
 /** One decision at a time about a customer; the system's own things share one lock. */
 export async function lockPlace(tx: Tx, customerId: string | null): Promise<void> {

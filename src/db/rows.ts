@@ -71,6 +71,7 @@ export function toOperation(row: Selectable<Database['operation']>): t.Operation
     startedAt: row.started_at,
     endedAt: row.ended_at,
     trouble: row.trouble,
+    refusal: row.refusal,
     cancelling: row.cancelling,
     slots: row.slots,
   }
@@ -148,15 +149,20 @@ export function toDeviation(row: Selectable<Database['deviation']>): t.Deviation
     execution: row.execution,
     check: row.check_id,
     what: row.what,
+    foundSha256: row.found_sha256,
+    executed: row.executed,
     impact: row.impact,
     critical: row.critical,
     raisedBy: row.raised_by,
     raisedAt: row.raised_at,
     disposition: row.disposition,
+    decision: row.decision,
     disposedBy: row.disposed_by,
     disposedAt: row.disposed_at,
     reason: row.reason,
     correctedBy: row.corrected_by,
+    correctedAt: row.corrected_at,
+    supersededBy: row.superseded_by,
   }
 }
 

@@ -13,6 +13,7 @@ export interface EvidenceTables {
     operation_id: string
     purpose: t.Measurement['purpose']
     signature_id: string | null
+    verdict: t.Measurement['verdict']
     version: string
     fingerprint: string
     everything: string
@@ -33,15 +34,20 @@ export interface EvidenceTables {
     execution: number | null
     check_id: string | null
     what: string
+    found_sha256: string
+    executed: boolean
     impact: string
     critical: boolean
     raised_by: string
     raised_at: Date
     disposition: Generated<t.Deviation['disposition']>
+    decision: t.Deviation['decision']
     disposed_by: string | null
     disposed_at: Date | null
     reason: string | null
     corrected_by: string | null
+    corrected_at: Date | null
+    superseded_by: string | null
   }
   dry_run: { customer_id: string; key: string; tables: Json<Record<string, number>>; at: Date }
 }

@@ -89,6 +89,7 @@ export interface Database extends TrailTables, EvidenceTables {
     started_at: Date | null
     ended_at: Date | null
     trouble: string | null
+    refusal: string | null
     cancelling: Generated<boolean>
     slots: Json<t.Slot[]>
     profile_id: Who

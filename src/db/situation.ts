@@ -1,9 +1,11 @@
 /** Reads everything a rule may look at: one customer with all that hangs on it, or the shared Community. */
 import { type Selectable, sql } from 'kysely'
+import { COUNTING } from '../lifecycle/counting.js'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 import { type MeasurementRow, standingMeasurements, toMeasurement } from './measurement.js'
+import { readUntold } from './notice.js'
 import {
   toAccess,
   toCustomer,
@@ -57,6 +59,7 @@ type Read =
  */
 export async function readSituation(tx: Tx, customerId: string | null, frame: SituationFrame): Promise<t.Situation> {
   const rows = await readRows(tx, customerId)
+  const untold = await untoldOf(tx, customerId, rows, frame.now)
   const environments = rows.environment.map((row) =>
     toEnvironment(
       row,
@@ -80,8 +83,25 @@ export async function readSituation(tx: Tx, customerId: string | null, frame: Si
     golive: rows.golive[0] ? toGolive(rows.golive[0]) : null,
     access: rows.access.filter((a) => a.revoked_at === null).map(toAccess),
     formerAccess: rows.access.filter((a) => a.revoked_at !== null).map(toAccess),
+    ...(untold.length > 0 ? { untold } : {}),
     freezes: rows.freeze.map((f) => ({ customerId: f.customer_id, reason: f.reason, by: f.by, at: f.at })),
   }
+}
+
+/** Measurements are made again and again: of those for the same signature the newest tells of them all. The rest stay on record. */
+const told = sql<boolean>`(x.verb <> 'measure' or x.ended_at is null or not exists (
+  select from operation later where later.environment_id = x.environment_id and later.verb = 'measure'
+    and later.plan->'data'->'for' = x.plan->'data'->'for' and later.plan->'data'->'signature' = x.plan->'data'->'signature'
+    and (later.requested_at, later.id) > (x.requested_at, x.id)))`
+/** Asked only where a teardown's hour has come: which of them were not announced yet. */
+function untoldOf(tx: Tx, customerId: string | null, { operation, environment }: Rows, now: Date): Promise<string[]> {
+  const due = operation.filter((o) => o.verb === 'teardown' && o.state === 'scheduled' && o.run_at && o.run_at <= now)
+  const named = due.map((o) => ({
+    id: o.id,
+    environment: environment.find(({ id }) => id === o.environment_id)?.name ?? '',
+    since: o.requested_at,
+  }))
+  return readUntold(tx, customerId, named)
 }
 
 /** Access counts to the customer's own environments, and of its own people to Community: other customers' people are nobody's business (R30). */
@@ -94,7 +114,7 @@ async function readRows(tx: Tx, customerId: string | null): Promise<Rows> {
       (select json_agg(x order by created_at, id) from environment x where ${mine} or kind = 'community') as environment,
       (select json_agg(x) from instance x
         where environment_id in (select id from environment where ${mine} or kind = 'community')) as instance,
-      (select json_agg(x order by requested_at, id) from operation x where ${mine}) as operation,
+      (select json_agg(x order by requested_at, id) from operation x where ${mine} and ${told}) as operation,
       (select json_agg(x order by opened_at, id) from request x where ${mine}) as request,
       (select json_agg(x order by at) from verdict x where request_id in (select id from request where ${mine})) as verdict,
       (select json_agg(x order by at, id) from signature x where ${mine}) as signature,
@@ -154,6 +174,8 @@ export async function readDue(tx: Tx, now: Date): Promise<(string | null)[]> {
   const { rows } = await sql<{ customer_id: string | null }>`
     select customer_id from request where state = 'open' and due_at <= ${now}
     union select customer_id from operation where state = 'scheduled' and run_at <= ${now}
+    union select customer_id from operation
+      where state = 'waiting' and jsonb_array_length(plan -> 'elements') > 0 and plan -> 'data' ->> 'counting' is distinct from ${String(COUNTING)}
     union select e.customer_id from access a join environment e on e.id = a.environment_id where a.revoked_at is null and a.until <= ${now}
     union select id from customer where settled_at is null or settled_at <= ${new Date(now.getTime() - unsettledMs)}`.execute(tx)
   return rows.map((r) => r.customer_id)

@@ -107,6 +107,7 @@ async function goLive(stage: Stage, cast: People, tell: Told): Promise<void> {
   tell('G1: the customer confirmed the final files')
   await cast.sees(acme, /2 of 6 steps done/)
   tell('G2: the configuration of Pre-PROD is extracted')
+  await announced(stage, ['acme-migration'])
   await stage.moveClock(7 * day)
   await cast.says('U_ENG', ops, '/env promote acme-preprod')
   await cast.clicks('U_QA', ops, 'approve', /acme-prod/)
@@ -123,10 +124,37 @@ async function goLive(stage: Stage, cast: People, tell: Told): Promise<void> {
   tell('G6: acme is live')
 }
 
+/** Until the end of each of these is scheduled and its notices are posted: a clock that is moved before makes them late (R31). */
+async function announced({ slipway: { change } }: Stage, names: string[]): Promise<void> {
+  const deadline = Date.now() + 40_000
+  for (;;) {
+    const ends = await change.db
+      .selectFrom('operation')
+      .innerJoin('environment', 'environment.id', 'operation.environment_id')
+      .select('environment.name')
+      .where('operation.verb', '=', 'teardown')
+      .where('operation.state', 'not in', ['planning', 'waiting'])
+      .where('environment.name', 'in', names)
+      .execute()
+    const due = await change.db
+      .selectFrom('message')
+      .select('id')
+      .where('subject', '=', 'teardown-scheduled')
+      .where('ts', 'is', null)
+      .execute()
+    const missing = names.filter((name) => !ends.some((end) => end.name === name))
+    if (missing.length === 0 && due.length === 0) return
+    if (Date.now() > deadline)
+      throw new Error(`the end of these was not announced in 40 s: ${missing.join(', ')}; ${due.length} notices wait`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
 /** What follows from going live, after the notice: Sandbox, VAL and Pre-PROD end. */
 async function wind(stage: Stage, tell: Told): Promise<void> {
-  await stage.moveClock(2 * day)
   const gone = ['acme-sandbox', 'acme-migration', 'acme-val-1', 'acme-preprod']
+  await announced(stage, gone)
+  await stage.moveClock(2 * day)
   const deadline = Date.now() + 40_000
   for (;;) {
     const rows = await stage.slipway.change.db.selectFrom('environment').select(['name', 'state']).where('name', 'in', gone).execute()

@@ -6,10 +6,10 @@ import type { DocumentData, DocumentHead } from './types.js'
 const agreeing = 5
 
 /** What a document says of its clocks: at its issue, and of an IQ also at its issue with signatures. */
-type Clocked = Pick<DocumentHead, 'productTime'> & { signedIssue?: DocumentHead['productTime'] | undefined }
+type Clocked = Pick<DocumentHead, 'productTime'> & { signedClocks?: DocumentHead['productTime'] | undefined }
 
-function ahead({ productTime, signedIssue }: Clocked): number {
-  return Math.max(productTime.value.aheadSeconds, signedIssue?.value.aheadSeconds ?? 0)
+function ahead({ productTime, signedClocks }: Clocked): number {
+  return Math.max(productTime.value.aheadSeconds, signedClocks?.value.aheadSeconds ?? 0)
 }
 
 /** A title of times by product time: labelled so where that was moved. */

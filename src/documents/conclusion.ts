@@ -17,6 +17,13 @@ export const OUTCOME: Record<Conclusion['outcome'], { title: string; tone: Tone 
 /** The name under which a deviation covers a difference between planned and counted rows (R34). */
 const PLAN_CHECK = 'plan'
 
+type CountLine = NonNullable<IqData['counts']>['value'][number]
+
+/** Whether what was counted is what was planned, in sum and in every part; of what grows with use, there are no fewer. */
+export function agrees({ planned, actual, parts = [], grows }: Pick<CountLine, 'planned' | 'actual' | 'parts' | 'grows'>): boolean {
+  return [{ planned, actual }, ...parts].every((each) => (grows ? each.actual >= each.planned : each.actual === each.planned))
+}
+
 /** Pass: every check passed and the counts are those of the plan. A check that did not pass, or could not run, needs an accepted deviation. */
 export function concludeIq({ checks, deviations, counts }: Pick<IqData, 'checks' | 'deviations' | 'counts'>): Conclusion {
   const accepted = new Set(
@@ -26,7 +33,9 @@ export function concludeIq({ checks, deviations, counts }: Pick<IqData, 'checks'
     .filter(({ id, result }) => (result === 'fail' || result === 'blocked') && !accepted.has(id))
     .map(({ id, result }) => `${id} ${result === 'fail' ? 'failed' : 'could not be executed'}, and no accepted deviation covers it`)
   if (checks.value.every(({ result }) => result === 'n/a')) reasons.push('no check was executed')
-  if (counts?.value.some(({ planned, actual }) => planned !== actual) && !accepted.has(PLAN_CHECK))
+  if (counts?.measuredBy === 'none' && !accepted.has(PLAN_CHECK))
+    reasons.push('rows could not be counted, and no accepted deviation covers it')
+  if (counts?.value.some((line) => !agrees(line)) && !accepted.has(PLAN_CHECK))
     reasons.push('rows were counted that differ from the approved plan, and no accepted deviation covers it')
   for (const { number, disposition, by, reason } of deviations.value) {
     if (disposition === 'open' || disposition === 'rejected') reasons.push(`deviation ${number} is ${disposition}`)
@@ -74,6 +83,15 @@ export function concludeDestruction({ instances, gone, archived }: DestructionRe
   }
   if (archived.value.length === 0) reasons.push('nothing was archived before')
   return { outcome: reasons.length > 0 ? 'fail' : 'pass', reasons }
+}
+
+/** To whom the end was not announced in time, though it was to be; empty where nobody was passed over (R31). */
+export function toldLate({ notices }: Pick<DestructionRecordData, 'notices'>): string[] {
+  return (['vendor', 'customer'] as const).flatMap((audience) => {
+    const due = notices.value.filter((notice) => notice.audience === audience && notice.due !== null)
+    if (due.length === 0 || due.some(({ late }) => !late)) return []
+    return [`the ${audience} ${due.some(({ posted }) => posted) ? 'was told only after the hour' : 'was never told'}`]
+  })
 }
 
 /** How a single result is shown. */

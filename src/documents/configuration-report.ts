@@ -119,10 +119,16 @@ function checksums(data: ConfigurationReportData): Section {
       { block: 'note', text: `All three ${source(data.everything, data)}.` },
       {
         block: 'text',
-        text: 'The first is the root over the checksums of all elements. The second leaves out what may differ from instance to instance (names, addresses, integrations); two instances are configured alike when theirs are equal. The third is the fingerprint of the database schema.',
+        text: `The first is the root over the checksums of all elements. The second leaves out what may differ from instance to instance (names, addresses, integrations)${leftOut(data)}; two instances are configured alike, but for that, when theirs are equal. The third is the fingerprint of the database schema.`,
       },
     ],
   }
+}
+
+function leftOut({ leftOut: named }: ConfigurationReportData): string {
+  const lists = ' and the lists that a migration loads, which are compared with what its run emitted'
+  if (!named) return lists
+  return named.value.length > 0 ? `${lists}: ${named.value.join(', ')}` : ''
 }
 
 function elements(data: ConfigurationReportData): Section {

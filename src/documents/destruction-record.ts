@@ -1,19 +1,18 @@
 /** The destruction record: what was destroyed, by whose decision, what was kept of it, and that it is gone (R42). */
 import { clocked, dated, productUtc } from './clocks.js'
-import { concludeDestruction, OUTCOME } from './conclusion.js'
+import { concludeDestruction, OUTCOME, toldLate } from './conclusion.js'
 import { dumpBlocks, goneBlocks, holdingBlocks } from './destruction-left.js'
-import { type Cell, count, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
+import { type Cell, count, fixed, type Paper, roleTitle, type Section, type Tone, utc } from './paper.js'
 import { attachmentTable, coverFacts, partyTitle, person, revisionHistory } from './parts.js'
 import type { DestructionRecordData } from './types.js'
 
 /** The record as it is drawn. */
 export function destructionRecordPaper(data: DestructionRecordData): Paper {
-  const { outcome } = concludeDestruction(data)
   const environment = data.environment.value
   return {
     title: 'Destruction Record',
     subtitle: `${environment.kind} · ${environment.name}`,
-    status: { text: outcome === 'pass' ? 'VERIFIED GONE' : 'NOT VERIFIED', tone: OUTCOME[outcome].tone },
+    status: { text: verdictOf(data).title, tone: verdictOf(data).tone },
     cover: [
       ...coverFacts(data),
       ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
@@ -84,6 +83,7 @@ function decision(data: DestructionRecordData): Section {
           ['Destroyed', productUtc(destroyedAt.value, data)],
         ],
       },
+      ...groundsBlocks(data),
       { block: 'heading', text: 'Announced' },
       {
         block: 'table',
@@ -95,7 +95,7 @@ function decision(data: DestructionRecordData): Section {
         ],
         rows: notices.value.map((notice) => [
           notice.audience === 'vendor' ? 'the vendor' : 'the customer',
-          notice.posted ? utc(notice.posted.at) : { text: 'not posted', tone: 'caution' },
+          postedCell(notice),
           notice.posted ? slackTime(notice.posted.ts) : '–',
           toldIn(notice, data),
         ]),
@@ -118,10 +118,34 @@ function decision(data: DestructionRecordData): Section {
   }
 }
 
+function postedCell({ posted, late }: DestructionRecordData['notices']['value'][number]): Cell {
+  if (!posted) return { text: 'not posted', tone: late ? 'bad' : 'caution' }
+  return late ? { text: `${utc(posted.at)}, after the hour`, tone: 'bad' } : utc(posted.at)
+}
+
 /** Slack names a post by its own time: seconds since 1970 with a fraction, the wall clock's. */
 function slackTime(ts: string): Cell {
   const at = new Date(Number(ts) * 1000)
   return Number.isNaN(at.getTime()) ? fixed(ts) : { lead: utc(at.toISOString()), text: ts, fixed: true }
+}
+
+/** Nothing where the rule rests on no signature. */
+function groundsBlocks(data: DestructionRecordData): Section['blocks'] {
+  const { grounds } = data
+  if (grounds.value.length === 0) return []
+  return [
+    { block: 'heading', text: 'What the rule rests on' },
+    {
+      block: 'table',
+      columns: [
+        { title: 'What', share: 34 },
+        { title: 'By', share: 40 },
+        { title: dated('Time (UTC)', data), share: 26 },
+      ],
+      rows: grounds.value.map(({ what: signed, by, at }) => [signed, person(by), utc(at)]),
+      none: 'Nothing.',
+    },
+  ]
 }
 
 function toldIn(
@@ -162,23 +186,29 @@ function kept(data: DestructionRecordData): Section {
   return {
     title: 'What is kept',
     blocks: [
-      { block: 'heading', text: 'Archived before the destruction, and found again with this checksum' },
+      { block: 'heading', text: 'Archived before the destruction, and found again as issued' },
       attachmentTable(data.archived.value, 'Nothing was archived.'),
-      { block: 'heading', text: 'Documents about the environment, kept as records (R26)' },
-      attachmentTable(data.kept.value, 'No document was issued about it.'),
+      { block: 'heading', text: 'Other documents about the environment, kept as records (R26)' },
+      attachmentTable(data.kept.value, 'No other document was issued about it.'),
       ...dumpBlocks(data),
     ],
   }
 }
 
+/** What is said in a word, and how it is coloured: gone is gone, but an end that was not announced in time is not passed over. */
+function verdictOf(data: DestructionRecordData): { title: string; tone: Tone } {
+  const { outcome } = concludeDestruction(data)
+  if (outcome !== 'pass') return { title: 'NOT VERIFIED', tone: OUTCOME[outcome].tone }
+  return toldLate(data).length > 0
+    ? { title: 'VERIFIED GONE, NOT ANNOUNCED IN TIME', tone: OUTCOME['pass-with-deviations'].tone }
+    : { title: 'VERIFIED GONE', tone: OUTCOME.pass.tone }
+}
+
 function conclusion(data: DestructionRecordData): Section {
   const { outcome, reasons } = concludeDestruction(data)
-  const gone = outcome === 'pass'
-  const text = gone
-    ? `${data.environment.value.name} is destroyed: what is listed here as gone was looked for afterwards and not found.`
-    : `The destruction is not verified: ${reasons.join('; ')}.`
-  return {
-    title: 'Conclusion',
-    blocks: [{ block: 'verdict', tone: OUTCOME[outcome].tone, title: gone ? 'VERIFIED GONE' : 'NOT VERIFIED', text }],
-  }
+  const late = toldLate(data)
+  const gone = `${data.environment.value.name} is destroyed: what is listed here as gone was looked for afterwards and not found.`
+  const text = outcome === 'pass' ? gone : `The destruction is not verified: ${reasons.join('; ')}.`
+  const told = late.length > 0 ? ` Its end was not announced in time: ${late.join('; ')}.` : ''
+  return { title: 'Conclusion', blocks: [{ block: 'verdict', ...verdictOf(data), text: `${text}${told}` }] }
 }

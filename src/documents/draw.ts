@@ -2,7 +2,7 @@
 import type { Block, Paper, Section } from './paper.js'
 import { type LaidRows, layRows } from './rows.js'
 import { type Counted, INK, type Running, Sheet, TONES, UNCONTROLLED } from './sheet.js'
-import { drawFacts, drawTable } from './table.js'
+import { drawFacts, drawTable, tableStart } from './table.js'
 import type { DocumentHead } from './types.js'
 
 /** A line of the contents, and the page on which it begins. */
@@ -42,9 +42,10 @@ interface Drawing {
 }
 
 async function drawOnce({ paper, head, record, counted, take }: Drawing): Promise<Drawn> {
-  const running: Running = { title: paper.title, number: head.number, revision: head.revision, checksum: record.sha256 }
-  const sheet = new Sheet(`${paper.title} ${head.number}`, head.issuedAt, running, counted)
-  drawCover(sheet, paper, { ...head, record })
+  const { number, revision } = paper.registered ?? head
+  const running: Running = { title: paper.title, number, revision, checksum: record.sha256 }
+  const sheet = new Sheet(`${paper.title} ${number}`, head.issuedAt, running, counted)
+  drawCover(sheet, paper, { ...head, number, revision, record })
   sheet.newPage()
   drawContents(sheet, counted?.lines ?? linesOf(paper.sections))
   const lines: Line[] = []
@@ -55,7 +56,7 @@ async function drawOnce({ paper, head, record, counted, take }: Drawing): Promis
     }
   }
   if (counted) {
-    const name = `${head.number}-r${head.revision}.json`
+    const name = paper.registered?.record ?? `${head.number}-r${head.revision}.json`
     await take(await sheet.finish(record.json ? { name, json: record.json, at: head.issuedAt } : null))
   }
   return { pages: sheet.pageNumber, lines }
@@ -106,9 +107,13 @@ function tablesOf({ blocks }: Section): Rows[] {
 function drawContents(sheet: Sheet, lines: Line[]): void {
   sheet.paragraph('Contents', { font: 'bold', size: 15, colour: INK.brand })
   sheet.gap(6)
+  const wanted = lines.reduce((sum, { level }) => sum + lineHeight(level), 0)
+  // A line or two that would stand alone on the next page are fitted in.
+  const left = sheet.bottom - sheet.y
+  const squeezed = wanted > left && wanted < left * 1.15 ? left / wanted : 1
   for (const [index, { text, level, page }] of lines.entries()) {
-    const height = level === 1 ? 17 : 13
-    sheet.room(height)
+    const height = lineHeight(level) * squeezed
+    sheet.room(Math.floor(height))
     const indent = level === 1 ? 0 : 26
     const style = level === 1 ? {} : { size: 8, colour: INK.soft }
     const place = { x: sheet.left, y: sheet.y, width: sheet.width }
@@ -121,6 +126,10 @@ function drawContents(sheet: Sheet, lines: Line[]): void {
   sheet.gap(14)
 }
 
+function lineHeight(level: Line['level']): number {
+  return level === 1 ? 17 : 13
+}
+
 function placeOf(line: number): string {
   return `line-${line}`
 }
@@ -131,12 +140,13 @@ async function* drawSection(sheet: Sheet, section: Section, number: number): Asy
   const own = tablesOf(section)
   let bookmark: PDFKit.PDFOutline | undefined
   if (section.apart) sheet.newPage(false)
-  for (const block of section.blocks) {
+  for (const [index, block] of section.blocks.entries()) {
+    const next = section.blocks[index + 1]
     const laid = block.block === 'rows' ? await layRows(sheet, block) : null
     const landscape = laid?.landscape ?? false
     if (sheet.landscape !== landscape) sheet.newPage(landscape)
     if (!bookmark) {
-      sheet.room(96)
+      sheet.room(Math.max(96, 30 + startOf(sheet, block, next)))
       bookmark = sheet.pdf.outline.addItem(title)
       yield { text: title, level: 1, page: sheet.pageNumber }
       sheet.paragraph(title, { font: 'bold', size: 13, colour: INK.brand })
@@ -149,11 +159,26 @@ async function* drawSection(sheet: Sheet, section: Section, number: number): Asy
       sheet.paragraph(laid.block.title, { font: 'bold', size: 10 })
       sheet.gap(2)
     }
+    if (block.block === 'heading') sheet.room(startOf(sheet, block, next))
     drawBlock(sheet, block, laid)
     sheet.gap(9)
     yield undefined
   }
   sheet.gap(10)
+}
+
+/** The least height that a block's beginning takes: a heading is not parted from what follows it, nor a table's head from its first row. */
+function startOf(sheet: Sheet, block: Block, next?: Block): number {
+  switch (block.block) {
+    case 'heading':
+      return Math.max(64, 24 + (next ? startOf(sheet, next) : 0))
+    case 'table':
+      return tableStart(sheet, block)
+    case 'text':
+      return Math.min(60, sheet.height(block.text, sheet.width)) + (next?.block === 'table' ? 9 + tableStart(sheet, next) : 0)
+    default:
+      return 40
+  }
 }
 
 function drawBlock(sheet: Sheet, block: Block, laid: LaidRows | null): void {
@@ -168,7 +193,6 @@ function drawBlock(sheet: Sheet, block: Block, laid: LaidRows | null): void {
       drawList(sheet, block.items)
       break
     case 'heading':
-      sheet.room(64)
       sheet.paragraph(block.text, { font: 'bold', size: 10 })
       break
     case 'facts':

@@ -2,8 +2,18 @@
 import { iqSchema } from './schema/iq.js'
 import type { IqData } from './types.js'
 
-export { concludeDestruction, concludeIq, concludeReconciliation } from './conclusion.js'
+export { agrees, concludeDestruction, concludeIq, concludeReconciliation, toldLate } from './conclusion.js'
 export { renderDocument, writeReport } from './desk.js'
+export {
+  begunAbout,
+  compared,
+  fileStem,
+  filesAbout,
+  NOT_RECORDED,
+  recordOf,
+  rowsNamedIn,
+  spoiltFiles,
+} from './file-names.js'
 export { type Measured, measuredBy } from './measured.js'
 export { contentSha256, type RenderedDocument } from './render.js'
 export { type ReportFacts, type ReportPart, type ReportTask, ROW_LIMIT } from './report/parts.js'

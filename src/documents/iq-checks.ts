@@ -6,6 +6,7 @@ import type { IqCheck, IqData } from './types.js'
 
 export function checks(data: IqData): Section {
   const { checks: executed } = data
+  const missing = executed.value.some(({ id }) => id.startsWith('DB-')) ? gaps(executed.value) : []
   return {
     title: 'Executed checks',
     blocks: [
@@ -27,12 +28,27 @@ export function checks(data: IqData): Section {
         ]),
         none: 'No check was executed.',
       },
+      ...(missing.length > 0
+        ? [
+            {
+              block: 'note' as const,
+              text: `Numbers that are missing in the protocol (${missing.join(', ')}) are not in use: what they once checked, the engine, its integrity and the rights in the database, is checked by the driver's own checks, whose numbers begin with DB.`,
+            },
+          ]
+        : []),
       {
         block: 'note',
         text: `Each ${source(executed, data)}. What it executed and its raw output stand in the appendix under its number, as <number>.txt.`,
       },
     ],
   }
+}
+
+/** Numbers of the product's checks, up to the last, that none of them has. */
+function gaps(executed: readonly IqCheck[]): string[] {
+  const numbers = new Set(executed.flatMap(({ id }) => (/^IQ-\d+$/.test(id) ? [Number(id.slice(3))] : [])))
+  const all = Array.from({ length: Math.max(0, ...numbers) }, (_, index) => index + 1)
+  return all.filter((number) => !numbers.has(number)).map((number) => `IQ-${String(number).padStart(2, '0')}`)
 }
 
 /** What does not apply was not executed, and has no raw output. */

@@ -3,7 +3,7 @@ import { sha256 } from './canonical.js'
 import { clocked, dated, productUtc } from './clocks.js'
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { evidenceName, isExecuted } from './iq-checks.js'
-import { type Block, count, fixed, type Section, utc } from './paper.js'
+import { type Block, count, type Fact, fixed, type Section, utc } from './paper.js'
 import { bytes, partyTitle, person } from './parts.js'
 import type { IqData } from './types.js'
 
@@ -27,7 +27,7 @@ function holds(roles: string, asked: string): boolean {
   return asked.split(' or ').some((role) => held.includes(role))
 }
 
-const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good' } as const
+const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good', superseded: 'caution' } as const
 
 export function deviations(data: IqData): Section {
   const blocks = data.deviations.value.flatMap((deviation): Block[] => [
@@ -40,12 +40,20 @@ export function deviations(data: IqData): Section {
         ['Impact', deviation.impact],
         ['Class', deviation.critical ? 'critical' : 'not critical'],
         ['Disposition', { text: deviation.disposition.toUpperCase(), tone: dispositionTone[deviation.disposition] }],
+        ['Decision', deviation.decision ? deviation.decision.toUpperCase() : '–'],
         ['Decided by', deviation.by ? `${person(deviation.by)}${deviation.at ? `, ${productUtc(deviation.at, data)}` : ''}` : '–'],
-        [deviation.disposition === 'corrected' ? 'Corrected, as shown by' : 'Reason', deviation.correctedBy ?? deviation.reason ?? '–'],
+        ['Reason', deviation.reason ?? '–'],
+        ...became(deviation, data),
       ],
     },
   ])
   return { title: 'Deviations', blocks: blocks.length > 0 ? blocks : [{ block: 'text', text: 'None is on record for this instance.' }] }
+}
+
+/** What later executions made of it, beside QA's word. */
+function became({ correctedBy, correctedAt, supersededBy }: IqData['deviations']['value'][number], data: IqData): Fact[] {
+  if (correctedBy) return [['Corrected, as shown by', `${correctedBy}${correctedAt ? `, ${productUtc(correctedAt, data)}` : ''}`]]
+  return supersededBy ? [['Superseded by', supersededBy]] : []
 }
 
 export function evidence(data: IqData): Section {
@@ -144,9 +152,58 @@ export function signatures(data: IqData, contentSha256: string): Section {
 export function rawEvidence({ checks: executed, evidence: listed }: IqData): Section {
   const blocks = [
     ...executed.value.filter(isExecuted).map((check) => raw(`${evidenceName(check)} · ${check.title}`, check.evidence)),
-    ...listed.value.map(({ name, content }) => raw(name, content)),
+    ...listed.value.flatMap(({ name, content }) => makingTable(name, content) ?? [raw(name, content)]),
   ]
   return { title: 'Appendix: raw evidence of the checks', apart: true, blocks }
+}
+
+interface Made {
+  title: string
+  state: string
+  attempt: number
+  startedAt: string | null
+  endedAt: string | null
+  result: Record<string, unknown> | null
+}
+
+/** What the making recorded, a step a line; undefined where the content is something else. */
+function makingTable(name: string, content: string): Block[] | undefined {
+  if (name !== 'making.json') return undefined
+  const { verb, planHash, steps } = JSON.parse(content) as { verb: string; planHash: string; steps: Made[] }
+  const time = (at: string | null) => (at === null ? '–' : utc(at))
+  return [
+    { block: 'heading', text: `${name} · what the making recorded` },
+    {
+      block: 'text',
+      text: `Operation ${verb}, plan ${planHash}; times are product time. Results in short: the JSON record holds them as they were recorded, but for the numbers of volunteers.`,
+    },
+    {
+      block: 'table',
+      columns: [
+        { title: 'Step', share: 22 },
+        { title: 'State', share: 12 },
+        { title: 'Begun and ended', share: 20 },
+        { title: 'Result', share: 46 },
+      ],
+      rows: steps.map(({ title, state, attempt, startedAt, endedAt, result }) => [
+        title,
+        attempt > 1 ? `${state}, attempt ${attempt}` : state,
+        `${time(startedAt)}\n${time(endedAt)}`,
+        resultInShort(result),
+      ]),
+      none: 'No step is on record.',
+    },
+  ]
+}
+
+/** `rows: 12; counts: 4 entries`. */
+function resultInShort(result: Record<string, unknown> | null): string {
+  const told = Object.entries(result ?? {}).map(([key, value]) => {
+    if (Array.isArray(value)) return `${key}: ${value.length} entries`
+    if (typeof value === 'object' && value !== null) return `${key}: ${Object.keys(value).join(', ')}`
+    return `${key}: ${typeof value === 'number' ? count(value) : String(value)}`
+  })
+  return told.join('; ') || '–'
 }
 
 function raw(title: string, evidence: string): Block {

@@ -5,7 +5,18 @@ import { checks, value } from './iq-checks.js'
 import { maskSection, testTextSection } from './iq-mask.js'
 import { conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
 import { type Block, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
-import { attachmentTable, configurationText, countTable, coverFacts, instanceFacts, partyTitle, person, revisionHistory } from './parts.js'
+import {
+  attachmentTable,
+  configurationText,
+  countTable,
+  coverFacts,
+  instanceFacts,
+  partyTitle,
+  person,
+  revisionHistory,
+  withoutRowsText,
+  withRows,
+} from './parts.js'
 import { source } from './sources.js'
 import type { IqData } from './types.js'
 
@@ -13,11 +24,14 @@ import type { IqData } from './types.js'
 export function iqPaper(data: IqData, contentSha256: string): Paper {
   const { outcome } = concludeIq(data)
   const execution = data.execution.value
+  const { signedIssue: issued } = data
   return {
     title: 'Installation Qualification',
     subtitle: `${data.environment.value.kind} · ${data.instance.value.name} (${roleTitle(data.instance.value.role)})`,
     status: { text: OUTCOME[outcome].title, tone: OUTCOME[outcome].tone },
+    ...(issued ? { registered: { ...issued.value, record: `${data.number}-r${data.revision}-signed.json` } } : {}),
     cover: [
+      ...(issued ? [['Signed document', `${issued.value.number}, revision ${issued.value.revision}`] as Fact] : []),
       ...coverFacts(data),
       ...instanceFacts(data),
       ['Protocol', `Version ${data.protocol.value.version}`],
@@ -29,7 +43,7 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       ['Content checksum', fixed(contentSha256)],
     ],
     sections: [
-      revisionHistory(data),
+      history(data),
       purpose(data),
       roles(data),
       references(data),
@@ -46,6 +60,16 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
       rawEvidence(data),
     ],
   }
+}
+
+/** The revisions, and below them the issue with its signature, which is a document of its own. */
+function history(data: IqData): Section {
+  const { signedIssue: issued } = data
+  const section = revisionHistory(data)
+  if (!issued) return section
+  const { number, revision, by, at } = issued.value
+  const text = `Issued with its signature as ${number}, revision ${revision}, by the click of ${by}, ${productUtc(at, data)}. What was signed is revision ${data.revision} of ${data.number}.`
+  return { ...section, blocks: [...section.blocks, { block: 'text', text }] }
 }
 
 function purpose({ environment, instance, product, protocol }: IqData): Section {
@@ -98,7 +122,7 @@ function roles({ requiredSigners, execution }: IqData): Section {
 
 /** The content keeps the date of its own issue: that is what was signed. */
 function signedFact(data: IqData): Fact[] {
-  return data.signedIssue ? [['Issued with signatures', productUtc(data.signedIssue.value.at, data)]] : []
+  return data.signedClocks ? [['Issued with signatures', productUtc(data.signedClocks.value.at, data)]] : []
 }
 
 function references(data: IqData): Section {
@@ -110,6 +134,9 @@ function references(data: IqData): Section {
   }
 }
 
+const COUNTED =
+  'Counted anew at this execution: all rows of each element, however they came. What the making counted as it wrote stands in making.json, with its times. Of the audit trail, which grows with use, there may be more than were planned, never fewer.'
+
 function inventory(data: IqData): Section {
   const { inventory: listed, counts } = data
   const blocks: Block[] = [
@@ -119,7 +146,17 @@ function inventory(data: IqData): Section {
     },
   ]
   if (counts)
-    blocks.push({ block: 'heading', text: 'The plan, and what was counted afterwards' }, countTable(counts.value, 'Nothing was copied.'))
+    blocks.push(
+      { block: 'heading', text: 'The plan, and what stands in the instance' },
+      { block: 'text', text: COUNTED },
+      countTable(
+        withRows(counts.value),
+        counts.measuredBy === 'none' ? 'The instance could not be counted.' : 'No row was planned or found.',
+      ),
+      { block: 'note', text: `Each ${source(counts, data)}.` },
+    )
+  const without = withoutRowsText(counts?.value ?? [])
+  if (without) blocks.push({ block: 'text', text: without })
   const configuration = configurationText(counts?.value ?? [])
   if (configuration) blocks.push({ block: 'text', text: configuration })
   return { title: 'Environment inventory', blocks }
@@ -133,9 +170,9 @@ function acceptance({ checks: executed }: IqData): Section {
       {
         block: 'list',
         items: [
-          `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance are executed and pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
-          'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason. With an open or rejected deviation the result is Fail.',
-          'Rows counted after the installation equal those of the approved plan, where there is one.',
+          `Of the ${executed.value.length} checks of the protocol, all ${applicable} that apply to this instance have to be executed and to pass; of the others the reason is given. A check that cannot be executed is blocked; it never counts as passed.`,
+          'Every check that does not pass has a numbered deviation. It is corrected, as a later execution shows, or accepted by a named person with a reason; one whose check fails differently is superseded by the new one. With an open or rejected deviation the result is Fail.',
+          'Rows counted in the instance at the execution equal those of the approved plan, where there is one.',
           'Expected results come from the release, the product definition and the approved plan, never from the instance under test.',
         ],
       },

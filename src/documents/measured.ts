@@ -7,20 +7,22 @@ import { z } from 'zod'
 /** What can measure, as the documents and docs/evidence.md say it. */
 export const MEASURERS = {
   inventory: "Slipway's own login in the instance's database, reading it on one snapshot",
+  read: "Slipway's own login in the instance's database, table after table, each on a snapshot of its own",
   check: 'a check that was executed in the instance; its evidence says by which session',
-  counted: 'rows counted as they were written into the instance, beside those of the approved plan',
+  counted: 'rows counted in the instance, beside those of the approved plan',
   plan: 'the dry run on the source, whose hash was approved',
   program: 'the books of the migration program, over the registered files',
   files: 'the bytes of the files as they lay there',
+  names: 'the names in the folder, each looked for; not their bytes',
   registry: "Slipway's database, in the row that the statement is about",
   release: 'the product definition of the release',
   policy: 'the policy in force at that moment',
-  click: 'the click that Slack delivered, with name and role as they were then',
+  click: 'the click that Slack delivered, with the role as it was then and the name that Slack gave at most 12 hours before',
   clock: 'the clock of the machine that executed it',
   'product-clock': 'product time: the clock that deadlines and signatures go by, moved in demonstrations, else the wall clock',
   server: 'the database server, asked anew',
   posted: "the message's row, with Slack's own time of the post",
-  probe: 'a request to the address, at the execution',
+  probe: "a request to the address, at the execution; whose answer it is, by the instance's mark",
   none: 'nothing: it was not measured, and is printed so',
 } as const
 

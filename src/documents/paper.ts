@@ -51,6 +51,8 @@ export interface Paper {
   title: string
   subtitle: string
   status: { text: string; tone: Tone }
+  /** The number and revision that it is registered by, where that is not the record's own. */
+  registered?: { number: string; revision: number; record: string }
   /** The facts of the cover. */
   cover: Fact[]
   sections: Section[]

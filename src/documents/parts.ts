@@ -1,5 +1,8 @@
 /** Sections that several kinds of document share. */
+
+import { unitFor } from '../product/index.js'
 import { clocks, dated } from './clocks.js'
+import { agrees } from './conclusion.js'
 import { type Block, type Cell, count, type Fact, fixed, roleTitle, type Section, utc } from './paper.js'
 import { source } from './sources.js'
 import type { Attachment, DocumentData, DocumentHead, IqData, PersonFacts } from './types.js'
@@ -49,17 +52,31 @@ export function countTable(lines: NonNullable<IqData['counts']>['value'], none: 
       { title: 'Counted', share: 10, align: 'right' },
       { title: 'Result', share: 10 },
     ],
-    rows: lines.map(({ title, disposition, planned, actual, parts = [] }) => {
-      const same = planned === actual && parts.every((part) => part.planned === part.actual)
+    rows: lines.map((line) => {
+      const { title, disposition, planned, actual, parts = [] } = line
       const told = parts.filter((part) => part.planned + part.actual > 0).map(partText)
-      return [title, disposition, told.join(', ') || '–', count(planned), count(actual), sameCell(same)]
+      return [title, disposition, told.join(', ') || '–', count(planned), count(actual), sameCell(agrees(line))]
     }),
     none,
   }
 }
 
+/** The lines that prove something: rows were planned, or some are there. */
+export function withRows<T extends { planned: number; actual: number }>(lines: readonly T[]): T[] {
+  return lines.filter(({ planned, actual }) => planned + actual > 0)
+}
+
+/** One sentence for the elements of which no row was planned and none is there; empty where there are none. */
+export function withoutRowsText(lines: NonNullable<IqData['counts']>['value']): string {
+  const empty = lines.filter(({ planned, actual }) => planned + actual === 0)
+  if (empty.length === 0) return ''
+  const named = empty.map(({ title, left = 0 }) => (left > 0 ? `${title} (${count(left)} rows stay behind)` : title))
+  return `Of these elements the plan brings no row, and none is there: ${named.join(', ')}.`
+}
+
 function partText({ unit, planned, actual }: { unit: string; planned: number; actual: number }): string {
-  return planned === actual ? `${count(actual)} ${unit}` : `${count(actual)} ${unit} (planned ${count(planned)})`
+  const told = `${count(actual)} ${unitFor(unit, actual)}`
+  return planned === actual ? told : `${told} (planned ${count(planned)})`
 }
 
 function sameCell(same: boolean): Cell {
@@ -89,11 +106,12 @@ export function revisionHistory(head: DocumentHead): Section {
         block: 'table',
         columns: [
           { title: 'Revision', share: 10 },
-          { title: dated('Date', head), share: 24 },
-          { title: 'By', share: 22 },
-          { title: 'Change', share: 44 },
+          { title: dated('Date', head), share: 22 },
+          { title: 'Asked for by', share: 22 },
+          { title: 'Carried out by', share: 14 },
+          { title: 'Change', share: 32 },
         ],
-        rows: head.revisions.value.map(({ revision, at, by, change }) => [String(revision), utc(at), by, change]),
+        rows: head.revisions.value.map(({ revision, at, by, change }) => [String(revision), utc(at), by, PARTY.system, change]),
         none: 'No earlier revision.',
       },
     ],

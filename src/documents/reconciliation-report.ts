@@ -4,20 +4,23 @@ import { concludeReconciliation, imbalance, OUTCOME } from './conclusion.js'
 import { count, fixed, type Paper, type Section, utc } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
 import { codes, counted, exclusions, hashes, rejects, warnings } from './reconciliation-results.js'
+import { source } from './sources.js'
 import type { ReconciliationReportData } from './types.js'
 
 /** The report as it is drawn. */
 export function reconciliationReportPaper(data: ReconciliationReportData): Paper {
   const { outcome } = concludeReconciliation(data)
+  const { installed } = data
   return {
     title: 'Migration Reconciliation Report',
-    subtitle: `Iteration ${data.iteration.value} · ${data.instance.value.name}`,
+    subtitle: runText(data),
     status: { text: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
       ...instanceFacts(data),
-      ['Installed version', data.version.value],
-      ['Iteration', String(data.iteration.value)],
+      ['Ordered version', data.version.value, source(data.version, data)],
+      ['Installed version', installed.value ?? 'not measured', installed.value === null ? '' : source(installed, data)],
+      [data.review.value ? 'Iteration' : 'Scripts of iteration', String(data.iteration.value)],
       [dated('Run', data), `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
       ['Masked', data.masked.measuredBy === 'none' ? 'not measured' : data.masked.value ? 'yes, on the way' : 'no'],
       ['Result checksum', fixed(data.resultSha256.value)],
@@ -33,15 +36,23 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
       codes(data),
       counted(data),
       hashes(data),
-      volunteers(data),
+      ...(data.review.value ? [volunteers(data)] : []),
       conclusion(data),
     ],
   }
 }
 
-function bound({ specification, program, version, resultSha256 }: ReconciliationReportData): Section {
+/** What the run was: an iteration, or a run of its own with the scripts of one. */
+function runText({ review, iteration, instance }: ReconciliationReportData): string {
+  const { name } = instance.value
+  return review.value
+    ? `Iteration ${iteration.value} · ${name}`
+    : `Run in ${name} with the scripts approved as iteration ${iteration.value}`
+}
+
+function bound({ specification, program, version, resultSha256, review }: ReconciliationReportData): Section {
   return {
-    title: 'What an acceptance is bound to',
+    title: review.value ? 'What an acceptance is bound to' : 'What was carried out',
     blocks: [
       {
         block: 'facts',
@@ -55,7 +66,9 @@ function bound({ specification, program, version, resultSha256 }: Reconciliation
       },
       {
         block: 'text',
-        text: 'A change of the specification, the program or the product version needs a new iteration and a new acceptance.',
+        text: review.value
+          ? 'A change of the specification, the program or the product version needs a new iteration and a new acceptance.'
+          : 'Specification, program and product version are those that the customer approved with that iteration; other ones would have stopped the run.',
       },
     ],
   }
@@ -138,7 +151,7 @@ function conclusion(data: ReconciliationReportData): Section {
       { block: 'verdict', tone: OUTCOME[outcome].tone, title: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', text },
       {
         block: 'text',
-        text: 'The conclusion is computed from the counts above. Acceptance of the iteration is the customer’s, after the review.',
+        text: `The conclusion is computed from the counts above.${data.review.value ? ' Acceptance of the iteration is the customer’s, after the review.' : ''}`,
       },
     ],
   }

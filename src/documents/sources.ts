@@ -7,11 +7,13 @@ import { type DocumentData, type DocumentHead, documentSchema } from './types.js
 
 const IN_SHORT: Record<Measurer, string> = {
   inventory: 'read in the database on one snapshot',
+  read: 'read in the database, table after table',
   check: 'found by an executed check',
-  counted: 'counted as it was written',
+  counted: 'counted in the database',
   plan: 'from the approved plan’s dry run',
   program: 'from the books of the migration program',
   files: 'from the bytes of the files',
+  names: 'looked for by name in the folder',
   registry: 'from Slipway’s register',
   release: 'from the definition of the release',
   policy: 'from the policy then in force',

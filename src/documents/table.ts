@@ -31,7 +31,7 @@ export function drawTable(sheet: Sheet, table: Table): void {
   }
   const places = placesOf(sheet, table)
   const look: Look = table.dense ? DENSE : { y: PAD.y }
-  sheet.room(48)
+  sheet.room(tableStart(sheet, table))
   drawHead(sheet, table, places)
   for (const [index, row] of table.rows.entries()) {
     for (const piece of pieces(row)) {
@@ -46,6 +46,14 @@ export function drawTable(sheet: Sheet, table: Table): void {
       sheet.rule(sheet.y)
     }
   }
+}
+
+/** The height of a table's head with its first row, so that neither is left alone at a page's foot; at most a third of a page. */
+export function tableStart(sheet: Sheet, table: Table): number {
+  const [first = []] = table.rows
+  const [piece = []] = pieces(first)
+  const row = heightOf(sheet, piece, placesOf(sheet, table), table.dense ? DENSE : { y: PAD.y })
+  return Math.max(48, Math.min(24 + row, 220))
 }
 
 /** Label and value side by side: the way facts are listed; below the value in small print what measured it. */
@@ -110,7 +118,7 @@ function heightOf(sheet: Sheet, row: Cell[], places: Placed[], { y, lineGap }: L
     const width = inner(places[index])
     return sheet.height(textOf(cell), width, { ...styleOf(cell), ...gap }) + leadHeight(sheet, leadOf(cell), width)
   })
-  return Math.max(...heights) + y * 2
+  return Math.max(0, ...heights) + y * 2
 }
 
 function inner(place: Placed | undefined): number {
@@ -136,7 +144,7 @@ function styleOf(cell: Cell, size = 8): Style {
 }
 
 function pieces(row: Cell[]): Cell[][] {
-  const longest = Math.max(...row.map((cell) => textOf(cell).length))
+  const longest = Math.max(0, ...row.map((cell) => textOf(cell).length))
   if (longest <= LONGEST) return [row]
   return Array.from({ length: Math.ceil(longest / LONGEST) }, (_, index) =>
     row.map((cell) => {

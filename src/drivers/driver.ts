@@ -88,7 +88,9 @@ export class DriverRefused extends Error {
       | 'superuser-connected'
       | 'real-volunteers'
       | 'identity-leaked'
-      | 'too-few-people',
+      | 'too-few-people'
+      | 'rows-lost'
+      | 'too-many-identifiers',
     readonly rule: string,
     message: string,
   ) {
@@ -110,13 +112,26 @@ export class SchemaDiffers extends Error {
   }
 }
 
+/** A check of a driver's own as it is defined, with the names of roles and database in place of an instance's. */
+export interface OwnCheck {
+  id: string
+  title: string
+  requirement: string
+  procedure: string
+  expected: string
+}
+
 /** Every method may run twice and may find the half-made work of a killed predecessor; it then finishes or remakes it. */
 export interface Driver {
   /** Makes an instance of `version`: its three roles and a database with the schema and no content. An existing database of that name is remade. */
   create(at: InstanceAddress, version: string): Promise<void>
   /** Replaces the content of the named tables by the given rows, in one transaction. Returns rows written per table. */
   load(at: InstanceAddress, tables: AsyncIterable<Load>, progress: Progress): Promise<Record<string, number>>
-  /** Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Refuses a source whose schema differs from its version. */
+  /**
+   * Copies from a consistent snapshot of `source`, which may be in use, what the plan carries; `target` is fresh from `create`. Returns what
+   * was counted in the target once it was written; what is dropped has no line. Refuses a source whose schema differs from its version, and
+   * rows that were read and did not arrive (`rows-lost`).
+   */
   copy(source: InstanceAddress, target: InstanceAddress, plan: CopyPlan, progress: Progress): Promise<ElementCount[]>
   /** What `copy` would do, without doing it (R34): per element the disposition and the number of rows. */
   dryRun(source: InstanceAddress, plan: CopyPlan): Promise<ElementCount[]>
@@ -135,6 +150,8 @@ export interface Driver {
    * that do not apply are there as `n/a`, with the reason. `expected` never comes from the instance under test.
    */
   check(at: InstanceAddress, expected: Record<string, string>): Promise<CheckResult[]>
+  /** The definitions of the driver's own checks: they are part of the protocol, and of its checksum. */
+  readonly ownChecks: readonly OwnCheck[]
   presence(at: InstanceAddress): Promise<Presence>
   /** Looks for the database and each role of an instance by name, whatever is on record of them (R42). Changes nothing. */
   remnants(at: InstanceAddress): Promise<Remnant[]>

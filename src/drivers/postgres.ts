@@ -11,6 +11,7 @@ import { readConfiguration, readTable, takeInventory } from './postgres/inventor
 import { loadTables } from './postgres/load.js'
 import { Masking } from './postgres/masked.js'
 import { remnantsOf } from './postgres/remnants.js'
+import { ownChecks } from './postgres/rights.js'
 import { fingerprintOf } from './postgres/schema.js'
 import { templateCopy } from './postgres/template-copy.js'
 import { templateLines, type VersionSchema } from './postgres/templates.js'
@@ -38,6 +39,7 @@ export function postgresDriver({ product, log }: Options): Driver {
     configuration: (at) => readConfiguration(product, at),
     read: (at, selection) => readTable(at, selection),
     check: (at, expected) => step('checking', at, () => check(product, at, expected)),
+    ownChecks,
     presence: (at) => step('looking for', at, () => presenceOf(at)),
     remnants: (at) => step('looking for what is left of', at, () => remnantsOf(at)),
     drop: (at) => step('dropping', at, () => dropInstance(at)),

@@ -2,8 +2,10 @@
 import { announce } from './announce.js'
 import type { Click } from './ask.js'
 import { begin } from './begin.js'
+import { countedOtherwise } from './counting.js'
 import { create } from './create.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { noticeMs } from './destroy.js'
 import { isBound } from './measurement.js'
 import { declinedQualification, disposeDeviation, startQualification } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
@@ -21,7 +23,7 @@ export function click(s: Situation, ask: Click, actor: Actor): Decision {
   if (stranger) return stranger
   const action = requestKinds[request.kind].actions.find((a) => a.action === ask.action)
   if (!action) return nothing()
-  const wrong = stale(s, request, ask) ?? frozen(s, request)
+  const wrong = stale(s, request, ask) ?? frozen(s, request) ?? plannedEarlier(s, request)
   if (wrong) return wrong
   const slot = slotFor(request, actor)
   if ('ok' in slot) return slot
@@ -67,6 +69,14 @@ function frozen(s: Situation, request: Request): Decision | null {
   const freeze = s.freezes[0]
   if (!freeze || !['approve', 'ask-val', 'start-qualification'].includes(request.kind)) return null
   return refuse('R40', 'frozen', `Operations are frozen: ${freeze.reason}.`, `<@${freeze.by}>`)
+}
+
+/** It falls away with this very click, and if not by it, with the next sweep (settle.ts). */
+function plannedEarlier(s: Situation, request: Request): Decision | null {
+  const operation = request.kind === 'approve' ? operationOf(s, request) : undefined
+  if (!operation || !countedOtherwise(operation)) return null
+  const text = 'This was planned by an earlier Slipway, which counted differently, so what was shown no longer holds. Ask for it again.'
+  return refuse('R34', 'planned-earlier', text)
 }
 
 function unexplained({ kind }: Request, label: string): Decision {
@@ -174,7 +184,7 @@ function approved(s: Situation, request: Request): Effect[] {
   const operation = operationOf(s, request)
   if (operation?.state !== 'waiting') return []
   if (operation.verb !== 'teardown') return begin(s, operation)
-  const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * 3_600_000)
+  const runAt = new Date(s.now.getTime() + noticeMs(s))
   const environment = environmentById(s, operation.environmentId)
   return [
     { do: 'set-operation', id: operation.id, state: 'scheduled', runAt },

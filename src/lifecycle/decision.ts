@@ -61,7 +61,7 @@ export type Effect =
   | { do: 'add-verdict'; requestId: string; slot: string; verdict: 'yes' | 'no'; comment: string | null }
   | { do: 'set-request'; id: string; state: 'granted' | 'refused' | 'void' | 'expired' }
   | { do: 'sign'; kind: RequestKind; subject: string; role: string; hash: string; comment: string | null; awaits?: boolean }
-  | { do: 'add-measurement'; measurement: Omit<Measurement, 'id' | 'at'> & { elements: MeasuredElement[] } }
+  | { do: 'add-measurement'; measurement: Omit<Measurement, 'id' | 'at' | 'verdict'> & { elements: MeasuredElement[] } }
   | { do: 'set-files'; files: Omit<IntakeFile, 'registeredAt'>[] }
   | { do: 'add-iteration'; iteration: Omit<Iteration, 'id' | 'at'> }
   | {
@@ -91,10 +91,22 @@ export type Effect =
     }
   | ({ do: 'add-deviation' } & Pick<
       Deviation,
-      'number' | 'environmentId' | 'instanceId' | 'document' | 'execution' | 'check' | 'what' | 'impact' | 'critical'
+      | 'number'
+      | 'environmentId'
+      | 'instanceId'
+      | 'document'
+      | 'execution'
+      | 'check'
+      | 'what'
+      | 'foundSha256'
+      | 'executed'
+      | 'impact'
+      | 'critical'
     >)
   | { do: 'set-deviation'; id: string; disposition: 'accepted' | 'rejected'; reason: string }
   | { do: 'set-deviation'; id: string; disposition: 'corrected'; correctedBy: string }
+  | { do: 'set-deviation'; id: string; disposition: 'superseded'; supersededBy: string }
+  | { do: 'set-deviation'; id: string; disposition: 'open'; foundAgainBy: string }
   | { do: 'grant-access'; environment: string; userId: string; role: string; until: Date | null }
   | { do: 'revoke-access'; id: string }
   | { do: 'freeze'; customer: boolean; reason: string }

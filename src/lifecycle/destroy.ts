@@ -3,7 +3,7 @@
 import { agree, type Decision, type Effect, refuse } from './decision.js'
 import type { Kind } from './kinds.js'
 import { entryOf, environmentByName, isLive, lockOn, sayLock, slotsOf } from './situation.js'
-import type { Actor, Environment, Situation, Slot } from './types.js'
+import type { Actor, Environment, Operation, Situation, Slot } from './types.js'
 
 const hour = 3_600_000
 
@@ -60,9 +60,24 @@ export function teardownOf(s: Situation, environment: Environment) {
 const endsTheDump = new Set<Kind>(['migration', 'preprod', 'val', 'prod'])
 
 /** What becomes of the legacy dump with this teardown: it is the plan's, so that what was announced is what happens. Nothing where there is none. */
-function dumpOf(s: Situation, { kind }: Environment): { legacyDump?: 'keep' | 'destroy' } {
+function dumpOf(s: Situation, { kind }: Environment): { legacyDump?: 'keep' | 'destroy'; policy?: string } {
   if (s.files.length === 0 || !endsTheDump.has(kind)) return {}
-  return { legacyDump: s.policy.legacyDump === 'destroy-after-golive' && s.customer?.state === 'live' ? 'destroy' : 'keep' }
+  const destroys = s.policy.legacyDump === 'destroy-after-golive' && s.customer?.state === 'live'
+  return { legacyDump: destroys ? 'destroy' : 'keep', policy: s.policy.version }
+}
+
+/** How long the notice of a teardown runs (R31), in milliseconds. */
+export function noticeMs({ policy }: Situation): number {
+  return policy.teardownNoticeHours * hour
+}
+
+/**
+ * Whether a scheduled teardown whose hour has come waits on: a notice of it was never posted. Where Slack is away it waits for as long as the
+ * notice again, and then goes on; its record says that it was not announced (R31, R42).
+ */
+export function waitsForNotice(s: Situation, { id, verb, runAt }: Operation): boolean {
+  if (verb !== 'teardown' || !runAt || !s.untold?.includes(id)) return false
+  return s.now.getTime() < runAt.getTime() + noticeMs(s)
 }
 
 /**
@@ -70,7 +85,7 @@ function dumpOf(s: Situation, { kind }: Environment): { legacyDump?: 'keep' | 'd
  * `rule` is the rule that it follows from.
  */
 export function teardown(s: Situation, environment: Environment, { slots = [], reason, rule }: Asked): Effect {
-  const runAt = new Date(s.now.getTime() + s.policy.teardownNoticeHours * hour)
+  const runAt = new Date(s.now.getTime() + noticeMs(s))
   return {
     do: 'add-operation',
     operation: {

@@ -5,7 +5,7 @@ import { prodOf } from './golive.js'
 import { kinds } from './kinds.js'
 import { countedSignature } from './measurement.js'
 import { approvedIteration, isLive, liveOf, lockOn, signatureOf } from './situation.js'
-import type { Environment, Operation, Situation } from './types.js'
+import type { Environment, Operation, Signature, Situation } from './types.js'
 
 const day = 86_400_000
 
@@ -52,6 +52,21 @@ export function teardowns(s: Situation): Effect[] {
   return due.flatMap(({ environment, since, reason, rule }) =>
     environment && since && endable(s, environment, since) ? [teardown(s, environment, { reason, rule })] : [],
   )
+}
+
+/** The signatures that an end by this rule rests on, in words and as they were given (R9, R14); none for rules that rest on something else. */
+export function endGrounds(s: Situation, environment: Environment, rule: string): { what: string; signature: Signature }[] {
+  const approved = approvedIteration(s)
+  const given: [what: string, signature: Signature | undefined][] =
+    rule === 'R14'
+      ? [
+          ['Validation signed complete', countedSignature(s, 'validation-complete', environment.id)],
+          ['Evidence exported and findings closed', signatureOf(s, 'evidence-exported', environment.id)],
+        ]
+      : rule === 'R9'
+        ? [['Migration scripts approved', approved && signatureOf(s, 'approve-scripts', approved.id)]]
+        : []
+  return given.flatMap(([what, signature]) => (signature ? [{ what, signature }] : []))
 }
 
 /** Signed complete, and the customer confirmed that evidence is exported and findings are closed (R14). */

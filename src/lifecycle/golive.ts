@@ -1,6 +1,7 @@
 /** The go-live checklist (R28): six steps computed from the evidence, and starting and rolling back a go-live. */
 import { agree, type Decision, refuse } from './decision.js'
-import { countedSignature, differencesFrom, newestMeasurement, pendingSignature, sayDifferences } from './measurement.js'
+import { sayDifferences } from './differences.js'
+import { countedSignature, differencesFrom, measuredAfter, newestMeasurement, pendingSignature } from './measurement.js'
 import { entryOf, filesHash, iqDocuments, iqSigned, lastOf, liveOf, lockOn, sayLock, signatureOf, slotsOf } from './situation.js'
 import type { Actor, Environment, Operation, Situation } from './types.js'
 
@@ -41,7 +42,8 @@ export function promotionOf(s: Situation): Operation | undefined {
 function signed(s: Situation, kind: 'sign-g4' | 'sign-g6'): Fact {
   const prod = prodOf(s)
   const signature = prod && countedSignature(s, kind, prod.id)
-  return signature ? { state: 'done', doneBy: signature.userId, at: signature.at } : null
+  // It counts since it was measured after the click.
+  return signature ? { state: 'done', doneBy: signature.userId, at: measuredAfter(s, signature)?.at ?? signature.at } : null
 }
 
 /**

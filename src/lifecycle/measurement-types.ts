@@ -4,7 +4,7 @@ import type { RequestKind } from './types.js'
 /** Signatures that are bound to the configuration that a job measured. */
 export type BoundKind = Extract<RequestKind, 'validation-complete' | 'sign-g4' | 'sign-g6'>
 
-/** An element that is not what it was compared with; no value of it, only how many rows there are and were. */
+/** An element that is not what it was compared with, or `version`, `schema` or `root`: no value of it, only how many rows there are and were. */
 export interface Difference {
   element: string
   title: string
@@ -35,6 +35,8 @@ export interface Measurement {
   everything: string
   mustMatch: string
   volunteers: number
+  /** What became of the click after which it was made; null where there was none. */
+  verdict: 'counts' | 'void' | null
   /** With its own IQ, with what the signer was shown, with VAL as signed valid, with the lists that the migration loaded. Null: could not be. */
   compared: { with: 'iq' | 'shown' | 'val' | 'lists'; differences: Difference[] | null }[]
   /** Number and revision of the configuration report that shows it. */

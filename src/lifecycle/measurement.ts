@@ -1,4 +1,5 @@
 /** What jobs measured of instances, and what of it a signature, the promotion and the checklist rest on (R28, R30, R37). */
+import { identifying } from './differences.js'
 import { hashOf } from './hash.js'
 import { isLive, signatureOf } from './situation.js'
 import type { BoundKind, Difference, Environment, Measurement, Request, Signature, Situation } from './types.js'
@@ -23,8 +24,16 @@ export function shownMeasurement(s: Situation, kind: BoundKind, environment: Env
 }
 
 /** What a signature about an environment is bound to: its name, version and the whole configuration of its Main (R30, R37). */
-export function boundTo(environment: Environment, m: Measurement): unknown {
-  return [environment.name, m.instanceId, m.version, m.fingerprint, m.everything, m.mustMatch]
+export function boundTo(environment: Environment, m: Omit<Measurement, 'id' | 'at' | 'verdict'>): unknown {
+  return [environment.name, m.instanceId, ...identifying(m)]
+}
+
+/** What the measurement after a click makes of it, for good: it counts where what was shown is what stands; null where no click waited. */
+export function verdictOf(s: Situation, measurement: Omit<Measurement, 'id' | 'at' | 'verdict'>): Measurement['verdict'] {
+  const signature = s.signatures.find((x) => x.id === measurement.signatureId)
+  const environment = s.environments.find((e) => e.id === measurement.environmentId)
+  if (!signature) return null
+  return environment && hashOf(boundTo(environment, measurement)) === signature.hash ? 'counts' : 'void'
 }
 
 /** The measurement that was made after a click. */
@@ -35,9 +44,9 @@ export function measuredAfter(s: Situation, signature: Signature): Measurement |
 /** `counts` once the instance was measured again and is what was shown; `void` when it is not, or is gone; until then `pending`. */
 export function standingOf(s: Situation, signature: Signature): 'counts' | 'pending' | 'void' {
   if (!signature.awaits) return 'counts'
-  const environment = s.environments.find((e) => e.id === signature.subject)
   const after = measuredAfter(s, signature)
-  if (environment && after) return hashOf(boundTo(environment, after)) === signature.hash ? 'counts' : 'void'
+  if (after) return after.verdict ?? 'void'
+  const environment = s.environments.find((e) => e.id === signature.subject)
   return environment && isLive(environment) && environment.state !== 'ending' ? 'pending' : 'void'
 }
 
@@ -70,17 +79,4 @@ export function signatureBy(s: Situation, request: Request): Signature | undefin
 /** What a measurement found when it was compared; null where that could not be measured, undefined where it was not compared. */
 export function differencesFrom(m: Measurement, other: Measurement['compared'][number]['with']): Difference[] | null | undefined {
   return m.compared.find((c) => c.with === other)?.differences
-}
-
-const named = 5
-
-/** Differences for people, by element: `Sites (7 rows, 6 before: +1), Roles (44 rows, content differs)`. */
-export function sayDifferences(differences: readonly Difference[]): string {
-  const said = differences.slice(0, named).map(({ element, title, rows, were }) => {
-    if (element === 'version') return title
-    const change = rows === were ? 'as many, content differs' : `${were} there: ${rows > were ? '+' : ''}${rows - were}`
-    return `${title} (${rows} ${rows === 1 ? 'row' : 'rows'}, ${change})`
-  })
-  const more = differences.length > named ? ` and ${differences.length - named} more` : ''
-  return `${said.join(', ')}${more}`
 }

@@ -2,12 +2,17 @@
 import { announce } from './announce.js'
 import type { Effect } from './decision.js'
 import { checklist, differsFromVal, prodOf } from './golive.js'
-import { asSignedValid, countedSignature, measuredAfter, newestMeasurement, pendingSignature, standingOf } from './measurement.js'
+import { asSignedValid, countedSignature, measuredAfter, pendingSignature, shownMeasurement, standingOf } from './measurement.js'
 import { lastOf, lockOn } from './situation.js'
 import type { BoundKind, Environment, Operation, Situation } from './types.js'
 
-/** After this time a measurement that failed is made again. */
-const retryMs = 10 * 60_000
+const minute = 60_000
+
+/** How long after each failure in a row a measurement is made again, in minutes: soon, then hourly for some hours, and then daily. */
+const waits = [10, 30, 60, 60, 60, 60, 60, 60, 24 * 60]
+
+/** So long what is shown to a signer is as good as new; of an instance that is not what was validated, and is being mended, not so long. */
+const [freshMs, mendingMs] = [24 * 60 * minute, 60 * minute]
 
 interface Need {
   kind: BoundKind
@@ -47,11 +52,18 @@ function needs(s: Situation): Need[] {
   return due(s).flatMap(({ kind, environment }): Need[] => {
     const pending = pendingSignature(s, kind, environment.id)
     if (pending) return [{ kind, environment, signature: pending.id }]
-    return newestMeasurement(s, environment, kind) ? [] : [{ kind, environment, signature: null }]
+    return isFresh(s, kind, environment) ? [] : [{ kind, environment, signature: null }]
   })
 }
 
-/** The measurements to make now; one that came to nothing is made again after ten minutes, as often as it takes. */
+/** Whether what the request shows, or will show, need not be measured anew. The request changes only where something else is found (R30). */
+function isFresh(s: Situation, kind: BoundKind, environment: Environment): boolean {
+  const shown = shownMeasurement(s, kind, environment)
+  const differs = shown?.compared.some((c) => (c.with === 'val' || c.with === 'lists') && c.differences?.length)
+  return shown !== undefined && s.now.getTime() - shown.at.getTime() < (differs ? mendingMs : freshMs)
+}
+
+/** The measurements to make now; one that came to nothing is made again, later each time, as often as it takes. */
 export function measurements(s: Situation): Effect[] {
   const needed = needs(s)
   const stale = s.operations.filter((o) => o.verb === 'measure' && o.state === 'scheduled' && !needed.some((need) => isFor(o, need)))
@@ -71,10 +83,17 @@ function measurement(s: Situation, need: Need): Effect[] {
   const { kind, environment, signature } = need
   const before = s.operations.filter((o) => o.verb === 'measure' && isFor(o, need))
   if (before.some((o) => !over.has(o.state))) return []
-  const last = before.at(-1)?.endedAt
-  const runAt = last ? { runAt: new Date(Math.max(s.now.getTime(), last.getTime() + retryMs)) } : {}
-  const data = { purpose: environment.kind, for: kind, signature }
+  const last = before.at(-1)
+  const failed = last && last.state !== 'done' ? failuresOf(last) : 0
+  const wait = (waits[Math.min(failed, waits.length) - 1] ?? 0) * minute
+  const runAt = failed > 0 && last?.endedAt ? { runAt: new Date(Math.max(s.now.getTime(), last.endedAt.getTime() + wait)) } : {}
+  const data = { purpose: environment.kind, for: kind, signature, ...(failed > 0 ? { failed } : {}) }
   return [{ do: 'add-operation', operation: { verb: 'measure', job: 'measure', environment: environment.name, data, slots: [], ...runAt } }]
+}
+
+/** How many in a row came to nothing, with this one. */
+function failuresOf({ plan: { data } }: Operation): number {
+  return Number(data['failed'] ?? 0) + 1
 }
 
 const over = new Set<Operation['state']>(['done', 'undone', 'rejected', 'expired', 'cancelled'])

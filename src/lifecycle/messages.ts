@@ -32,7 +32,7 @@ function customerSees(s: Situation, operation: Operation): boolean {
 /** The messages to add or to show anew after a change. */
 export function wantedMessages(s: Situation, touched: Touched): MessageWish[] {
   const asked = new Set(s.requests.filter((r) => touched.requests.has(r.id)).map((r) => r.subject))
-  const operations = s.operations.filter((o) => touched.operations.has(o.id) || asked.has(o.id))
+  const operations = s.operations.filter((o) => (touched.operations.has(o.id) || asked.has(o.id)) && !madeAgain(s, o))
   return [
     ...operations.flatMap((o) => operationWishes(s, o)),
     ...s.requests.filter((r) => touched.requests.has(r.id)).flatMap(requestWishes),
@@ -42,15 +42,25 @@ export function wantedMessages(s: Situation, touched: Touched): MessageWish[] {
   ]
 }
 
+/** A measurement that is made again, however often, is one message, and tells of the newest (R38). */
+function needOf({ environmentId, plan: { data } }: Operation): string {
+  return `measure.${environmentId}.${data['for']}.${data['signature'] ?? 'before'}`
+}
+
+function madeAgain(s: Situation, operation: Operation): boolean {
+  const last = s.operations.findLast((o) => o.verb === 'measure' && needOf(o) === needOf(operation))
+  return operation.verb === 'measure' && last?.id !== operation.id
+}
+
 function operationWishes(s: Situation, operation: Operation): MessageWish[] {
   const audiences: MessageWish['audience'][] = customerSees(s, operation) ? ['ops', 'customer'] : ['ops']
   return audiences.flatMap((audience) => {
-    const key = `operation.${operation.id}.${audience}`
+    const key = `operation.${operation.verb === 'measure' ? needOf(operation) : operation.id}.${audience}`
     const wishes: MessageWish[] = [{ key, audience, view: 'operation', subject: operation.id }]
     if (operation.state !== 'planning' && operation.plan.elements.length > 0)
       wishes.push({ key: `plan.${operation.id}.${audience}`, audience, view: 'plan', subject: operation.id, parent: key })
-    // A qualification has no counts of a plan; what it found has messages of its own.
-    if (operation.state === 'done' && operation.verb !== 'qualify')
+    // A qualification and a measurement have no counts of a plan; what they found has messages of its own.
+    if (operation.state === 'done' && operation.verb !== 'qualify' && operation.verb !== 'measure')
       wishes.push({ key: `result.${operation.id}.${audience}`, audience, view: 'result', subject: operation.id, parent: key })
     return wishes
   })

@@ -46,7 +46,7 @@ export type OperationState =
 export interface PlanElement {
   element: string
   title: string
-  disposition: 'carried' | 'dropped' | 'reset' | 'migrated'
+  disposition: 'carried' | 'dropped' | 'reset' | 'migrated' | 'loaded'
   rows: number
   /** Which instance it concerns; a pair's Test is planned apart from its Main. */
   role: InstanceRole
@@ -80,6 +80,8 @@ export interface Operation {
   endedAt: Date | null
   /** A short sentence for people when it did not end well, with a reference id; never a stack trace. */
   trouble: string | null
+  /** The code of the refusal that ended it (`document-changed`); null or absent: a fault, nothing, or not recorded then. */
+  refusal?: string | null
   /** True once somebody asked to cancel; the running steps end, then everything is undone. */
   cancelling: boolean
   slots: Slot[]

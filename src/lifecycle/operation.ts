@@ -4,6 +4,7 @@ import { announce } from './announce.js'
 import { begin, stateDuring } from './begin.js'
 import { dropped } from './click.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
+import { noticeMs } from './destroy.js'
 import { kinds } from './kinds.js'
 import { measured } from './measuring.js'
 import { executed } from './qualification.js'
@@ -18,11 +19,13 @@ export function planned(s: Situation, ask: { operationId: string }): Decision {
   if (operation.slots.length > 0) return agree([{ do: 'set-operation', id: operation.id, state: 'waiting' }])
   if (!operation.runAt) return agree(begin(s, operation))
   const environment = environmentById(s, operation.environmentId)
+  if (!environment || operation.verb !== 'teardown')
+    return agree([{ do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt }])
+  // Planning took its time: what is announced now leaves the whole notice from now.
+  const runAt = new Date(Math.max(operation.runAt.getTime(), s.now.getTime() + noticeMs(s)))
   return agree([
-    { do: 'set-operation', id: operation.id, state: 'scheduled', runAt: operation.runAt },
-    ...(environment && operation.verb === 'teardown'
-      ? [announce('teardown-scheduled', environment, { until: operation.runAt.toISOString() })]
-      : []),
+    { do: 'set-operation', id: operation.id, state: 'scheduled', runAt },
+    announce('teardown-scheduled', environment, { until: runAt.toISOString() }),
   ])
 }
 

@@ -3,9 +3,10 @@
 import { numberOf } from './create.js'
 import { agree, type Decision, refuse } from './decision.js'
 import { teardownOf } from './destroy.js'
+import { sayDifferences } from './differences.js'
 import { checklist, extractionOf } from './golive.js'
 import { environmentName } from './kinds.js'
-import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature, sayDifferences } from './measurement.js'
+import { asSignedValid, countedSignature, differencesFrom, measuredAfter, pendingSignature } from './measurement.js'
 import { blockingDeviations } from './qualification.js'
 import {
   approvedIteration,
@@ -106,7 +107,7 @@ function sound(s: Situation): Decision | null {
   return refuse(
     'R15',
     'deviation-open',
-    `The critical deviation ${open.number}${others} is open. It is corrected and shown so by another execution, or accepted with a reason.`,
+    `The critical deviation ${open.number}${others} is ${open.disposition}. It is corrected and shown so by another execution, or accepted with a reason.`,
     'an engineer or QA of the vendor',
   )
 }

@@ -1,7 +1,7 @@
 /** The qualification of controlled environments (R22, R29): what it came to, who is asked to execute it, and what becomes of its deviations. */
 import type { Click } from './ask.js'
 import { agree, type Decision, type Effect, refuse } from './decision.js'
-import { environmentById, iqDocuments, iqPassed, lockOn, openRequest, sayLock } from './situation.js'
+import { environmentById, iqDocuments, iqPassed, isLive, lockOn, openRequest, sayLock } from './situation.js'
 import type { Deviation, Document, Environment, Operation, Request, Situation } from './types.js'
 
 /** The number of an instance's next execution. What was issued before executions were numbered counts once per revision. */
@@ -29,8 +29,23 @@ export function toBeQualified(s: Situation, environment: Environment): boolean {
 export function toBeExecuted(s: Situation, environment: Environment, instanceId: string): boolean {
   const iq = iqDocuments(s, environment).find((d) => d.instanceId === instanceId)
   if (!iq || !iqPassed(s, environment, instanceId)) return true
+  return notAsIssued(s, environment, iq) !== undefined
+}
+
+/** Refusals that say that what lies on disk is not what was issued; after a passing fault the signed copy is issued an hour later. */
+const differing: ReadonlySet<string> = new Set(['document-changed', 'record-outdated', 'signature-differs', 'attachment-differs'])
+
+function notAsIssued(s: Situation, environment: Environment, iq: Document): Operation | undefined {
   const failed = (o: Operation) => o.verb === 'endorse' && o.environmentId === environment.id && o.state === 'undone'
-  return s.operations.some((o) => failed(o) && o.requestedAt >= iq.at)
+  return s.operations.findLast((o) => failed(o) && differing.has(o.refusal ?? '') && o.requestedAt >= iq.at)
+}
+
+/** Why instances with an IQ that passed are executed again, in words; null where no such one is. */
+export function whyAgain(s: Situation, environment: Environment): string | null {
+  const refused = iqDocuments(s, environment).flatMap((iq) =>
+    iqPassed(s, environment, iq.instanceId ?? '') ? (notAsIssued(s, environment, iq) ?? []) : [],
+  )
+  return refused.at(-1)?.trouble ?? null
 }
 
 /** Failed IQs whose deviations are all accepted by now: each is issued again, and says so (R22). */
@@ -42,21 +57,29 @@ export function concluding(s: Situation, environment: Environment): Document[] {
   })
 }
 
-/** The deviations of an instance that its newest execution still shows. */
+/** The deviations of an instance that no execution corrected or superseded. */
 export function standingDeviations(s: Situation, instanceId: string | null): Deviation[] {
-  return s.deviations.filter((d) => d.instanceId === instanceId && d.disposition !== 'corrected')
+  return s.deviations.filter((d) => d.instanceId === instanceId && !['corrected', 'superseded'].includes(d.disposition))
 }
 
-/** Open critical deviations of what still stands: they block promotion (R15). */
+/** Critical deviations of what still stands that are open, or were rejected and are not corrected: they block promotion (R15). */
 export function blockingDeviations(s: Situation): Deviation[] {
-  const standing = new Set(s.environments.filter((e) => !['destroyed', 'failed'].includes(e.state)).map((e) => e.id))
-  return s.deviations.filter((d) => d.critical && d.disposition === 'open' && standing.has(d.environmentId))
+  const standing = new Set(s.environments.filter(isLive).map((e) => e.id))
+  return s.deviations.filter(
+    (d) => d.critical && (d.disposition === 'open' || d.disposition === 'rejected') && standing.has(d.environmentId),
+  )
 }
 
 /** Who answered for a qualification of the environment so far: they do not judge it (R30). */
-export function responsibles(s: Situation, environmentId: string | null): string[] {
+function responsibles(s: Situation, environmentId: string): string[] {
   const ran = s.operations.filter((o) => o.verb === 'qualify' && o.environmentId === environmentId && o.requestedBy !== 'system')
   return [...new Set(ran.map((o) => o.requestedBy))]
+}
+
+/** Who asked for the environment or answered for a qualification of it: they judge neither its deviations nor its IQ (R30). */
+export function notJudging(s: Situation, environmentId: string): string[] {
+  const maker = s.operations.find((o) => o.environmentId === environmentId && (o.verb === 'create' || o.verb === 'promote'))
+  return [...new Set([...(maker ? [maker.requestedBy] : []), ...responsibles(s, environmentId)])]
 }
 
 /** The click starts the operation; who clicked answers for it (R29). */

@@ -5,7 +5,7 @@ import { hashOf } from './hash.js'
 import { boundTo, pendingSignature, shownMeasurement } from './measurement.js'
 import { reviewAgain, validated } from './measuring.js'
 import type { PolicyKey } from './policy.js'
-import { nextExecution, responsibles, toBeQualified } from './qualification.js'
+import { nextExecution, notJudging, toBeQualified } from './qualification.js'
 import { requestKinds } from './request-kinds.js'
 import {
   approvedIteration,
@@ -112,12 +112,10 @@ function qualifications(s: Situation): Wanted[] {
   return s.environments
     .filter((e) => e.state === 'qualifying' && !withheld(s, e))
     .flatMap((e) => {
-      const maker = s.operations.find((o) => o.environmentId === e.id && (o.verb === 'create' || o.verb === 'promote'))
-      const not = [...new Set([...(maker ? [maker.requestedBy] : []), ...responsibles(s, e.id)])]
       const signable = iqDocuments(s, e).filter((d) => iqPassed(s, e, d.instanceId ?? '') && !signatureOf(s, 'sign-iq', d.id))
       return [
         ...(toBeQualified(s, e) ? [want(s, 'start-qualification', e.id, toQualify(s, e))] : []),
-        ...signable.map((d) => want(s, 'sign-iq', d.id, d.sha256, not)),
+        ...signable.map((d) => want(s, 'sign-iq', d.id, d.sha256, notJudging(s, e.id))),
       ]
     })
 }
@@ -127,14 +125,14 @@ function toQualify(s: Situation, environment: Environment): unknown {
   return [environment.name, environment.version, environment.instances.map((i) => [i.role, i.everything, nextExecution(s, i.id)])]
 }
 
-/** QA judges each open deviation of what is being qualified; who answers for the qualification does not (R22, R30). */
+/** QA judges each open deviation of what is being qualified; who asked for it or answers for its execution does not (R22, R30). */
 function deviations(s: Situation): Wanted[] {
   return s.environments
     .filter((e) => e.state === 'qualifying' && !lockOn(s, e))
     .flatMap((e) =>
       s.deviations
         .filter((d) => d.environmentId === e.id && d.disposition === 'open')
-        .map((d) => want(s, 'accept-deviation', d.id, [d.number, d.what, d.impact, d.critical], responsibles(s, e.id))),
+        .map((d) => want(s, 'accept-deviation', d.id, [d.number, d.foundSha256, d.what, d.impact, d.critical], notJudging(s, e.id))),
     )
 }
 

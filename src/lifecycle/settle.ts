@@ -2,15 +2,15 @@
 import { announce } from './announce.js'
 import { begin } from './begin.js'
 import { dropped } from './click.js'
+import { countedOtherwise } from './counting.js'
 import type { Effect } from './decision.js'
+import { waitsForNotice } from './destroy.js'
 import { endedLately, overLimit, teardowns } from './endings.js'
 import { checklist, extractionSince, prodOf, stepDone } from './golive.js'
 import { measurements } from './measuring.js'
 import { concluding } from './qualification.js'
 import { environmentById, filesHash, iqDocuments, iqEndorsed, iqSigned, liveOf, lockOn, signatureOf } from './situation.js'
 import type { Access, Environment, JobName, Operation, Request, Situation } from './types.js'
-
-const _day = 86_400_000
 
 /** The next follow-ups, or none when the situation is settled. */
 export function settle(s: Situation): Effect[] {
@@ -59,19 +59,32 @@ function expiredAccess(s: Situation, access: Access): Effect[] {
   return [{ do: 'revoke-access', id: access.id }, ...(environment ? [{ ...news, environment }] : [])]
 }
 
-/** What waits for approval was planned on files that are no longer the registered ones: approvals fall away with the plan (R30). */
+/** What waits for approval was planned on other files than the registered ones, or counted by another release: approvals fall away with the plan (R30). */
 function outdated(s: Situation): Effect[] {
   const current = filesHash(s)
-  return s.operations
-    .filter((o) => o.state === 'waiting' && o.plan.data['filesHash'] !== undefined && o.plan.data['filesHash'] !== current)
-    .flatMap((o) => dropped(s, o, 'cancelled', 'Files were registered anew while it waited, so what was shown no longer holds. Ask again.'))
+  const waiting = s.operations.filter((o) => o.state === 'waiting')
+  const ofFiles = waiting.filter((o) => o.plan.data['filesHash'] !== undefined && o.plan.data['filesHash'] !== current)
+  const ofCounting = waiting.filter((o) => countedOtherwise(o) && !ofFiles.includes(o))
+  return [
+    ...ofFiles.flatMap((o) =>
+      dropped(s, o, 'cancelled', 'Files were registered anew while it waited, so what was shown no longer holds. Ask again.'),
+    ),
+    ...ofCounting.flatMap((o) =>
+      dropped(
+        s,
+        o,
+        'cancelled',
+        'It was planned by an earlier Slipway, which counted differently, so what was shown no longer holds. Ask again.',
+      ),
+    ),
+  ]
 }
 
 /** Scheduled operations whose hour has come; one that finds its environment held waits in line (R40). */
 function hours(s: Situation): Effect[] {
   return s.operations
     .filter((o) => o.state === 'scheduled' && o.runAt && o.runAt <= s.now)
-    .filter((o) => !busyWithOther(s, o))
+    .filter((o) => !waitsForNotice(s, o) && !busyWithOther(s, o))
     .filter((o, at, due) => due.findIndex((first) => first.environmentId === o.environmentId) === at)
     .flatMap((o) => begin(s, o))
 }

@@ -231,6 +231,8 @@ export interface Situation {
   /** What was granted and ended: nothing is granted again by itself. */
   formerAccess?: Pick<Access, 'environmentId' | 'userId'>[]
   freezes: Freeze[]
+  /** Ids of scheduled teardowns whose hour has come and of which a notice is not posted yet (R31). Absent: there is none. */
+  untold?: readonly string[]
   /** For a new customer: who has the channel that was named, if anybody. */
   channelOf?: string | null
 }

@@ -30,6 +30,8 @@ export interface EntityContext {
   /** What every source looked like when the run began. */
   seals: ReadonlyMap<string, SourceSeal>
   warn(kind: WarningKind, field: string | undefined, file: string): void
+  /** Told the values of a whole record that does not become one: a duplicate that was merged, or that came second to its key. */
+  lost?: ((values: Values) => void) | undefined
   /** Told which file is being read. */
   reading?: ((file: string) => void) | undefined
   signal?: AbortSignal | undefined
@@ -143,6 +145,7 @@ class Desk {
     const group = rule.duplicates && this.#textOf(values, rule.duplicates.on, comparable)
     const first = group === undefined ? undefined : shelf.groups.get(group)
     if (first) {
+      this.context.lost?.(values)
       this.#merge(first, values, program)
       tally.countMerge()
       first.damaged ||= row.text === 'damaged'
@@ -151,6 +154,7 @@ class Desk {
       return undefined
     }
     if (this.#taken(key, values, shelf)) {
+      this.context.lost?.(values)
       await this.reject(row.number, key, [{ reason: 'duplicate-key' }])
       return undefined
     }

@@ -1,11 +1,12 @@
 /** The migration room: what a customer hands over, by which specification it becomes volunteers, and the proof that nothing got lost. */
 export { type ApartRun, runApart } from './apart.js'
 export { intake, intakeFolder } from './intake.js'
-export { KnownHashes } from './known-hashes.js'
+export { KnownHashes, TooManyTexts } from './known-hashes.js'
 export { baseLookups } from './lookups.js'
 export { exclusionText, reasonText, warningText } from './reasons.js'
 export { compareToLoaded, filesHash, type Reconciliation, type Warning } from './reconciliation.js'
 export { MigrationRefused } from './refusal.js'
+export { isFolder, movedTo, type Removal, removeRegistered } from './registered-file.js'
 export { type MigrationOptions, type MigrationRun, PROGRAM_VERSION, runMigration } from './run.js'
 export { parseSpecification, readSpecification } from './specification.js'
 export type { CodeProfile, Reasoned } from './tally.js'

@@ -1,7 +1,9 @@
 /** The leak scan (R36): salted hashes of the source's identifiers, held in memory only, are looked for in all text that a masked load left behind. */
 import { type Column, columnsOf, isPersonal, isText, type LoadTable, listIn, type Product } from '../product/index.js'
-import { KnownHashes } from './known-hashes.js'
+import { KnownHashes, TooManyTexts } from './known-hashes.js'
 import * as forms from './leak-forms.js'
+import { exceptions, type LeakStatement, notSearched, searched } from './leak-statement.js'
+import { MigrationRefused } from './refusal.js'
 
 type LeakKind = 'e-mail' | 'phone' | 'identifier' | 'name' | 'street'
 
@@ -24,10 +26,19 @@ export interface LeakSearch {
 /** A word of free text that three people share names none of them. */
 const shared = 3
 
-interface Found {
+/** An identifier of the source in all its forms; the first one tells it from others. */
+interface Identifier {
   kind: LeakKind | 'word'
+  forms: string[]
+}
+
+/** Something in the target that may be one. */
+interface Suspect {
+  kind: LeakKind
   column: string
-  text: string
+  form: string
+  /** Why it does not count even if it is known. */
+  exception?: 'staff' | 'code' | undefined
 }
 
 interface Described {
@@ -37,28 +48,49 @@ interface Described {
 }
 
 /**
- * Remembers the identifiers of the rows it is shown and finds them again, whatever table and column they turn up in, and in whatever case,
- * accents, punctuation and order of names. What it was not shown (rows that were rejected or excluded) it does not know.
+ * Remembers the identifiers of the rows it is shown and finds them again, whatever table and column they turn up in, in the forms that
+ * `forms()` names. What it was not shown it does not know.
  */
 export class LeakScanner {
   readonly #known = new KnownHashes()
+  readonly #suppressed = { staff: 0, code: 0, shared: 0 }
+  #learnt = 0
+  #words = 0
 
   constructor(
     private readonly product: Product,
     private readonly version: string,
   ) {}
 
-  /** How many different identifiers are known. */
+  /** How many different identifiers are known, words of free text left out; other spellings of one do not count. */
   get learnt(): number {
-    return this.#known.size
+    return this.#learnt
+  }
+
+  /** What is looked for, what is not, and what was found so far but does not count. */
+  forms(): LeakStatement {
+    const rules = Object.entries(this.#suppressed) as [keyof typeof exceptions, number][]
+    const suppressed = rules.filter(([, hits]) => hits > 0).map(([rule, hits]) => ({ rule: exceptions[rule], hits }))
+    return { searched, notSearched, suppressed, words: this.#words }
   }
 
   /** Returns the function that remembers the identifiers of a table's unmasked rows. Throws `MigrationRefused` where there are too many to be remembered. */
   learner(table: string, columns: readonly string[]): (row: Row) => void {
     const described = this.#describe(table, columns)
     return (row) => {
-      const found = declared(row, described).map(({ kind, text }) => `${kind} ${text}`)
-      for (const each of new Set(found)) this.#known.add(each)
+      const told = declared(row, described).map((each) => [`${each.kind} ${each.forms[0]}`, each] as const)
+      for (const each of new Map(told).values()) this.#learn(each)
+    }
+  }
+
+  #learn({ kind, forms: [first, ...others] }: Identifier): void {
+    try {
+      const isNew = this.#known.add(`${kind} ${first}`)
+      if (isNew && kind === 'word') this.#words++
+      else if (isNew) this.#learnt++
+      for (const form of others) this.#known.add(`${kind} ${form}`)
+    } catch (error) {
+      throw error instanceof TooManyTexts ? tooMany(error.most) : error
     }
   }
 
@@ -73,30 +105,35 @@ export class LeakScanner {
   search(table: string, columns: readonly string[]): LeakSearch {
     const described = this.#describe(table, columns)
     const { definition } = this.product
-    const classes = definition.elements.filter((element) => table in element.tables).map((element) => element.class)
-    const configured = !isPersonal(definition, table) && listIn(definition, table) === undefined
-    const staff = classes.includes('users')
+    const isList = listIn(definition, table) !== undefined
+    const isStaff = definition.elements.some((element) => element.class === 'users' && table in element.tables)
+    const place: Place = { isStaff, isList, configured: !isPersonal(definition, table) && !isList }
     const hits = new Map<string, LeakHit>()
     return {
       look: (row) => {
-        const found = [...named(row, described), ...suspected(row, described, configured)]
-          .filter(({ kind }) => !(staff && kind === 'name'))
-          .filter((each) => this.#knows(each))
-        for (const place of new Set(found.map(({ kind, column }) => `${kind} ${column}`))) {
-          const [kind = '', column = ''] = place.split(' ')
-          const hit = hits.get(place) ?? { table, column, kind: kind as LeakKind, rows: 0 }
-          hits.set(place, { ...hit, rows: hit.rows + 1 })
+        const found = new Set<string>()
+        const excepted = new Set<string>()
+        for (const suspect of suspected(row, described, place)) {
+          const verdict = this.#judge(suspect)
+          if (verdict === 'hit') found.add(`${suspect.kind} ${suspect.column}`)
+          else if (verdict) excepted.add(`${verdict} ${suspect.column}`)
+        }
+        for (const each of excepted) this.#suppressed[each.split(' ')[0] as keyof typeof exceptions]++
+        for (const each of found) {
+          const [kind = '', column = ''] = each.split(' ')
+          const hit = hits.get(each) ?? { table, column, kind: kind as LeakKind, rows: 0 }
+          hits.set(each, { ...hit, rows: hit.rows + 1 })
         }
       },
       hits: () => [...hits.values()],
     }
   }
 
-  #knows({ kind, text }: Found): boolean {
-    if (this.#known.count(`${kind} ${text}`) > 0) return true
-    if (kind !== 'identifier') return false
-    const people = this.#known.count(`word ${text}`)
-    return people > 0 && people < shared
+  #judge({ kind, form, exception }: Suspect): 'hit' | keyof typeof exceptions | undefined {
+    if (this.#known.count(`${kind} ${form}`) > 0) return exception ?? 'hit'
+    const people = kind === 'identifier' ? this.#known.count(`word ${form}`) : 0
+    if (people >= shared) return 'shared'
+    return people > 0 ? (exception ?? 'hit') : undefined
   }
 
   #describe(table: string, columns: readonly string[]): Described[] {
@@ -109,57 +146,91 @@ export class LeakScanner {
 const code = /^\s*\d{1,8}\s*$/
 
 /** Identifiers that a row holds openly, by what its columns are for. */
-function declared(row: Row, columns: readonly Described[]): Found[] {
-  const single = columns.flatMap(({ name, at, column }) => {
+function declared(row: Row, columns: readonly Described[]): Identifier[] {
+  const single = columns.flatMap(({ at, column }) => {
     const value = row[at]
-    return value && column ? openly(column, value).map(([kind, text]): Found => ({ kind, column: name, text })) : []
+    return value && column ? openly(column, forms.folded(value)) : []
   })
-  return [...single, ...named(row, columns)]
+  return [...single, ...named(row, columns)].filter((each) => each.forms.length > 0)
 }
 
-function openly(column: Column, value: string): [Found['kind'], string][] {
-  const as = (kind: Found['kind'], texts: string[]) => texts.map((text): [Found['kind'], string] => [kind, text])
+function openly(column: Column, text: string): Identifier[] {
+  const one = (kind: LeakKind, all: string[]): Identifier[] => [{ kind, forms: all }]
+  const each = (kind: Identifier['kind'], all: string[]): Identifier[] => all.map((form) => ({ kind, forms: [form] }))
+  const phones = () => forms.phones(text).flatMap((all) => one('phone', all))
   switch (column.mask) {
     case 'fake-email':
-      return as('e-mail', forms.emails(value))
+      return each('e-mail', forms.emails(text))
     case 'fake-phone':
-      return as('phone', forms.phones(value))
+      return phones()
     case 'fake-street':
-      return as('street', forms.street(value))
+      return one('street', forms.street(text))
     case 'fake-name':
     case 'fake-other-name':
-      return as('name', forms.wholeName(value))
+      return one('name', forms.wholeName(text))
     default:
   }
-  if (column.class === 'free-text')
-    return [...as('e-mail', forms.emails(value)), ...as('phone', forms.phones(value)), ...as('word', forms.numbers(value))]
+  if (column.class === 'free-text') return [...each('e-mail', forms.emails(text)), ...phones(), ...each('word', forms.numbers(text))]
   const removed = column.mask === 'blank' || column.mask === 'empty' || column.mask === 'keyed-hash'
-  return column.class === 'identifying' && removed ? as('identifier', forms.numbers(value)) : []
+  if (column.class !== 'identifying' || !removed) return []
+  return [
+    ...each('identifier', forms.numbers(text)),
+    ...each(
+      'identifier',
+      forms.shortNumbers(text).filter((short) => short === text),
+    ),
+  ]
 }
 
-/** A person's name, whichever part comes first, with the names between and without. */
-function named(row: Row, columns: readonly Described[]): Found[] {
+/** A person's name, whichever part comes first, with the names between and without, and the surname for whoever has a title. */
+function named(row: Row, columns: readonly Described[]): Identifier[] {
   const [first, last] = (['fake-first-name', 'fake-last-name'] as const).map((mask) => columns.find(({ column }) => column?.mask === mask))
   if (!first || !last) return []
   const between = columns
     .filter(({ column, at }) => at > first.at && at < last.at && column?.class === 'identifying')
     .map(({ at }) => row[at])
-  const all = [...forms.names(row[first.at], row[last.at]), ...forms.names(row[first.at], ...between, row[last.at])]
-  return [...new Set(all)].map((text) => ({ kind: 'name', column: last.name, text }))
+  const whole = [...forms.names(row[first.at], row[last.at]), ...forms.names(row[first.at], ...between, row[last.at])]
+  return [{ kind: 'name', forms: [...new Set([...whole, ...forms.titled(row[last.at])])] }]
+}
+
+interface Place {
+  isStaff: boolean
+  isList: boolean
+  configured: boolean
 }
 
 /** Everything in a row that could be an identifier. */
-function suspected(row: Row, columns: readonly Described[], configured: boolean): Found[] {
-  return columns.flatMap(({ name, at, column }) => {
+function suspected(row: Row, columns: readonly Described[], place: Place): Suspect[] {
+  const single = columns.flatMap(({ name, at, column }) => {
     const value = row[at]
-    if (!value || (column && !isText(column)) || (configured && code.test(value))) return []
-    const as = (kind: LeakKind, texts: string[]) => texts.map((text): Found => ({ kind, column: name, text }))
+    if (!value || (column && !isText(column))) return []
+    const text = forms.folded(value)
+    const isCode = place.configured && code.test(value)
+    const as = (kind: LeakKind, all: string[], exception?: Suspect['exception']) =>
+      all.map((form): Suspect => ({ kind, column: name, form, exception: isCode ? 'code' : exception }))
+    const coded = place.configured || place.isList || column?.codes !== undefined
     return [
-      ...as('e-mail', forms.emails(value)),
-      ...as('phone', forms.phones(value)),
-      ...as('identifier', forms.numbers(value)),
-      ...as('name', forms.possibleNames(value)),
-      ...as('street', forms.possibleStreets(value)),
+      ...as('e-mail', forms.possibleEmails(text)),
+      ...as('phone', forms.possiblePhones(text)),
+      ...as('identifier', forms.numbers(text)),
+      ...forms.shortNumbers(text).flatMap((short) => as('identifier', [short], coded && short === text ? 'code' : undefined)),
+      ...as('name', forms.possibleNames(text), place.isStaff ? 'staff' : undefined),
+      ...as('street', forms.possibleStreets(text)),
     ]
   })
+  return [...single, ...across(row, columns, place)]
+}
+
+/** Names that stand in two columns of a row. */
+function across(row: Row, columns: readonly Described[], { isStaff }: Place): Suspect[] {
+  const last = columns.find(({ column }) => column?.mask === 'fake-last-name')
+  const all = last ? named(row, columns).flatMap((each) => each.forms) : []
+  return all
+    .filter((form) => !form.startsWith('titled '))
+    .map((form) => ({ kind: 'name', column: last?.name ?? '', form, exception: isStaff ? 'staff' : undefined }))
+}
+
+function tooMany(most: number): MigrationRefused {
+  const text = `The identifiers of the source have more than ${most.toLocaleString('en')} spellings: what arrived could not be searched for all of them, and unsearched it does not arrive.`
+  return new MigrationRefused({ code: 'limit-memory', rule: 'R36', text, who: 'an engineer of the vendor' })
 }

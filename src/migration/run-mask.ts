@@ -1,5 +1,6 @@
 /** The mask of a run, and what it measures (R13, R36): rows go in as the dump has them and come out as somebody who never was. */
 import { Mask, type MaskPolicy, type Product, TooFewPeople } from '../product/index.js'
+import type { LeakStatement } from './leak-statement.js'
 import type { LeakSearch } from './leaks.js'
 import { MigrationRefused } from './refusal.js'
 import { type ResidualRisk, RiskMeter } from './residual-risk.js'
@@ -27,6 +28,8 @@ export interface MaskMeasures {
   risk: ResidualRisk
   /** How many different identifiers of the source were looked for. */
   identifiers: number
+  /** In which forms, and what was found but does not count. */
+  forms: LeakStatement
 }
 
 interface Setting {
@@ -84,8 +87,8 @@ export class RunMask {
     }
   }
 
-  measures(identifiers: number): MaskMeasures {
-    return { replaced: this.#mask.replaced(), risk: this.#risk.measured(this.setting.policy.k), identifiers }
+  measures(identifiers: number, forms: LeakStatement): MaskMeasures {
+    return { replaced: this.#mask.replaced(), risk: this.#risk.measured(this.setting.policy.k), identifiers, forms }
   }
 
   /** What the specification itself has for a column, and its approval covers. */

@@ -7,6 +7,7 @@ import { type LeakHit, LeakScanner, type LeakSearch } from './leaks.js'
 import { ListDigests } from './lists.js'
 import type { Registered } from './plain-file.js'
 import { type EntityReconciliation, filesHash, type Reconciliation, resultHash, type Warning, type WarningKind } from './reconciliation.js'
+import type { Values } from './record.js'
 import type { Refused } from './refusal.js'
 import { openRejects, type RejectsFile, type RejectsSeal } from './rejects.js'
 import { type TestVolunteer, type Trait, testVolunteers } from './review.js'
@@ -74,7 +75,7 @@ type Row = readonly (string | null)[]
 interface Outlet {
   target: Target
   columns: readonly string[]
-  write: (record: LoadedRecord) => Row
+  write: (record: Pick<LoadedRecord, 'id' | 'values'>) => Row
   passage: Passage
   learn: (row: Row) => void
   /** Told of every row as it is sent. */
@@ -83,6 +84,12 @@ interface Outlet {
 
 /** An entity that the specification leaves out is loaded empty: what a base or a source held there is not part of a migration. */
 const nothing: EntityRule = { mappings: [], unique: [], needsOneOf: [], duplicates: undefined }
+
+/** A row without what the program itself numbers: what comes of the files stands at its end. */
+function unnumbered(row: Row, values: Values): Row {
+  const own = row.length - values.length
+  return row.map((value, at) => (at < own ? null : value))
+}
 
 class Run implements MigrationRun {
   readonly #keys: KeyIndex
@@ -144,7 +151,8 @@ class Run implements MigrationRun {
     const tally = new Tally(target.columns, new Map(this.#books.map(({ entity, loaded }) => [entity, loaded])))
     const { seals } = this.surveyed
     const warn = (kind: WarningKind, field: string | undefined, file: string) => this.#warn(target.entity, kind, field, file)
-    const context = { folder, file: specification, target, rule, today, keys: this.#keys, tally, rejects, seals, warn, reading, signal }
+    const told = { warn, reading, lost: (values: Values) => outlet.learn(unnumbered(outlet.write({ id: 0, values }), values)) }
+    const context = { folder, file: specification, target, rule, today, keys: this.#keys, tally, rejects, seals, signal, ...told }
     for await (const record of recordsOf(context)) {
       const row = outlet.write(record)
       tally.countLoaded(record.id, record.values)
@@ -220,7 +228,7 @@ class Run implements MigrationRun {
 
   maskMeasures(): MaskMeasures {
     if (!this.#mask) throw new Error('measuring a mask: this run has none')
-    return this.#mask.measures(this.#leaks.learnt)
+    return this.#mask.measures(this.#leaks.learnt, this.#leaks.forms())
   }
 
   testVolunteers(count?: number): TestVolunteer[] {

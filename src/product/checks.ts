@@ -91,15 +91,15 @@ export function rowsAsText(rows: readonly (readonly unknown[])[]): string {
   return rows.map((row) => row.map((value) => (value === null ? '∅' : String(value))).join(' | ')).join('\n')
 }
 
-/** The verdict. A check that could not be executed (`actual` undefined) or expected nothing is blocked, never passed. */
-export function judge({ check, expected }: ApplicableCheck, actual: string | undefined, evidence: string): CheckResult {
+/** The verdict. A check that could not be executed (`actual` undefined) or expected nothing is blocked, never passed; `why` it could not. */
+export function judge({ check, expected }: ApplicableCheck, actual: string | undefined, evidence: string, why?: string): CheckResult {
   const known = expected !== undefined && actual !== undefined
   return {
     id: check.id,
     title: check.title,
     requirement: check.requirement,
     expected: expected ?? '(no expectation given)',
-    actual: actual ?? '(not executed)',
+    actual: actual ?? (why ? `(not executed: ${why})` : '(not executed)'),
     result: known ? (expected === actual ? 'pass' : 'fail') : 'blocked',
     ...(known ? inWords(check, expected, actual) : {}),
     evidence,

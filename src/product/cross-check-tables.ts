@@ -65,7 +65,10 @@ function checkClass(key: string, { class: kind, mask, type, generated, codes, re
   if (kind === undefined || mask === undefined) report(key, 'a column of a volunteer table needs class and mask (R36)')
   if (mask === 'keep' && (kind === 'identifying' || kind === 'free-text')) report(key, `${kind} must not be kept (R36)`)
   if (mask === 'keep' && isText({ type, references }) && codes === undefined)
-    report(key, 'text is kept only where codes say which texts (R36)')
+    report(
+      key,
+      'text is kept only where codes say which texts (R36): codes: [<text>, …], or codes: { base: [<table>.<column>] }; see docs/adding.md',
+    )
   if (mask === 'shift-date' && type !== 'date' && type !== 'timestamp') report(key, 'only a date or timestamp can be shifted')
   if (mask?.startsWith('fake-') && type !== 'text') report(key, 'only text can be faked')
 }

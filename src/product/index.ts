@@ -19,6 +19,7 @@ export { configurationRoots, ElementDigest } from './checksum.js'
 export { type ContentSet, content } from './content.js'
 export type { Column, CopyMode, MigrationEntity } from './definition.js'
 export { TooFewPeople } from './generalise.js'
+export { arrivedCounts, heldPlan, lostOnTheWay } from './held.js'
 export { checkProduct, latestVersion, loadProduct, type Product, ProductError, schemaFiles, upgradeFiles } from './load.js'
 export { Mask, type MaskPolicy } from './mask.js'
 export { columnsLeft, promisesOf, quasiIdentifiers } from './mask-levels.js'
@@ -27,7 +28,7 @@ export { type CopyPlan, copyPlan, type ElementCount, migratedPlan, type Override
 export { releaseConfiguration } from './release.js'
 export { isIgnored, resets } from './resets.js'
 export { columnsOf, configurationElements, elementOf, isPersonal, isText, listIn, tablesOf } from './tables.js'
-export { countedText, ignoredUnit, unitOf } from './units.js'
+export { countedText, ignoredUnit, unitFor, unitOf } from './units.js'
 
 /** The product that ships with Slipway. */
 export const clinicDir = join(__dirname, 'clinic')

@@ -54,7 +54,7 @@ const always = [
   'The key that invented values are drawn from was made for this load and is kept nowhere.',
 ]
 const renewed = [
-  'Volunteers, and all that belongs to them, have new ids and numbers, which no other environment shares.',
+  'Volunteers, and all that belongs to them, have new ids and numbers, drawn anew for this load: where one is the same as elsewhere, a coincidence is no link.',
   "Each volunteer's dates are shifted by the same number of days, at most half a year either way.",
 ]
 

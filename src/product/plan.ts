@@ -154,7 +154,7 @@ function planElement(element: Element, parts: readonly Part[], migrated: boolean
 }
 
 /** What the rows are called, and whether they are configuration; rows of settings that are not compared are a part of their own. */
-function named(product: Product, element: string, { table, where }: UnnamedPart): PlannedElement['parts'] {
+export function named(product: Product, element: string, { table, where }: UnnamedPart): PlannedElement['parts'] {
   const configuration = configurationElements(product).some(({ id }) => id === element)
   const ignored = configuration ? ignoredRows(product, table) : undefined
   const part = (unit: string, compared: boolean, condition: string | undefined) => {

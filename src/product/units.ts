@@ -19,8 +19,21 @@ export function unitOf(product: Product, table: string): string {
   return tableOf(product, table).unit ?? table.replaceAll('_', ' ')
 }
 
+/** The unit for so many rows: `study` for one of `studies`, `test of panels` for one of `tests of panels`. */
+export function unitFor(unit: string, rows: number): string {
+  if (rows !== 1) return unit
+  const [head = '', link = '', rest = ''] = unit.split(/( of | in )(.*)/s)
+  return `${singular(head)}${link}${rest}`
+}
+
+function singular(noun: string): string {
+  if (noun.endsWith('ies')) return `${noun.slice(0, -3)}y`
+  if (/(ss|x|ch|sh)es$/.test(noun)) return noun.slice(0, -2)
+  return noun.endsWith('s') ? noun.slice(0, -1) : noun
+}
+
 /** `9 roles, 44 permissions, 127 assignments`; tables without rows are passed over, `no rows` where there are none at all. */
 export function countedText(parts: readonly Pick<CountedPart, 'unit' | 'rows'>[]): string {
-  const told = parts.filter(({ rows }) => rows > 0).map(({ unit, rows }) => `${rows.toLocaleString('en-US')} ${unit}`)
+  const told = parts.filter(({ rows }) => rows > 0).map(({ unit, rows }) => `${rows.toLocaleString('en-US')} ${unitFor(unit, rows)}`)
   return told.join(', ') || 'no rows'
 }

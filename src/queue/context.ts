@@ -9,7 +9,7 @@ import { extractAudit } from '../db/audit-extract.js'
 import { findDryRun, keepDryRun } from '../db/dry-run.js'
 import { type Allotment, allotDatabase, noteGone, readAllotments, sealDatabase } from '../db/environment.js'
 import { readDatabases } from '../db/instance-database.js'
-import { readMeasuredElements } from '../db/measurement.js'
+import { readMeasured } from '../db/measurement.js'
 import { readNotices, readPostponements } from '../db/notice.js'
 import { patiently } from '../db/patience.js'
 import { readProfiles } from '../db/profile.js'
@@ -33,7 +33,7 @@ export interface ContextSource {
 /** Gathers the context of one attempt. */
 export async function stepContext(
   source: ContextSource,
-  { claim, situation, progress }: { claim: Claim; situation: Situation; progress: StepContext['progress'] },
+  { claim, situation, progress, giveUp }: { claim: Claim; situation: Situation } & Pick<StepContext, 'progress' | 'giveUp'>,
 ): Promise<StepContext> {
   const { db, clock } = source.change
   const moment = await productMoment(source.change)
@@ -66,6 +66,7 @@ export async function stepContext(
     steps,
     built: await builtFor(source, situation, operation),
     progress,
+    giveUp,
     role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
     now: situation.now,
     moment,
@@ -98,7 +99,7 @@ export async function stepContext(
           if (await noteGone(tx, at.database, now)) await noteDatabase(tx, 'database-gone', at.database, { customerId, after }, now)
         }),
       ),
-    measured: (id) => readMeasuredElements(db, id),
+    measured: (id) => readMeasured(db, id),
     stepsOf: (operationId) => readSteps(db, operationId),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }

@@ -1,5 +1,5 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
-import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult } from '../../jobs/job.js'
+import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult, StepUnfinished } from '../../jobs/job.js'
 import type { ChangeDeps } from '../change-deps.js'
 import { type Claim, claimAttempt, handOver, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
 import type { JobName, Situation, Step } from '../lifecycle/types.js'
@@ -75,7 +75,7 @@ async function attemptOutcome(deps: WorkerDeps, attempted: Attempted, progress: 
   const { claim, situation } = attempted
   let step: Step | null = null
   try {
-    const context = await stepContext(deps, { claim, situation, progress })
+    const context = await stepContext(deps, { claim, situation, progress, giveUp: (error) => givenUp(deps, attempted, step, error) })
     step = must(
       context.steps.find((s) => s.id === claim.stepId),
       `the step ${claim.stepId}`,
@@ -113,9 +113,9 @@ function fits(definition: StepDefinition, step: Step): boolean {
   return definition.for === 'test' ? step.role === 'test' : step.role !== 'test'
 }
 
-function failure(deps: WorkerDeps, { claim, situation, lost }: Attempted, step: Step | null, error: unknown): StepOutcome {
-  const operation = situation.operations.find((o) => o.id === claim.operationId)
-  const about = {
+/** What the log says of an attempt beside the error. */
+function aboutOf({ claim, situation }: Attempted, step: Step | null) {
+  return {
     step: step?.name,
     role: step?.role,
     operation: claim.operationId,
@@ -123,18 +123,37 @@ function failure(deps: WorkerDeps, { claim, situation, lost }: Attempted, step: 
     way: claim.way,
     customer: situation.customer?.slug ?? null,
   }
+}
+
+/** After how long a step that failed with a fault is tried again; null: this was its last attempt. */
+function retryInMs(deps: WorkerDeps, { claim, situation }: Attempted): number | null {
+  const operation = situation.operations.find((o) => o.id === claim.operationId)
+  const { attempts, backoffMs } = operation ? deps.jobs[operation.plan.job].retry : { attempts: 1, backoffMs: 0 }
+  const limit = claim.way === 'undo' ? attempts * 2 : attempts
+  return claim.attempt < limit ? backoffMs * 2 ** Math.min(claim.attempt - 1, 6) : null
+}
+
+/** `StepContext.giveUp`. */
+function givenUp(deps: WorkerDeps, attempted: Attempted, step: Step | null, error: unknown): string {
+  if (attempted.lost.aborted || refusalOf(error) || retryInMs(deps, attempted) !== null) throw error
+  const reference = deps.reference()
+  deps.log.error({ ...aboutOf(attempted, step), reference, err: error }, 'step goes on without')
+  return reference
+}
+
+function failure(deps: WorkerDeps, attempted: Attempted, step: Step | null, error: unknown): StepOutcome {
+  const about = aboutOf(attempted, step)
   const refusal = refusalOf(error)
   if (refusal) {
     deps.log.warn({ ...about, rule: refusal.rule, code: refusal.code }, 'step refused')
-    return { kind: 'failed', trouble: `${refusal.message} (${refusal.rule})`, retryInMs: null }
+    return { kind: 'failed', trouble: `${refusal.message} (${refusal.rule})`, retryInMs: null, refusal: refusal.code }
   }
   const reference = deps.reference()
-  if (lost.aborted) deps.log.warn({ ...about, reference, reason: String(lost.reason) }, 'step let go')
+  if (attempted.lost.aborted) deps.log.warn({ ...about, reference, reason: String(attempted.lost.reason) }, 'step let go')
   else deps.log.error({ ...about, reference, err: error }, 'step failed')
-  const { attempts, backoffMs } = operation ? deps.jobs[operation.plan.job].retry : { attempts: 1, backoffMs: 0 }
-  const limit = claim.way === 'undo' ? attempts * 2 : attempts
-  const trouble = `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
-  return { kind: 'failed', trouble, retryInMs: claim.attempt < limit ? backoffMs * 2 ** Math.min(claim.attempt - 1, 6) : null }
+  const unfinished = error instanceof StepUnfinished ? `${error.message} (${error.rule})` : null
+  const trouble = unfinished ?? `${step?.title ?? 'A step'} did not succeed (reference ${reference}).`
+  return { kind: 'failed', trouble, retryInMs: retryInMs(deps, attempted) }
 }
 
 /** Signs of life while a step works; a lost claim aborts it. Progress is sent at most once per heartbeat. */

@@ -15,6 +15,10 @@ export const scopes: readonly Scope[] = [
   { scope: 'channels:history', why: 'finding its own post again after a broken connection, in public channels', optional: true },
   { scope: 'groups:history', why: 'finding its own post again after a broken connection, in private channels', optional: true },
   { scope: 'pins:write', why: 'pinning the go-live checklist', optional: true },
-  { scope: 'users:read', why: 'the printed names of people who approve and sign, kept with what they did', optional: true },
+  {
+    scope: 'users:read',
+    why: 'the printed names of people who approve and sign: records will lack printed names without it',
+    optional: true,
+  },
   { scope: 'files:write', why: 'handing over documents (IQ, reports)', optional: true },
 ]

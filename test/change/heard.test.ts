@@ -54,6 +54,10 @@ test.each<[string, string, string]>([
   ['control and bidi marks', 'show \u202eacme\u0000\n\u001b[2J', 'show acme [2J'],
   ['a mention with a name', 'people acme add <@U123|hannah.lindqvist> qa', 'people acme add <@U123> qa'],
   ['a token', 'add xoxb-12-34-abcDEF and postgres://me:secret@db/x', 'add [taken out] and postgres://[taken out]@db/x'],
+  ['a password with @', 'add postgres://user:p@ss@host/x and on', 'add postgres://[taken out]@host/x and on'],
+  ['a password with /', 'add postgres://user:p/ss@host/x', 'add postgres://[taken out]@host/x'],
+  ['a password that ends after what is read', `add postgres://user:${'p'.repeat(4_100)}@host`, 'add postgres://[taken out]'],
+  ['an address without a password', 'add https://acme.example/a and b@c', 'add https://acme.example/a and b@c'],
 ])('R32 what was typed is kept, bounded and readable: %s', async (_, typed, kept) => {
   await note({ how: 'not-understood', what: '/customer', typed })
   const entries = [...(await readAudit(hinge.db, 'system', 3)), ...(await readAudit(hinge.db, acme, 3))]
@@ -62,8 +66,9 @@ test.each<[string, string, string]>([
 
 test('R32 a stranger fills no trail: twenty an hour are kept, the rest is counted in one entry', async () => {
   for (let i = 0; i < 60; i += 1) await note({ userId: 'U_NOBODY', teamId: 'T_X', how: 'refused', typed: 'show acme' })
-  const kept = (await readAudit(hinge.db, acme, 500)).filter((e) => e.actor === 'U_NOBODY')
+  const kept = (await readAudit(hinge.db, 'system', 500)).filter((e) => e.actor === 'U_NOBODY')
   expect(kept).toHaveLength(20)
+  expect((await readAudit(hinge.db, acme, 500)).filter((e) => e.actor === 'U_NOBODY')).toEqual([])
   await tellUncounted(hinge.deps)
   expect((await newest('system'))?.verb).not.toBe('more-attempts')
   await hinge.later(2 * 3_600_000)
@@ -73,6 +78,31 @@ test('R32 a stranger fills no trail: twenty an hour are kept, the rest is counte
   expect(told).toMatchObject([{ actor: 'system', subject: 'U_NOBODY', after: { notKept: 40, kept: 20 } }])
   expect(await verifyAudit(hinge.db)).toMatchObject({ broken: null })
 })
+
+test("R38 what a stranger, or another customer's person, asks about a customer is refused, and not written into that customer's chain", async () => {
+  const ask = { verb: 'customer-lose', slug: 'acme', reason: 'I was here' } as const
+  for (const userId of ['U_NOBODY', 'U_BLEAD']) expect(await hinge.says(ask, userId)).toMatchObject({ kind: 'refused' })
+  expect((await readAudit(hinge.db, acme, 500)).filter((e) => e.why === ask.reason)).toEqual([])
+  expect(await newest('system')).toMatchObject({ actor: 'U_NOBODY', verb: 'customer-lose', after: { refused: 'not-entitled' } })
+  const beta = (await hinge.situation('beta')).customer?.id ?? ''
+  expect(await newest(beta)).toMatchObject({ actor: 'U_BLEAD', verb: 'customer-lose' })
+})
+
+test.each([
+  ['its slug', 'show acme beta'],
+  ['an environment of it, there or not', 'show acme-demo and (beta-prod)'],
+  ['its name', 'show acme like we did for Beta.'],
+])(
+  "R38 a vendor's words that name another customer by %s stay out of a customer's chain, and are whole in the system's",
+  async (_, typed) => {
+    await note({ typed })
+    expect(await newest(acme)).toMatchObject({ actor: 'U_PM', verb: 'shown', subject: '/customer show' })
+    expect(JSON.stringify(await newest(acme))).not.toMatch(/beta/i)
+    const beta = (await hinge.situation('beta')).customer?.id ?? ''
+    expect(JSON.stringify(await newest(beta))).not.toMatch(/"typed":"show acme/)
+    expect(await newest('system')).toMatchObject({ actor: 'U_PM', after: { typed } })
+  },
+)
 
 test("R32 a stranger's clicks that the hinge refuses are bounded the same", async () => {
   await hinge.does({ verb: 'env-create', kind: 'demo', slug: 'acme', from: null, version: null })

@@ -117,7 +117,7 @@ test.each(given)('a login with a power over the audit trail is not said to have 
     await sql(database.superuserUrl, give)
     expect((await readRights(db)).trail.join('; ')).toContain(named)
     await sql(database.superuserUrl, `grant select on all tables in schema slipway to ${login}`)
-    const [, found] = await databaseFindings(readConfig({ DATABASE_URL: url }))
+    const found = (await databaseFindings(readConfig({ DATABASE_URL: url }), 'worker')).find(({ what }) => what.includes('audit trail'))
     expect(found).toMatchObject({ what: expect.stringContaining('cannot change the audit trail'), ok: false })
     expect(found?.advice).toContain(named)
   } finally {
@@ -134,4 +134,11 @@ test('a login whose tables are not there yet is read, too', async () => {
   expect((await readRights(db)).trail).toEqual([])
   await close()
   await empty.drop()
+})
+
+test('what only worker steps write, a bot does not: it reads measurements, and records what people decided on a deviation', async () => {
+  for (const table of ['measurement', 'deviation', 'dry_run'])
+    await expect(sql(database.botUrl, `insert into slipway.${table} select * from slipway.${table}`)).rejects.toMatchObject(refused)
+  await expect(sql(database.botUrl, 'update slipway.measurement set version = version')).rejects.toMatchObject(refused)
+  await sql(database.botUrl, 'update slipway.deviation set disposition = disposition where false')
 })

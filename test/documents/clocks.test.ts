@@ -29,8 +29,8 @@ test('R31 Slack’s own time of a post is told in UTC beside what Slack names it
 })
 
 test('an IQ that was signed while the clocks differed says when it was issued with its signatures, and by which clock', async () => {
-  const signedIssue = restated(iq.productTime, { at: '2025-11-25T10:00:00.000Z', aheadSeconds: 3 * 86_400 })
-  const [unsigned, signed] = [await renderAndRead(iq), await renderAndRead({ ...iq, signedIssue })]
+  const signedClocks = restated(iq.productTime, { at: '2025-11-25T10:00:00.000Z', aheadSeconds: 3 * 86_400 })
+  const [unsigned, signed] = [await renderAndRead(iq), await renderAndRead({ ...iq, signedClocks })]
   expect(unsigned.text).not.toContain('Issued with signatures')
   expect(signed.text).toContain('Issued with signatures 2025-11-25 10:00:00 UTC, product time')
 })

@@ -44,11 +44,40 @@ test('R22 an IQ holds every section, each check with expected and actual result,
   expect(text).toContain('Not yet signed.')
 })
 
+test('R22 numbers that the protocol does not have are accounted for, where the driver checks what they did', async () => {
+  const [first] = iq.checks.value
+  if (!first) throw new Error('the sample has no check')
+  const said = 'Numbers that are missing in the protocol (IQ-03, IQ-04, IQ-05'
+  const { text } = await renderAndRead({ ...iq, checks: restated(iq.checks, [{ ...first, id: 'DB-01' }, ...iq.checks.value]) })
+  expect(text).toContain(said)
+  expect((await renderAndRead(iq)).text).not.toContain(said)
+})
+
+test('R22 what the making recorded is printed step by step, whole', async () => {
+  const step = (title: string) => ({
+    title,
+    state: 'done',
+    attempt: 1,
+    startedAt: iq.issuedAt,
+    endedAt: null,
+    result: { rows: 12, counts: [1, 2] },
+  })
+  const steps = Array.from({ length: 40 }, (_, index) => step(`Step no. ${index + 1}`))
+  const content = JSON.stringify({ verb: 'create', planHash: hash('1'), steps })
+  const [first] = iq.evidence.value
+  if (!first) throw new Error('the sample has no evidence')
+  const { text } = await renderAndRead({ ...iq, evidence: restated(iq.evidence, [{ ...first, name: 'making.json', content }]) })
+  expect(text).toContain('Step no. 40 done')
+  expect(text).toContain('rows: 12; counts: 2 entries')
+  expect(text).not.toContain('more characters are in the JSON record')
+})
+
 test('R22 a failing check makes the conclusion fail, on the cover too', async () => {
   const { text, pages } = await renderAndRead({ ...iq, checks: broken })
   expect(pages[0]).toContain('\nFAIL\n')
   expect(text).toContain('The installation is not qualified: IQ-02 failed, and no accepted deviation covers it.')
   expect(text).toContain('24.1.9')
+  expect(text.replace(/\s+/g, ' ')).toContain('all 6 that apply to this instance have to be executed and to pass')
 })
 
 test.each<[string, Partial<IqData>, string]>([
@@ -168,11 +197,20 @@ test('times by a clock that was moved are labelled as product time beside those 
 test('R22 deviations are told with class, who decided and why; a check that does not apply stands there with its reason', async () => {
   const reason = 'Applies only where volunteers is obfuscated; volunteers is to be none here.'
   const checks = iq.checks.value.map((check, index) => (index === 5 ? { ...check, result: 'n/a' as const, actual: reason } : check))
-  const corrected = { ...deviation, number: 'DEV-8', disposition: 'corrected' as const, correctedBy: 'IQ-000012 execution 2' }
-  const { text } = await renderAndRead({ ...iq, checks: restated(iq.checks, checks), deviations: deviating(corrected) })
+  const corrected = {
+    ...accepted,
+    decision: 'accepted' as const,
+    number: 'DEV-8',
+    disposition: 'corrected' as const,
+    correctedBy: 'IQ-000012 execution 2',
+  }
+  const superseded = { ...deviation, number: 'DEV-9', disposition: 'superseded' as const, supersededBy: 'DEV-8' }
+  const { text } = await renderAndRead({ ...iq, checks: restated(iq.checks, checks), deviations: deviating(corrected, superseded) })
   const flat = text.replace(/\s+/g, ' ')
   expect(flat).toContain('5 of 5 checks passed, 1 not applicable.')
   expect(flat).toContain('Corrected, as shown by IQ-000012 execution 2')
+  expect(flat).toContain('Reason The image is the same.')
+  expect(flat).toContain('Superseded by DEV-8')
   expect(flat).toContain('Class critical')
   expect(flat).toContain(`${reason} n/a`)
 })

@@ -21,6 +21,35 @@ test('R9 a reconciliation report shows balances, rejects, codes, files and test 
   expect(text.replace(/\u00a0/g, ' ')).toMatch(/volunteers 100 000 99 310 12 600 78 0/)
 })
 
+test('R9 only a run for review is called an iteration, names volunteers for the review, and waits for acceptance', async () => {
+  const own = restated(reconciliation.environment, { ...reconciliation.environment.value, kind: 'PROD', name: 'acme-prod' })
+  const later = { ...reconciliation, environment: own, review: restated(reconciliation.review, false) }
+  const { text, pages } = await renderAndRead(later)
+  expect(pages[0]).toContain('Run in acme-migration with the scripts approved as iteration 3')
+  for (const said of [
+    'Iteration 3 ·',
+    'For the review',
+    'Acceptance of the iteration',
+    'V-001203',
+    'needs a new iteration and a new acceptance',
+  ])
+    expect([said, text.includes(said)]).toEqual([said, false])
+  const review = await renderAndRead(reconciliation)
+  expect(review.text).toContain('Iteration 3 · acme-migration')
+  expect(review.text).toContain('For the review in the Migration environment')
+})
+
+test('R26 who asked for a revision is told apart from who carried it out', async () => {
+  const { text } = await renderAndRead(reconciliation)
+  expect(text).toContain('Asked for by Carried out by')
+})
+
+test('R9 an installed version that nobody measured is not printed as installed', async () => {
+  const { text } = await renderAndRead({ ...reconciliation, installed: { value: null, measuredBy: 'none', at: reconciliation.issuedAt } })
+  expect(text).toContain('Installed version not measured')
+  expect(text).toContain('Ordered version 24.2.0')
+})
+
 test('R9 a lost record, or a reject without a reason, is out of balance', async () => {
   const [volunteers, ...rest] = reconciliation.entities.value
   if (!volunteers) throw new Error('the sample has no entity')
@@ -37,7 +66,7 @@ test('R9 a lost record, or a reject without a reason, is out of balance', async 
 
 test('R42 a destruction record names what, when, approvals, notices, archive, and each thing that was looked for', async () => {
   const { text, pages } = await renderAndRead(destruction)
-  expect(pages[0]).toContain('\nVERIFIED GONE\n')
+  expect(pages[0]).toContain('\nVERIFIED GONE, NOT ANNOUNCED IN TIME\n')
   for (const part of [
     'acme-preprod_single_1',
     '2025-11-22 10:13:59 UTC',

@@ -17,6 +17,7 @@ const registry = measuredBy('registry', at)
 const release = measuredBy('release', at)
 const inventory = measuredBy('inventory', at)
 const program = measuredBy('program', at)
+const read = measuredBy('read', at)
 const files = measuredBy('files', at)
 
 /** The same statement with another value. */
@@ -166,8 +167,10 @@ export const reconciliation: ReconciliationReportData = {
   kind: 'reconciliation-report',
   environment: restated(environment, { ...environment.value, name: 'acme-migration', kind: 'Migration', controlled: false }),
   instance: restated(instance, { ...instance.value, name: 'acme-migration', database: 'acme-migration_single_3' }),
-  version: inventory('24.2.0'),
+  version: program('24.2.0'),
+  installed: inventory('24.2.0'),
   iteration: registry(3),
+  review: registry(true),
   run: measuredBy('product-clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
   specification: program({ version: '3.1', sha256: hash('4') }),
   program: program('slipway 0.1.0'),
@@ -197,10 +200,7 @@ export const reconciliation: ReconciliationReportData = {
       unmapped: { became: 'rejected', distinct: 2, examples: [{ file: 'subjects_export.csv', row: 99 }] },
     },
   ]),
-  counts: measuredBy(
-    'counted',
-    at,
-  )([
+  counts: read([
     {
       element: 'volunteers',
       title: 'Volunteers',
@@ -221,7 +221,9 @@ export const reconciliation: ReconciliationReportData = {
 
 const gone = (what: string, name: string) => ({ instance: 'acme-preprod', name, what, result: 'gone' as const })
 const database = instance.value.database
-
+const names = measuredBy('names', at)
+const clicked = measuredBy('click', at)
+const asked = measuredBy('server', at)
 export const destruction: DestructionRecordData = {
   ...head('DR-000002'),
   kind: 'destruction-record',
@@ -234,6 +236,7 @@ export const destruction: DestructionRecordData = {
     },
   ],
   reason: registry({ text: 'Promoted into PROD Main; G6 signed.', rule: 'R15' }),
+  grounds: clicked([{ what: 'Validation signed complete', by: engineer, at: '2025-11-19T08:00:00.000Z' }]),
   requested: registry({ by: engineer, at: '2025-11-20T08:00:00.000Z' }),
   notices: measuredBy(
     'posted',
@@ -246,6 +249,7 @@ export const destruction: DestructionRecordData = {
       until: '2025-11-22T08:00:00.000Z',
       posted: { at: '2025-11-21T08:00:02.000Z', ts: '1763712002.000100' },
       said: 'the hour of the teardown',
+      late: false,
     },
     {
       audience: 'customer',
@@ -254,14 +258,12 @@ export const destruction: DestructionRecordData = {
       until: '2025-11-22T08:00:00.000Z',
       posted: null,
       said: 'the hour of the teardown',
+      late: true,
     },
   ]),
-  postponements: measuredBy('click', at)([{ by: engineer, at: '2025-11-21T09:00:00.000Z', until: '2025-12-05T08:00:00.000Z' }]),
+  postponements: clicked([{ by: engineer, at: '2025-11-21T09:00:00.000Z', until: '2025-12-05T08:00:00.000Z' }]),
   destroyedAt: measuredBy('product-clock', at)('2025-11-22T10:13:59.000Z'),
-  approvals: measuredBy(
-    'click',
-    at,
-  )([{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }]),
+  approvals: clicked([{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }]),
   archived: measuredBy(
     'files',
     at,
@@ -271,22 +273,21 @@ export const destruction: DestructionRecordData = {
   ]),
   kept: registry([{ title: 'Installation Qualification', number: 'IQ-000012 r2', sha256: hash('5') }]),
   gone: {
-    databases: measuredBy('server', at)([gone('database', database)]),
-    roles: measuredBy(
-      'server',
-      at,
-    )([
+    databases: asked([gone('database', database)]),
+    roles: asked([
       gone('owner of the database', `${database}_owner`),
       gone("application's login", `${database}_app`),
       gone("Slipway's own login", `${database}_maint`),
     ]),
     secrets: registry([gone('sealed secret of', `${database}_app`)]),
-    files: measuredBy('files', at)([gone('rejects file of a migration', 'rejects-acme-preprod-op_1.csv')]),
+    files: names([gone('rejects file of a migration', 'rejects-acme-preprod-op_1.csv')]),
   },
-  legacyDump: measuredBy(
-    'files',
-    at,
-  )({ policy: 'keep', version: '7', files: [{ name: 'subjects.csv', bytes: 48123456, sha256: hash('6'), there: true }] }),
+  aside: names([{ instance: 'acme-preprod', name: 'IQ-ACME-PREPROD-r9-0a1b2c3d.pdf' }]),
+  legacyDump: names({
+    policy: 'keep',
+    version: '7',
+    files: [{ name: 'subjects.csv', bytes: 48123456, sha256: hash('6'), found: 'there' }],
+  }),
   backups: measuredBy(
     'policy',
     at,
@@ -295,5 +296,5 @@ export const destruction: DestructionRecordData = {
     declared: [{ server: 'eu-1', what: 'base backups and WAL', where: 'the second site', keptDays: 35, until: '2025-12-27T10:13:59.000Z' }],
     undeclared: ['eu-2'],
   }),
-  ownBackups: registry(['create (done)', 'teardown (this one)']),
+  ownBackups: registry(['create (done)', 'teardown (this one)'].map((operation) => ({ operation, backup: false }))),
 }

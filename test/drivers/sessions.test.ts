@@ -69,3 +69,22 @@ test('a temporary login is gone after its work, and one whose time is over goes 
   const used = await administering(at.server, (admin) => asTemporary(admin, at, [ownerOf(at.database)], async (_, login) => login))
   expect(await sql(own.superuser, 'select rolname from pg_roles where rolname = any ($1)', [[left, used]])).toEqual([])
 })
+
+test('R22 the evidence of a check that is computed from an inventory names the login that read it and when, and says what was computed', async () => {
+  const before = new Date().toISOString()
+  const results = await driver.check(at, { version, volunteers: 'none', fingerprint: 'f', mustMatch: 'm' })
+  for (const id of ['IQ-04', 'IQ-09', 'IQ-22']) {
+    const { evidence = '' } = results.find((each) => each.id === id) ?? {}
+    const [what, session] = evidence.split('\n')
+    expect(what).toMatch(/^(Computed|Counted): /)
+    const from = new RegExp(`^executed by ${maintenanceOf(at.database)}, .* on one snapshot of ${at.database}, (\\S+) to (\\S+)$`).exec(
+      session ?? '',
+    )
+    expect([id, evidence.includes('with the rights of'), (from?.[1] ?? '') >= before, (from?.[1] ?? '~') <= (from?.[2] ?? '')]).toEqual([
+      id,
+      false,
+      true,
+      true,
+    ])
+  }
+})

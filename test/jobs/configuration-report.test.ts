@@ -88,6 +88,7 @@ test('R19 a report says what stands in the database at that moment: rows, checks
   const first = await report()
   const found = await driver.inventory(at)
   expect([first.data.everything.value, first.data.mustMatch.value]).toEqual([found.everything, found.mustMatch])
+  expect(first.inventory).toEqual(found)
   expect(first.data.elements.value.map(({ element, rows, sha256 }) => [element, rows, sha256])).toEqual(
     found.elements.map(({ element, rows, sha256 }) => [element, rows, sha256]),
   )
@@ -130,6 +131,19 @@ test('R19 the version in a report is the one that the database says, whatever th
   }
 })
 
+test('R37 a configuration report names the elements that must-match leaves out, as the definition of the product has them', async () => {
+  const first = await report()
+  expect(first.data.leftOut?.value).toEqual(['Medications', 'Medical Conditions', 'Substance Use Parameters'])
+  expect(first.pages.join(' ')).toMatch(
+    /loads, which are compared with what its run emitted: Medications, Medical Conditions, Substance Use Parameters;/,
+  )
+  await inside(`insert into public.medications (name) values ('Typed in by hand')`)
+  const second = await report('extract')
+  await inside(`delete from public.medications where name = 'Typed in by hand'`)
+  expect(second.data.everything.value).not.toBe(first.data.everything.value)
+  expect(second.data.mustMatch.value).toBe(first.data.mustMatch.value)
+})
+
 test('R19 the clinic takes at most 60 pages, with every value of every row', async () => {
   const { pages, data } = await report()
   expect(pages.length).toBeLessThanOrEqual(60)
@@ -146,6 +160,7 @@ test('R19 the clinic takes at most 60 pages, with every value of every row', asy
 test('R26 where nothing changed there is no new revision: the last report is referred to', async () => {
   const first = await report()
   const again = await report('teardown')
+  expect(again.inventory).toEqual(first.inventory)
   expect(again).toMatchObject({ revision: 1, unchangedSince: documents[0]?.at.toISOString(), effect: { sha256: first.effect.sha256 } })
   expect(readdirSync(join(folder, 'acme'))).toHaveLength(2)
 })
@@ -159,10 +174,10 @@ test('R26 earlier revisions keep who asked for them, why and when; of old ones i
   const { data, pages } = await report('teardown', 'system')
   expect(data.revisions.value.map(({ revision, by, change }) => [revision, by, change])).toEqual([
     [1, 'not recorded', 'not recorded'],
-    [2, 'Enno Groß (U_ENG)', 'Extracted for extract'],
-    [3, 'Slipway', 'Extracted for teardown'],
+    [2, 'Enno Groß (U_ENG)', 'Extracted for go-live gate G2'],
+    [3, 'Slipway', 'Extracted right before the destruction'],
   ])
-  expect(pages.join(' ')).toContain('not recorded not recorded')
+  expect(pages.join(' ')).toContain('not recorded Slipway not recorded')
 })
 
 test('R19 an earlier record that is not as it was issued is compared with nothing, and that is said', async () => {

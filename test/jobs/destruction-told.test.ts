@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeLegacyDump } from '../../src/demo/dump.js'
+import { toldLate } from '../../src/documents/index.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { type MessageDeps, showChannel } from '../../src/queue/messages.js'
 import { recordOf, tornDown } from '../support/endings.js'
@@ -69,7 +70,7 @@ async function shown(): Promise<void> {
   for (const channel of ['C_OPS', `C_${count}`]) await showChannel(messages(), channel, new AbortController().signal)
 }
 
-test('R31 a notice that was never posted is not called announced', async () => {
+test('R31 a notice that was never posted, or after its hour, is not called announced in time', async () => {
   posted.set('C_OPS', '1790000000.000100')
   let postedAt = new Date(0)
   await tornDown(floor, `${slug}-sandbox`, async () => {
@@ -79,7 +80,8 @@ test('R31 a notice that was never posted is not called announced', async () => {
   })
   const { notices, requested } = record('sandbox')
   const [vendor, customer] = ['vendor', 'customer'].map((audience) => notices.value.find((one) => one.audience === audience))
-  expect(customer).toMatchObject({ posted: null, due: expect.any(String), trouble: 'Slack: channel_not_found' })
+  expect(customer).toMatchObject({ posted: null, due: expect.any(String), trouble: 'Slack: channel_not_found', late: true })
+  expect([vendor?.late, toldLate(record('sandbox'))]).toEqual([false, ['the customer was never told']])
   expect(vendor?.posted?.ts).toBe('1790000000.000100')
   expect(vendor?.posted?.at).not.toBe(requested.value.at)
   expect(Math.abs(Date.parse(vendor?.posted?.at ?? '') - postedAt.getTime())).toBeLessThan(60_000)
@@ -95,6 +97,7 @@ test('R31 a customer without a channel is told as not announced to', async () =>
     due: null,
     posted: null,
     trouble: 'the customer has no channel',
+    late: false,
   })
 })
 
@@ -126,7 +129,8 @@ test("R42 the lifecycle's own teardown names its rule and reason, and nobody as 
   await migrated()
   await floor.later(2 * day)
   await floor.work()
-  const { approvals, requested, reason } = record('migration')
+  const { approvals, requested, reason, grounds } = record('migration')
+  expect(grounds.value.map(({ what, by }) => [what, by.userId])).toEqual([['Migration scripts approved', `U_L${count}`]])
   expect([approvals.value, requested.value.by.party]).toEqual([[], 'system'])
   expect(reason.value).toEqual({ text: 'the migration scripts are approved', rule: 'R9' })
 })
@@ -139,10 +143,12 @@ test('R26 R42 the documents that are kept are named, and only those on record', 
   await tornDown(floor, `${slug}-sandbox`, async () => {
     for (const file of [stray, begun, others]) writeFileSync(file, '{}')
   })
-  const { kept, gone } = record('sandbox')
+  const { kept, archived, gone, aside } = record('sandbox')
   const names = ['MAIN', 'TEST'].map((role) => `CR-${slug.toUpperCase()}-SANDBOX-${role} r1`)
-  expect(kept.value.map(({ number }) => number).sort()).toEqual(names)
-  expect(gone.files.value.map(({ name, result }) => [name, result])).toEqual([stray, begun].map((file) => [file.split('/').at(-1), 'gone']))
+  // The final reports are listed once, as archived.
+  expect([kept.value, archived.value.flatMap(({ number }) => (number?.startsWith('CR-') ? [number] : [])).sort()]).toEqual([[], names])
+  expect(gone.files.value.map(({ name, result }) => [name, result])).toEqual([[begun.split('/').at(-1), 'gone']])
+  expect(aside.value.map(({ name }) => name)).toEqual([stray.split('/').at(-1)])
   expect([stray, begun, others].map((file) => existsSync(file))).toEqual([false, false, true])
   expect(readdirSync(documents()).filter((name) => /^CR-.*-(MAIN|TEST)-r1-/.test(name))).toHaveLength(5)
 })
@@ -182,7 +188,10 @@ test('R42 a teardown that was begun by a version that measured nothing says so',
 
 test('R42 what Slipway itself did with it is told from the operations on record', async () => {
   await tornDown(floor, `${slug}-sandbox`)
-  expect(record('sandbox').ownBackups.value).toEqual(['create (done)', 'teardown (this one)'])
+  expect(record('sandbox').ownBackups.value).toEqual([
+    { operation: 'create (done)', backup: false },
+    { operation: 'teardown (this one)', backup: false },
+  ])
 })
 
 /** Files handed over, an iteration run, and its scripts approved after `meanwhile`, so that Migration's end is due. */
@@ -204,12 +213,13 @@ const destroying = () => policyWith({ legacyDump: 'destroy-after-golive' })
 test('R33 R42 the legacy dump is kept by default, and destroyed only where policy says so and it was announced', async () => {
   await migrated()
   const files = handedOver()
-  // Changed after the notice: what was announced is what happens.
-  floor.change.policy = destroying()
+  // Changed after the notice: what was announced is what happens, under the version that it was announced with.
+  floor.change.policy = policyWith({ legacyDump: 'destroy-after-golive', version: '8' })
   await floor.later(2 * day)
   await floor.work()
   expect(record('migration').legacyDump?.value.policy).toBe('keep')
-  expect(record('migration').legacyDump?.value.files.map(({ name, there }) => [name, there])).toEqual(files.map((name) => [name, true]))
+  expect(record('migration').legacyDump?.value.files.map(({ name, found }) => [name, found])).toEqual(files.map((name) => [name, 'there']))
+  expect(record('migration').legacyDump?.value.version).toBe('7')
   expect(handedOver()).toEqual(files)
 })
 
@@ -241,5 +251,5 @@ test('R33 R42 a legacy dump that is to be destroyed goes file by file as it was 
   await floor.work()
   expect(handedOver()).toEqual(['notes.txt'])
   const { policy, files } = record('migration').legacyDump?.value ?? {}
-  expect([policy, files?.map(({ name, there }) => [name, there])]).toEqual(['destroy', [first, ...rest].map((name) => [name, false])])
+  expect([policy, files?.map(({ name, found }) => [name, found])]).toEqual(['destroy', [first, ...rest].map((name) => [name, 'removed'])])
 })

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { attached } from '../../jobs/documents/iq-evidence.js'
 import type { StepContext } from '../../jobs/job.js'
-import { type IqData, readIq } from '../../src/documents/index.js'
+import { contentSha256, type IqData, readIq } from '../../src/documents/index.js'
+import { renderAndRead } from '../documents/read.js'
 import { sql } from '../support/postgres.js'
 import { type Qualifying, qualifying } from '../support/qualifying.js'
 
@@ -84,6 +85,29 @@ test('R22 the evidence holds what the making recorded of this instance, and its 
   expect(making?.content).toContain('of this making')
 })
 
+test('R33 the evidence of a making leaves out which volunteers were chosen', async () => {
+  const chosen = `result || '{"testVolunteers": [{"number": "V0000017", "example": "two allergies"}]}'`
+  await sql(at.ownerUrl, `update slipway.step set result = ${chosen} where name = 'load-content'`)
+  await at.execute()
+  expect((await recorded()).evidence.value[0]?.content).not.toContain('V0000017')
+})
+
+test('R22 the signed IQ names its own number, and when it was issued with whose signature; what was signed stays the same content', async () => {
+  await at.execute()
+  const unsigned = await recorded()
+  await at.floor.click('U_QA', 'sign-iq')
+  await at.floor.work()
+  const row = await at.floor.db.selectFrom('document').selectAll().where('kind', '=', 'signed-iq').executeTakeFirstOrThrow()
+  const signed = readIq(readFileSync(pathOf(row.file), 'utf8')) as IqData
+  expect(unsigned.signedIssue).toBeUndefined()
+  expect(signed.signedIssue?.value).toMatchObject({ number: row.number, revision: row.revision, by: expect.stringContaining('(U_QA)') })
+  expect(contentSha256(signed)).toBe(contentSha256(unsigned))
+  const { text, pages, attachments } = await renderAndRead(signed)
+  expect(pages[0]).toContain(`${row.number} · Revision 1`)
+  expect(text).toContain('Issued with its signature')
+  expect(Object.keys(attachments)).toEqual(['IQ-ACME-PREPROD-r1-signed.json'])
+})
+
 test('an unsigned IQ of an earlier Slipway is not signed any more: the qualification is executed again', async () => {
   await at.execute()
   await sql(at.ownerUrl, 'update slipway.document set execution = null, outcome = null')
@@ -104,6 +128,8 @@ test('R22 a record in the shape of an earlier Slipway is refused, and says what 
   await at.floor.click('U_QA', 'sign-iq')
   await at.floor.work()
   expect((await at.floor.operation('endorse')).trouble).toMatch(/earlier Slipway.*Execute the qualification again\. \(R22\)/)
+  expect((await at.floor.operation('endorse')).refusal).toBe('record-outdated')
+  expect(await open()).toEqual(['start-qualification'])
 })
 
 test('R22 an operation that was half way at the upgrade ends well, and its qualification is started by its button', async () => {

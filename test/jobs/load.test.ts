@@ -1,5 +1,6 @@
 /** What a load of the migration is refused for: each refusal by breaking the thing itself. */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { sql as statement } from 'kysely'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import type { ApartRun } from '../../src/migration/index.js'
 import { clinic, type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
@@ -106,6 +107,27 @@ test('R34 a load with other counts than the dry run that was approved is undone'
   expect(ended.trouble).toMatch(
     /other counts than its dry run .*Volunteers: \d+ migrated, planned \d+, of these \d+ volunteers, planned \d+.*\(R34\)/,
   )
+  expect([driver.held.size, reports()]).toEqual([0, []])
+})
+
+test('R34 a plan of an earlier Slipway that was under way is undone for what it is: this version counts differently', async () => {
+  await open()
+  const { runApart, driver: under } = floor.deps.tools
+  const { create } = under
+  under.create = async (at, version) => {
+    await floor.deps.change.db
+      .updateTable('operation')
+      .set({ plan: statement`jsonb_set(plan, '{data}', (plan -> 'data') - 'counting')` })
+      .where('state', '=', 'running')
+      .execute()
+    return create.call(under, at, version)
+  }
+  let runs = 0
+  floor.deps.tools.runApart = (options) => runApart(++runs === 2 ? { ...options, today: '2019-01-01' } : options)
+  const ended = await run()
+  expect(ended).toMatchObject({ state: 'undone', codes: ['planned-earlier'] })
+  expect(ended.trouble).toMatch(/^The plan was made by an earlier Slipway, and this version counts differently .*Ask for it anew.*\(R34\)$/)
+  expect(ended.trouble).not.toContain('The source changed')
   expect([driver.held.size, reports()]).toEqual([0, []])
 })
 

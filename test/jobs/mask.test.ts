@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MaskEvidence, renderDocument, type TestTextEvidence } from '../../src/documents/index.js'
 import type { InstanceAddress, Load, Progress } from '../../src/drivers/driver.js'
+import { renderAndRead } from '../documents/read.js'
 import { iq } from '../documents/samples.js'
 import { type Floor, FloorDriver, floorFolder, openFloor, product } from '../support/floor.js'
 import { moments } from '../support/journey.js'
@@ -112,7 +113,7 @@ test('R13 at the level identifiers ids and dates are the real ones, and the evid
   await floor.work()
   const said = await evidence()
   expect(said?.policy.value.level).toBe('identifiers')
-  expect(said?.policy.value.notPromised).toContain('Ids, dates and other attributes of a person are the real ones.')
+  expect(said?.promises.value.notPromised).toContain('Ids, dates and other attributes of a person are the real ones.')
   const people = main()?.get('volunteers') ?? []
   expect(people.map((row) => Number(row['id'])).sort((a, b) => a - b)).toEqual(people.map((_, at) => at + 1))
   expect(said?.risk.value.joined).toBe(people.length)
@@ -203,6 +204,15 @@ test('R13 the IQ prints what the mask promises, what it does not, and what was m
   expect(mask.scanned.value.identifiers).toBeGreaterThan(40)
   expect(mask.scanned.value.tables).toBeGreaterThan(30)
   expect(text.value.texts).toBeGreaterThan(500)
+  for (const each of [mask.scanned, mask.risk, text]) expect(each.measuredBy).toBe('read')
+  expect([mask.policy.value, mask.promises.measuredBy]).toEqual([{ level: 'pseudonymised', k: 5 }, 'release'])
+  expect(text.value.columns + text.value.leftOut.length).toBe(mask.scanned.value.columns)
+  expect(text.value.leftOut).toContain('volunteers.birth_date')
+  const printed = await renderAndRead({ ...iq, mask, text })
+  expect(printed.text).toContain('Columns that hold no text were not compared: volunteers › ')
+  expect(printed.text).not.toContain('which no other environment shares')
+  expect(printed.text).toContain('a coincidence is no link')
+  expect(printed.text).not.toMatch(/birth_date|home_address|medication_use/)
   const { json } = await renderDocument({ ...iq, mask, text })
   expect(JSON.parse(json)).toMatchObject({ mask, text })
 })

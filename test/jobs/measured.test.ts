@@ -105,8 +105,17 @@ const typed = (number: string) =>
    values ('${number}', 'active', 'Erika', 'Mustermann', '1980-02-03', 'female', '2024-01-01')`
 const types = (number: string) => (at: InstanceAddress) => inside(at.database, typed(number))
 
+/** Made, and its qualification executed. */
+async function qualified() {
+  const how = await ended()
+  await floor.click('U_ENG', 'start-qualification')
+  await floor.work()
+  return how
+}
+
 /** The executed checks that did not pass, with what they expected and found. */
-const failed = () => checked.filter(({ result }) => result !== 'pass').map(({ id, expected, actual }) => `${id} ${expected} ${actual}`)
+const failed = () =>
+  checked.filter(({ result }) => !['pass', 'n/a'].includes(result)).map(({ id, expected, actual }) => `${id} ${expected} ${actual}`)
 
 async function ended(verb = 'create') {
   await floor.work()
@@ -152,7 +161,7 @@ test('R22 an instance of another version than the ordered one fails its IQ', asy
       return counted(tables)
     },
   }
-  await ended()
+  await qualified()
   expect(failed()).toEqual(
     expect.arrayContaining([
       'IQ-02 24.2 24.1',
@@ -170,22 +179,10 @@ test('R12 R16 a dummy in Pre-PROD, where nobody belongs, stops it', async () => 
   expect(await ended()).toEqual({ state: 'undone', trouble: expect.stringMatching(/holds 1 volunteer/) })
 })
 
-test('R9 a database that does not hold what the program loaded is refused', async () => {
-  await back('migrate')
-  instead = {
-    async load(...given) {
-      const written = await real.load(...given)
-      return written['volunteers'] ? { ...written, volunteers: 1 } : written
-    },
-  }
-  const { state, trouble } = await ended('migrate')
-  expect([state, trouble]).toEqual(['undone', expect.stringMatching(/does not hold what was loaded[\s\S]*R9/)])
-})
-
 test('R22 an empty VAL Main of a customer with a legacy database fails its IQ', async () => {
   await back('merge into VAL')
   meddle = once(({ database: name }) => inside(name, 'truncate volunteers cascade'))
-  await ended()
+  await qualified()
   expect(failed()).toEqual([expect.stringMatching(/^IQ-20 \d+ 0$/), 'IQ-22 obfuscated none'])
 })
 
@@ -200,13 +197,13 @@ test('R22 a volunteer too many in VAL Test fails its IQ, though a dummy', async 
   await back('merge into VAL')
   let times = 0
   meddle = (at) => (++times === 2 ? types('DUMMY-9999')(at) : Promise.resolve())
-  await ended()
+  await qualified()
   expect(failed()).toEqual(['IQ-20 320 321'])
 })
 
 test('what is as it was ordered passes, and the registry says what was measured beside what was ordered', async () => {
   await back('merge into VAL')
-  expect(await ended()).toEqual({ state: 'done', trouble: '' })
+  expect(await qualified()).toEqual({ state: 'done', trouble: '' })
   expect([failed(), checked.length > 40]).toEqual([[], true])
   const rows = await floor.db.selectFrom('instance').selectAll().where('name', 'like', 'acme-val-1%').orderBy('name').execute()
   const { id } = await floor.operation('create')

@@ -1,8 +1,8 @@
 /** What a promotion is compared with (R28, R37), where the other side was not measured or is not equal. */
 import type { StepContext } from '../../jobs/job.js'
-import { differences } from '../../jobs/measurement.js'
 import { differencesFromVal, expectExtracted, expectLoaded, expectValidated } from '../../jobs/proof.js'
 import type { Inventory } from '../../src/drivers/driver.js'
+import { differences, type MeasuredConfiguration, sayDifferences } from '../../src/lifecycle/differences.js'
 import type { MeasuredElement } from '../../src/lifecycle/types.js'
 import { clinicDir, configurationElements, loadProduct } from '../../src/product/index.js'
 import { beforePromotion, env, op, withData } from '../support/situation.js'
@@ -20,7 +20,7 @@ const elements = (changed: Record<string, Partial<MeasuredElement>> = {}): Measu
     mustMatch: id,
     ...changed[id],
   }))
-const found = (changed: Record<string, Partial<MeasuredElement>> = {}, version = '24.2'): Inventory => ({
+const found = (changed: Record<string, Partial<MeasuredElement>> = {}, version = '24.2'): Inventory & MeasuredConfiguration => ({
   version,
   fingerprint: 'finger',
   elements: elements(changed),
@@ -34,7 +34,13 @@ function context(more: { data?: Record<string, string | boolean>; measured?: Mea
   const { data = { validated, extracted: 'mea', migration: true }, measured = elements(), lists } = more
   const operation = op('promote', env('prod', 'building'), { ...withData(data), state: 'running' })
   const steps = [{ name: 'load-migration', result: lists ? { lists } : {} }]
-  return { situation: s, operation, product, steps, measured: async () => measured } as unknown as StepContext
+  return {
+    situation: s,
+    operation,
+    product,
+    steps,
+    measured: async () => measured && { ...found(), elements: measured },
+  } as unknown as StepContext
 }
 const refusal = (code: string, rule: string, message: RegExp) =>
   expect.objectContaining({ code, rule, message: expect.stringMatching(message) })
@@ -48,6 +54,16 @@ test('R37 what must match is compared with VAL as signed valid, element by eleme
   await expect(expectValidated(context(), found({}, '24.1'), 'Pre-PROD')).rejects.toEqual(
     refusal('not-what-val-validated', 'R37', /version 24.1, not 24.2/),
   )
+})
+
+test('R28 R37 another version and another schema are differences of their own, and nothing that differs goes unnamed', async () => {
+  const other = { ...found(), fingerprint: 'other' }
+  await expect(expectExtracted(context(), other)).rejects.toEqual(refusal('not-what-was-extracted', 'R28', /: the database schema/))
+  await expect(expectExtracted(context(), found({}, '24.1'))).rejects.toEqual(
+    refusal('not-what-was-extracted', 'R28', /version 24.1, not 24.2/),
+  )
+  await expect(expectValidated(context(), other, 'PROD Main')).rejects.toEqual(refusal('not-what-val-validated', 'R37', /database schema/))
+  expect(sayDifferences(differences(found(), { ...found(), mustMatch: 'made otherwise' }, 'sha256'))).toMatch(/checksum of the whole/)
 })
 
 test('R37 lists that the migration owns are left to its books; where nothing is migrated they must match like the rest', async () => {
@@ -94,7 +110,7 @@ test('R37 a migration run that did not say what its lists hold proves nothing', 
 test('an element that is on one side only differs', () => {
   const [roles, sitesElement] = elements()
   if (!roles || !sitesElement) throw new Error('the clinic has elements')
-  expect(differences([roles], [sitesElement], 'sha256')).toMatchObject([
+  expect(differences({ ...found(), elements: [roles] }, { ...found(), elements: [sitesElement] }, 'sha256')).toMatchObject([
     { element: 'roles', rows: 3, were: 0 },
     { element: 'sites', rows: 0, were: 3 },
   ])

@@ -37,7 +37,12 @@ const ada = '1,Ada,Byron,10/12/1990,F,1,Y,'
 const now = new Date('2026-06-30T10:00:00Z')
 
 /** The report of a run over these rows, made of `result` or of what a step of today leaves. */
-async function reportOf(rows: string[], result?: Record<string, unknown>, mask?: MaskPolicy): Promise<ReconciliationReportData> {
+async function reportOf(
+  rows: string[],
+  result?: Record<string, unknown>,
+  mask?: MaskPolicy,
+  measured?: Record<string, unknown>,
+): Promise<ReconciliationReportData> {
   const { run, books } = await migrated({ 'people.csv': [header, ...rows, ''].join('\n') }, specification, mask ? { mask } : {})
   const ran = {
     reconciliation: books,
@@ -58,15 +63,20 @@ async function reportOf(rows: string[], result?: Record<string, unknown>, mask?:
   }
   const context = {
     ...{ now, moment: () => now, product, environment, role: 'single' },
-    operation: { id: 'o', requestedBy: 'system', startedAt: now, plan: { data: {} } },
+    profiles: new Map(),
+    operation: { id: 'o', requestedBy: 'U_LEAD', startedAt: now, plan: { data: {} } },
     situation: {
-      ...{ documents: [], operations: [] },
+      documents: [],
+      operations: [],
       customer: { name: 'Acme' },
       iterations: [{ number: 1, specification: 'a'.repeat(64), program: '1.0.0' }],
     },
-    steps: [{ name: 'load-migration', role: 'single', result: result ?? JSON.parse(JSON.stringify(resultOfRun(ran))) }],
+    steps: [
+      { name: 'load-migration', role: 'single', result: result ?? JSON.parse(JSON.stringify(resultOfRun(ran))) },
+      ...(measured ? [{ name: 'inventory', role: 'single', result: measured }] : []),
+    ],
   } as unknown as StepContext
-  const report = reconciliationReport(context, { number: 1, prefix: 'acme-migration-1' })
+  const report = reconciliationReport(context, { number: 1, prefix: 'acme-migration-1', review: true })
   return documentSchema.parse(report) as ReconciliationReportData
 }
 
@@ -138,6 +148,14 @@ test('R9 version, program and specification are those of the run itself, whateve
     { value: PROGRAM_VERSION, measuredBy: 'program' },
   ])
   expect(carriedOut.value).toEqual({ version: '4', sha256: createHash('sha256').update(specification).digest('hex') })
+})
+
+test('R9 the installed version is what was found in the instance, and without a measurement only the ordered one is named', async () => {
+  const { installed, version } = await reportOf([ada])
+  expect([installed.measuredBy, installed.value]).toEqual(['none', null])
+  const found = await reportOf([ada], undefined, undefined, { version: '23.9' })
+  expect(found.installed).toMatchObject({ measuredBy: 'inventory', value: '23.9' })
+  expect([found.version.value, version.value]).toEqual([productVersion, productVersion])
 })
 
 test('R9 chosen test volunteers go by number, and none are named where none were loaded', async () => {

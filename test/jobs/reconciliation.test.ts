@@ -33,6 +33,8 @@ beforeAll(async () => {
     runsAt.set(moment.name, runs)
     runs = 0
   }
+  await floor.click('U_ENG', 'start-qualification')
+  await floor.work()
 })
 afterAll(async () => {
   await floor.close()
@@ -102,6 +104,9 @@ test('R28 VAL and PROD have a report of their own run, and their IQ cites its re
     const resultHash = String((await resultOf(environment, 'load-migration'))['resultHash'])
     expect(report.resultSha256.value).toBe(resultHash)
     expect(report.iteration.value).toBe(approved.number)
+    expect([report.review.value, report.testVolunteers.value]).toEqual([false, []])
+    expect(report.revisions.value.at(-1)?.change).toBe(`Run with the scripts approved as iteration ${approved.number}`)
+    expect(report.installed).toMatchObject({ measuredBy: 'inventory', value: (await resultOf(environment, 'inventory'))['version'] })
     for (const instance of [main, test]) {
       const { references } = record<{ references: { title: string; reference: { value: string; measuredBy: string } }[] }>(
         `IQ-${instance}-r1`,

@@ -13,7 +13,7 @@ let calls: { method: string; began: number; ended: number }[]
 beforeEach(async () => {
   at = await qualifying()
   calls = []
-  for (const method of ['check', 'freeze', 'remnants', 'load', 'inventory'] as const) slowed(method)
+  for (const method of ['check', 'freeze', 'remnants', 'load', 'inventory', 'dryRun'] as const) slowed(method)
 })
 afterEach(() => at.close())
 
@@ -21,7 +21,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 25))
 const now = async () => (await at.floor.change.clock.now(at.floor.db)).getTime()
 
 /** Both before and after the work itself something passes, as on a server. */
-function slowed(method: 'check' | 'freeze' | 'remnants' | 'load' | 'inventory'): void {
+function slowed(method: 'check' | 'freeze' | 'remnants' | 'load' | 'inventory' | 'dryRun'): void {
   const plain = at.driver[method].bind(at.driver) as (...given: unknown[]) => Promise<unknown>
   const slow = async (...given: unknown[]) => {
     const began = await now()
@@ -63,9 +63,7 @@ test('an IQ is issued after its execution, and dates what it states by when that
   const planned = await stepOf('', 'first')
   const plan = references.find(({ reference }) => reference.measuredBy === 'plan')
   expect(plan?.reference.at).toBe(planned.ended_at?.toISOString())
-  const loaded = await stepOf('load-content', 'any')
-  const counted = Date.parse(counts?.at ?? '')
-  expect([counted > (loaded.started_at?.getTime() ?? 0), counted <= (loaded.ended_at?.getTime() ?? 0)]).toEqual([true, true])
+  expect(Date.parse(counts?.at ?? '')).toBeGreaterThanOrEqual(endOf('dryRun'))
 })
 
 test('an IQ with signatures is issued after the last of them, and its content keeps its own date', async () => {
@@ -78,7 +76,8 @@ test('an IQ with signatures is issued after the last of them, and its content ke
   const times = signed.signatures.value.map((signature) => Date.parse(signature.at))
   expect(times).toHaveLength(1)
   expect(Date.parse(signed.signedIssue?.value.at ?? '')).toBeGreaterThanOrEqual(Math.max(...times))
-  expect([unsigned.productTime.value.aheadSeconds < 5, (signed.signedIssue?.value.aheadSeconds ?? 0) > 3 * 86_395]).toEqual([true, true])
+  expect(signed.signedClocks?.value.at).toBe(signed.signedIssue?.value.at)
+  expect([unsigned.productTime.value.aheadSeconds < 5, (signed.signedClocks?.value.aheadSeconds ?? 0) > 3 * 86_395]).toEqual([true, true])
 })
 
 test('R42 what an instance held at its end is dated after it was frozen, what is gone after it was looked for, and the archive after its last entry', async () => {

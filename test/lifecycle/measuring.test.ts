@@ -1,8 +1,10 @@
 /** When an instance is measured for a signature, and what a click is worth until then and afterwards (R28, R30, R37). */
 import fc from 'fast-check'
 import type { Effect } from '../../src/lifecycle/decision.js'
+import { sayDifferences } from '../../src/lifecycle/differences.js'
 import { checklist } from '../../src/lifecycle/golive.js'
-import { sayDifferences, standingOf } from '../../src/lifecycle/measurement.js'
+import { isBound, standingOf, verdictOf } from '../../src/lifecycle/measurement.js'
+import { wantedMessages } from '../../src/lifecycle/messages.js'
 import { ended, planned } from '../../src/lifecycle/operation.js'
 import { wantedRequests } from '../../src/lifecycle/requests.js'
 import { settle } from '../../src/lifecycle/settle.js'
@@ -11,6 +13,7 @@ import {
   afterPromotion,
   beforePromotion,
   counted,
+  day,
   effectsOf,
   endorsed,
   env,
@@ -28,6 +31,8 @@ import {
 } from '../support/situation.js'
 
 const minute = 60_000
+const sites = [{ element: 'sites', title: 'Sites', rows: 4, were: 3 }]
+const promoted = afterPromotion()
 const val = env('val')
 const standing = situation({ environments: [val] })
 const validation = counted('validation-complete', val)
@@ -57,10 +62,48 @@ test.each<[OperationState, number]>([
   ['undone', 0],
   ['undone', 25],
   ['cancelled', 3],
-])('a measurement that was %s %i minutes ago is made again ten minutes after it ended, as often as it takes', (state, ago) => {
-  const tried = [1, 2].map(() => op('measure', val, { state, ...data(validation.signature.id), endedAt: later(-ago * minute) }))
-  const [again] = made({ ...clicked, operations: tried })
+])('a measurement that was %s %i minutes ago is made again ten minutes after it ended', (state, ago) => {
+  const tried = op('measure', val, { state, ...data(validation.signature.id), endedAt: later(-ago * minute) })
+  const [again] = made({ ...clicked, operations: [tried] })
   expect(again?.runAt).toEqual(later(Math.max(0, 10 - ago) * minute))
+})
+
+test('a measurement that keeps failing is made again later each time: a dozen times in a day, then daily, and in one message (R38)', () => {
+  let s: Situation = clicked
+  const keys = new Set<string>()
+  const ends: number[] = []
+  for (let i = 0; i < 14; i += 1) {
+    const [again] = made(s)
+    if (!again) throw new Error('it is made as often as it takes')
+    const endedAt = again.runAt ?? s.now
+    const failed = op('measure', val, { state: 'undone', ...withData(again.data ?? {}), requestedAt: s.now, endedAt })
+    s = { ...s, now: endedAt, operations: [...s.operations, failed] }
+    ends.push(endedAt.getTime() - now.getTime())
+    const wishes = wantedMessages(s, { operations: new Set(s.operations.map((o) => o.id)), requests: new Set() })
+    expect(wishes.map((w) => w.subject)).toEqual([failed.id])
+    for (const { key } of wishes) keys.add(key)
+  }
+  expect(ends.map((ms) => ms / minute).slice(0, 5)).toEqual([0, 10, 40, 100, 160])
+  expect(ends.filter((ms) => ms < day).length).toBeLessThanOrEqual(12)
+  expect(Number(ends.at(-1)) - Number(ends.at(-2))).toBe(day)
+  expect(keys.size).toBe(1)
+})
+
+test('R37 what is shown to the signer is measured anew after a day, and every hour while PROD Main is being mended', () => {
+  const shown = (s: Situation, at: Date, compared?: Measurement['compared']) => ({
+    ...s,
+    measurements: s.measurements.map((m) => (isBound(m.purpose) && !m.signatureId ? { ...m, at, ...(compared ? { compared } : {}) } : m)),
+  })
+  const open = { ...standing, measurements: [measurement(val, 'validation-complete')] }
+  const done = op('measure', val, { state: 'done', ...data(null), endedAt: later(-25 * hour) })
+  expect(made(shown(open, later(-23 * hour)))).toEqual([])
+  expect(made({ ...shown(open, later(-25 * hour)), operations: [done] })).toMatchObject([{ data: { signature: null } }])
+  const differs = [{ with: 'val' as const, differences: sites }]
+  const forG4 = (s: Situation) => made(s).filter((o) => o.data?.['for'] === 'sign-g4')
+  expect(forG4(shown(promoted, later(-2 * hour)))).toEqual([])
+  expect(forG4(shown(promoted, later(-hour / 2), differs))).toEqual([])
+  // Reviewed, mended and not measured since: nobody has to click in vain to have it measured.
+  expect(forG4(shown(promoted, later(-2 * hour), differs))).toHaveLength(1)
 })
 
 test('a scheduled measurement is no teardown: nobody hears of it, and it is dropped when nobody waits for it any more', () => {
@@ -72,9 +115,11 @@ test('a scheduled measurement is no teardown: nobody hears of it, and it is drop
   expect(of(settle({ ...clicked, operations: [{ ...operation, state: 'scheduled' }] }), 'set-operation')).toEqual([])
 })
 
+/** The measurement after the click, as it goes on record. */
+const judged = (s: Situation, m: Measurement): Measurement => ({ ...m, verdict: verdictOf(s, m) })
 const found = (more: Partial<Measurement>): Situation => ({
   ...clicked,
-  measurements: validation.measurements.map((m) => (m.signatureId ? { ...m, ...more } : m)),
+  measurements: validation.measurements.map((m) => (m.signatureId ? judged(clicked, { ...m, ...more }) : m)),
 })
 
 test.each<[string, 'counts' | 'pending' | 'void', Situation]>([
@@ -86,6 +131,7 @@ test.each<[string, 'counts' | 'pending' | 'void', Situation]>([
   ['not measured yet', 'pending', clicked],
   ['VAL torn down meanwhile', 'void', { ...clicked, environments: [env('val', 'destroyed')] }],
   ['VAL torn down afterwards', 'counts', { ...found({}), environments: [env('val', 'destroyed')] }],
+  ['VAL not even known any more', 'counts', { ...found({}), environments: [] }],
 ])('R37 a click, %s: %s', (_, expected, s) => {
   expect(standingOf(s, validation.signature)).toBe(expected)
 })
@@ -100,11 +146,9 @@ test('R37 only a measurement of the very state that was shown makes a click coun
   fc.assert(
     fc.property(state, state, fc.integer({ min: 0, max: 99 }), (shown, then, volunteers) => {
       const bound = counted('validation-complete', val, {}, shown)
-      const s = {
-        ...standing,
-        signatures: [bound.signature],
-        measurements: [measurement(val, 'validation-complete', { ...then, volunteers, signatureId: bound.signature.id })],
-      }
+      const after = measurement(val, 'validation-complete', { ...then, volunteers, signatureId: bound.signature.id })
+      const before = { ...standing, signatures: [bound.signature] }
+      const s = { ...before, measurements: [judged(before, after)] }
       expect(standingOf(s, bound.signature) === 'counts').toBe(JSON.stringify(shown) === JSON.stringify(then))
     }),
   )
@@ -134,7 +178,6 @@ test('R37 a signature from before VAL was measured is asked for once more, until
 
 const prod = env('prod', 'qualifying')
 const review = counted('sign-g4', prod, { userId: 'U_ENG2' })
-const promoted = afterPromotion()
 const reviewed = (compared: Measurement['compared']): Situation => ({
   ...promoted,
   documents: [...promoted.documents, ...endorsed(iqs(prod))],
@@ -144,7 +187,6 @@ const reviewed = (compared: Measurement['compared']): Situation => ({
     ...review.measurements.map((m) => ({ ...m, compared })),
   ],
 })
-const sites = [{ element: 'sites', title: 'Sites', rows: 4, were: 3 }]
 
 test.each<[string, Measurement['compared'], string, RegExp]>([
   ['what VAL validated', [{ with: 'val', differences: [] }], 'done', /^$/],
@@ -180,6 +222,13 @@ test.each<[string, Measurement['compared'], string, RegExp]>([
   expect(g5?.waitsFor ?? '').toMatch(waitsFor)
   // No dead end: the review is asked for again, and measured anew after its click.
   expect(asked(s).includes('sign-g4')).toBe(state === 'open')
+})
+
+test('R28 G4 is done since it was measured after its click, not since the click', () => {
+  const clickedAt = { ...review.signature, at: later(-3 * hour) }
+  const s = reviewed([{ with: 'val', differences: [] }])
+  const signatures = s.signatures.map((x) => (x.id === clickedAt.id ? clickedAt : x))
+  expect(checklist({ ...s, signatures })[3]?.at).toEqual(later(-hour))
 })
 
 test('R37 a promotion from before VAL was measured has nothing to compare G5 with', () => {

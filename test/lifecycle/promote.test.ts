@@ -56,8 +56,9 @@ test.each<[string, string, Situation, string?]>([
   ['R15', 'val-not-ready', change(ready, { environments: swap('val', env('val', 'qualifying')), signatures: [] })],
   ['R15', 'validation-open', change(ready, { signatures: [] })],
   ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1')] })],
+  ['R15', 'deviation-open', change(ready, { deviations: [deviation('env-acme-val-1', { disposition: 'rejected' })] })],
   ['R15', 'validation-open', change(ready, { environments: [...ready.environments, env('val', 'ready', { number: 2 })] })],
-  ['R15', 'validation-open', change(ready, { measurements: remeasured({ everything: 'other' }) })],
+  ['R15', 'validation-open', change(ready, { measurements: remeasured({ everything: 'other', verdict: 'void' }) })],
   ['R37', 'val-being-measured', change(ready, { measurements: ready.measurements.filter((m) => !m.signatureId) })],
   ['R37', 'val-not-measured', change(ready, { signatures: ready.signatures.map((x) => ({ ...x, awaits: false, id: 'old' })) })],
   ['R28', 'checklist-not-there', change(ready, { measurements: ready.measurements.filter((m) => m.purpose !== 'extract') })],
@@ -91,11 +92,13 @@ test('R28 files that were registered anew after G1 stop the promotion until they
 
 test('R15 a deviation that is not critical, is decided, or was of what is gone does not stand in the way', () => {
   const gone = { ...env('val', 'destroyed', { number: 2, readyAt: null }), id: 'env-gone' }
+  const promoted = { ...env('preprod', 'promoted', { number: 2 }), id: 'env-promoted' }
   const harmless = [
     deviation('env-acme-val-1', { critical: false }),
     deviation('env-acme-val-1', { disposition: 'accepted' }),
     deviation('env-acme-val-1', { disposition: 'corrected' }),
     deviation('env-gone'),
+    deviation('env-promoted'),
   ]
-  expect(promote(change(ready, { environments: [...ready.environments, gone], deviations: harmless }), ask, pm).ok).toBe(true)
+  expect(promote(change(ready, { environments: [promoted, gone, ...ready.environments], deviations: harmless }), ask, pm).ok).toBe(true)
 })

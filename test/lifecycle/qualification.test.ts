@@ -1,6 +1,6 @@
 /** Who is asked to qualify what, when an IQ can be signed, and what becomes of deviations, as rules (R22, R28, R29, R30). */
 import { checklist } from '../../src/lifecycle/golive.js'
-import { deviationNumber, nextExecution, startQualification } from '../../src/lifecycle/qualification.js'
+import { deviationNumber, nextExecution, startQualification, whyAgain } from '../../src/lifecycle/qualification.js'
 import { wantedRequests } from '../../src/lifecycle/requests.js'
 import { settle } from '../../src/lifecycle/settle.js'
 import type { Document, Situation } from '../../src/lifecycle/types.js'
@@ -83,6 +83,44 @@ test('R22 R30 each open deviation is judged by QA, but not by who answered for a
   const wanted = wantedRequests(s).filter(({ kind }) => kind === 'accept-deviation')
   expect(wanted.map(({ subject, slots }) => [subject, slots[0]?.roles, slots[0]?.not])).toEqual([[open.id, ['vendor:qa'], ['U_QA']]])
   expect(wantedRequests(s).find(({ kind }) => kind === 'sign-iq')?.slots[0]?.not).toEqual(['U_QA'])
+})
+
+test('R30 who asked for an environment judges neither its deviations nor its IQ', () => {
+  const s = scene([main, { ...test_, outcome: 'fail' }], {
+    deviations: [deviation(val.id, { instanceId: test_.instanceId })],
+    operations: [op('create', val, { requestedBy: 'U_QA' }), op('qualify', val, { requestedBy: 'U_ENG' })],
+  })
+  const not = (kind: string) => wantedRequests(s).find((wanted) => wanted.kind === kind)?.slots[0]?.not
+  expect([not('accept-deviation'), not('sign-iq')]).toEqual([
+    ['U_QA', 'U_ENG'],
+    ['U_QA', 'U_ENG'],
+  ])
+})
+
+test('R30 a deviation is judged by all that was found, whatever its text shows of it', () => {
+  const hash = (foundSha256: string) =>
+    wantedRequests(scene([], { deviations: [deviation(val.id, { id: 'dev', foundSha256 })] })).find(
+      ({ kind }) => kind === 'accept-deviation',
+    )?.hash
+  expect(hash('a')).not.toBe(hash('b'))
+})
+
+test('R22 an IQ is executed again where its signed copy was refused as another than was issued, not where a fault kept it from being issued', () => {
+  const after = (refusal: string | null) =>
+    scene([main, test_], {
+      signatures: signed([main, test_]),
+      operations: [op('endorse', val, { state: 'undone', requestedAt: main.at, refusal, trouble: 'IQ is not as it was issued. (R22)' })],
+    })
+  const asks = [null, 'superuser-connected', 'document-changed', 'record-outdated', 'signature-differs', 'attachment-differs']
+  expect(asks.map((refusal) => asked(after(refusal)).includes(`start-qualification ${val.id}`))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+  ])
+  expect([whyAgain(after(null), val), whyAgain(after('document-changed'), val)]).toEqual([null, 'IQ is not as it was issued. (R22)'])
 })
 
 test('R22 the IQ is issued again once every deviation that stands is accepted, once', () => {

@@ -97,7 +97,7 @@ test.each<[string, Situation, RequestKind[]]>([
       environments: [env('preprod'), env('val')],
       ...approved,
       signatures: signedVal,
-      measurements: validation.measurements.map((m) => (m.signatureId ? { ...m, everything: 'other' } : m)),
+      measurements: validation.measurements.map((m) => (m.signatureId ? { ...m, everything: 'other', verdict: 'void' as const } : m)),
     }),
     ['validation-complete'],
   ],

@@ -20,6 +20,7 @@ test('R22 a check passes on equality alone and is blocked when it could not be e
   expect(judge(version, '24.2', 'raw')).toMatchObject({ id: 'IQ-02', result: 'pass', evidence: 'raw' })
   expect(judge(version, '24.1', '')).toMatchObject({ result: 'fail', expected: '24.2', actual: '24.1' })
   expect(judge(version, undefined, '')).toMatchObject({ result: 'blocked', actual: '(not executed)' })
+  expect(judge(version, undefined, '', 'no such table')).toMatchObject({ result: 'blocked', actual: '(not executed: no such table)' })
 })
 
 test('R16 which volunteers are expected decides which checks apply', () => {

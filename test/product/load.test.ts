@@ -50,7 +50,7 @@ test.each([
     'mask: keep, codes: [female, male, intersex, unknown], generalise',
     'mask: keep, generalise',
     'tables.volunteers.columns.sex',
-    'text is kept only where codes say which texts (R36)',
+    'text is kept only where codes say which texts (R36): codes: [<text>, …], or codes: { base: [<table>.<column>] }; see docs/adding.md',
   ],
   [
     'a code list that the base content does not have',

@@ -104,6 +104,18 @@ test('start on a database that was not migrated ends with 78 and one sentence', 
   await empty.drop()
 })
 
+test('every command on a database that a newer Slipway migrated ends with 78 and one sentence', async () => {
+  const newer = await stateDatabase()
+  await sql(newer.superuserUrl, `insert into slipway.migration (name) values ('9999-later.sql')`)
+  const env = { DATABASE_URL: newer.url, MIGRATE_URL: newer.ownerUrl }
+  for (const line of ['migrate', 'audit verify']) {
+    const { code, err } = await slipway(line, env)
+    expect({ line, code }).toEqual({ line, code: 78 })
+    expect(err).toMatch(/^A newer Slipway migrated this database \(9999-later\.sql .*\n$/)
+  }
+  await newer.drop()
+})
+
 test('migrate as the owner gives each named login its rights, and doctor is content with them', async () => {
   const server = await testServer()
   const own = await freshDatabase()

@@ -13,6 +13,7 @@ import {
 } from '../../src/drivers/driver.js'
 import {
   applicableChecks,
+  arrivedCounts,
   type CheckResult,
   type CopyPlan,
   type ElementCount,
@@ -43,6 +44,7 @@ export class FakeDriver implements Driver {
   readonly held = new Map<string, Held>()
   /** Names of databases that somebody else made. */
   readonly strangers = new Set<string>()
+  readonly ownChecks = []
   private readonly product: Product
   private readonly before: NonNullable<Options['before']>
 
@@ -79,7 +81,7 @@ export class FakeDriver implements Driver {
     const [from, into] = [this.find(source), this.find(target)]
     this.refuseReal(from, plan)
     for (const [table, rows] of carried(this.product, from.tables, plan)) into.tables.set(table, rows)
-    return count(from.tables, plan)
+    return arrivedCounts(count(from.tables, plan), count(into.tables, plan))
   }
 
   async dryRun(source: InstanceAddress, plan: CopyPlan): Promise<ElementCount[]> {

@@ -114,7 +114,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       intakeDir,
       documentsDir: join(folder, 'documents'),
       urlOf: (instance) => `https://${instance}.example`,
-      probe: async (url) => ({ answered: url.includes('acme-val'), said: 'stood in for' }),
+      probe: async (url) => ({ from: url.includes('acme-val') ? 'instance' : 'nobody', said: 'stood in for' }),
     },
   }
 
@@ -153,7 +153,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     watch(watcher: Observe) {
       observe = watcher
     },
-    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes', comment: string | null = null) {
+    async click(userId: string, kind: RequestKind, verdict: 'yes' | 'no' = 'yes', comment: string | null = null, subject?: string) {
       const open = await db
         .selectFrom('request')
         .selectAll()
@@ -161,7 +161,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
         .where('state', '=', 'open')
         .orderBy('opened_at')
         .execute()
-      const request = open[0]
+      const request = open.find((r) => subject === undefined || r.subject === subject)
       const action = requestKinds[kind].actions.find((a) => a.verdict === verdict)?.action
       if (!request || !action) throw new Error(`nothing asks for ${kind}`)
       await ask(userId, {

@@ -201,6 +201,7 @@ export function request(kind: RequestKind, subject: string, more: Partial<Reques
 export function measurement(environment: Environment, purpose: Measurement['purpose'], more: Partial<Measurement> = {}): Measurement {
   return {
     id: id('mea'),
+    verdict: more.signatureId ? 'counts' : null,
     environmentId: environment.id,
     instanceId: environment.instances[0]?.id ?? '',
     operationId: 'op-measure',

@@ -28,3 +28,14 @@ function rulesIn(title: string): string[] {
   const head = /^(?:R\d+[,: ]*(?:and )?)+/.exec(title)?.[0] ?? ''
   return [...new Set(head.match(/R\d+/g) ?? [])]
 }
+
+/** The first of every rule before the second of any, each in its order: the first n are in as many rules as can be. */
+export function rulesFirst<T extends { rule: string }>(faults: readonly T[]): T[] {
+  const seen = new Map<string, number>()
+  const turned = faults.map((fault) => {
+    const turn = seen.get(fault.rule) ?? 0
+    seen.set(fault.rule, turn + 1)
+    return { fault, turn }
+  })
+  return turned.sort((a, b) => a.turn - b.turn).map(({ fault }) => fault)
+}

@@ -8,6 +8,8 @@ create table measurement (
   purpose text not null check (purpose in ('iq', 'extract', 'validation-complete', 'sign-g4', 'sign-g6')),
   -- The click after which it was made; null where it was made before anybody was asked.
   signature_id text references signature,
+  -- What became of that click, as it was decided then: counts or void.
+  verdict text check (verdict in ('counts', 'void')),
   version text not null,
   fingerprint text not null,
   everything text not null,
@@ -23,6 +25,7 @@ create table measurement (
   unique (operation_id, instance_id, purpose)
 );
 create index measurement_environment on measurement (environment_id);
+create index measurement_customer on measurement (customer_id) where signature_id is not null;
 
 -- A signature that counts only once the instance was measured again after the click. Those from before were not measured.
 alter table signature add column awaits boolean not null default false;

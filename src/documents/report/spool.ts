@@ -2,9 +2,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type BegunFile, beginFile } from '../../files.js'
 import { canonical } from '../canonical.js'
+import { rowsFile } from '../file-names.js'
 import { tableContent } from '../schema/configuration-report.js'
 import type { TableContent } from '../types.js'
 import type { Row, TableHead } from './parts.js'
@@ -78,7 +80,7 @@ export class Spool {
     if (!coming) return
     const { head, rows, held, hash, bytes, beside } = coming
     const sha256 = hash.digest('hex')
-    const file = beside ? { name: `${named(this.base)}-${head.table}-${sha256.slice(0, 8)}.ndjson`, bytes, sha256 } : null
+    const file = beside ? { name: rowsFile(basename(this.base), head.table, sha256), bytes, sha256 } : null
     const content = { ...head, rows, sha256, ...(file ? { file } : {}) }
     const entry = canonical(tableContent.parse(file ? content : { ...content, listed: held }))
     const comma = this.written > 0 ? ',' : ''
@@ -142,8 +144,4 @@ export async function* rowsOfFile(path: string): AsyncGenerator<Row> {
 
 function textOf(rows: readonly Row[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-}
-
-function named(base: string): string {
-  return base.slice(base.lastIndexOf('/') + 1)
 }

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BegunFile, beginFile } from '../../files.js'
+import { type Configuration, sameConfiguration } from '../../lifecycle/differences.js'
 import { canonical } from '../canonical.js'
 import { configurationReportPaper } from '../configuration-report.js'
 import { draw } from '../draw.js'
+import { fileStem } from '../file-names.js'
 import { configurationReportSchema } from '../schema/configuration-report.js'
 import type { Comparison, ConfigurationReportData, TableContent, TableDifference } from '../types.js'
 import { compareRows, differs } from './differences.js'
@@ -52,13 +54,14 @@ export class ReportWriter {
       const { sha256, bytes } = await this.writeRecord(record, data)
       const pdf = await beginFile(join(folder, `${name}.pdf`))
       begun.push(pdf)
-      const file = `${name}-${sha256.slice(0, 8)}`
+      const file = fileStem(name, sha256)
       const paper = configurationReportPaper(data, (table) => this.listed(table))
       const json = bytes <= LARGEST_ATTACHED ? await readFile(record.part) : null
       const pages = await this.drawing(paper, data, { sha256, json, file: `${file}.json` }, (chunk) => pdf.write(chunk))
-      const beside = await this.spool.keepBeside(folder)
+      // Rows last: what dies before has left nothing that no record names.
       await record.keep(join(folder, `${file}.json`))
       await pdf.keep(join(folder, `${file}.pdf`))
+      const beside = await this.spool.keepBeside(folder)
       return { alike: false, pdf: `${file}.pdf`, record: `${file}.json`, sha256, beside, pages }
     } finally {
       for (const each of begun) await each.discard()
@@ -139,9 +142,12 @@ export class ReportWriter {
 /** The same configuration in the same database and version: another report would say the same. */
 function alike(last: Earlier, facts: ReportFacts): boolean {
   if (!last.known) return false
-  const said = ({ everything, fingerprint, version, instance, environment }: ReportFacts) =>
-    canonical([everything.value, fingerprint.value, version.value, instance.value, environment.value])
-  return said(last.data) === said(facts)
+  const place = ({ instance, environment }: ReportFacts) => canonical([instance.value, environment.value])
+  return place(last.data) === place(facts) && sameConfiguration(configurationIn(last.data), configurationIn(facts))
+}
+
+function configurationIn({ version, fingerprint, everything, mustMatch }: ReportFacts): Configuration {
+  return { version: version.value, fingerprint: fingerprint.value, everything: everything.value, mustMatch: mustMatch.value }
 }
 
 function placeOf({ element, table }: Pick<TableContent, 'element' | 'table'>): string {

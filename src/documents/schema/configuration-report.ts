@@ -69,6 +69,11 @@ export const configurationReportSchema = z.strictObject({
     says: 'The checksum of what must match',
     brokenBy: 'R19 a report says what stands in the database at that moment: rows, checksums, and what changed since the last',
   }),
+  /** Titles of the elements that "must match" leaves out whole. Older records did not say. */
+  leftOut: measured(z.array(z.string()), ['release'], {
+    says: 'The elements that the checksum of what must match leaves out, for a migration loads them',
+    brokenBy: 'R37 a configuration report names the elements that must-match leaves out, as the definition of the product has them',
+  }).optional(),
   elements: measured(z.array(z.strictObject({ element: z.string(), title: z.string(), rows, sha256 })), ['inventory'], {
     says: 'Rows and checksum of each element',
     brokenBy: 'R19 a report says what stands in the database at that moment: rows, checksums, and what changed since the last',

@@ -37,6 +37,8 @@ const notice = z.strictObject({
   posted: z.strictObject({ at: moment, ts: z.string() }).nullable(),
   /** Why it was not posted, where that is known. */
   trouble: z.string().nullable(),
+  /** It was to be posted, and was not before the hour that it tells. */
+  late: z.boolean(),
 })
 
 const backup = z.strictObject({ server: z.string(), what: z.string(), where: z.string(), keptDays: z.int(), until: moment })
@@ -50,13 +52,17 @@ export const destructionRecordSchema = z.strictObject({
     says: 'Why it was destroyed, and the rule that it follows from',
     brokenBy: "R42 the lifecycle's own teardown names its rule and reason, and nobody as who approved",
   }),
+  grounds: measured(z.array(z.strictObject({ what: z.string(), by: person, at: moment })), ['click'], {
+    says: 'The signatures that the rule rests on: who gave which, and when',
+    brokenBy: 'R14 the record of a VAL names who signed it complete and who confirmed the evidence, and when',
+  }),
   requested: measured(z.strictObject({ by: person, at: moment }), ['registry', 'click'], {
     says: 'Who asked for it, and when',
     brokenBy: "R42 the lifecycle's own teardown names its rule and reason, and nobody as who approved",
   }),
   notices: measured(z.array(notice), ['posted'], {
     says: 'When its end was announced to whom, as it was posted; or that it was not',
-    brokenBy: 'R31 a notice that was never posted is not called announced',
+    brokenBy: 'R31 a notice that was never posted, or after its hour, is not called announced in time',
   }),
   postponements: measured(z.array(z.strictObject({ by: person, at: moment, until: moment })), ['click'], {
     says: 'Who postponed it, when, and until when',
@@ -76,7 +82,7 @@ export const destructionRecordSchema = z.strictObject({
     brokenBy: 'R42 what was archived and lies there no more, or otherwise, stops the record',
   }),
   kept: measured(z.array(attachment), ['registry'], {
-    says: 'The documents about it that are kept (R26)',
+    says: 'The other documents about it that are kept (R26)',
     brokenBy: 'R26 R42 the documents that are kept are named, and only those on record',
   }),
   gone: z.strictObject({
@@ -92,30 +98,39 @@ export const destructionRecordSchema = z.strictObject({
       says: 'Each sealed secret, looked for in its row',
       brokenBy: 'R42 a secret that is still kept is named, and nothing is called gone',
     }),
-    files: measured(z.array(looked), ['files'], {
+    files: measured(z.array(looked), ['names'], {
       says: 'Each file that jobs wrote for it beside the documents, looked for by name',
       brokenBy: 'R42 a rejects file that was left behind is named, and nothing is called gone',
     }),
+  }),
+  /** What no document on record names, and may have been issued before the register was restored. */
+  aside: measured(z.array(z.strictObject({ instance: z.string(), name: z.string() })), ['names'], {
+    says: 'Renderings that no document on record names, which were moved aside and not destroyed (R26)',
+    brokenBy: 'R26 R42 after the register was restored, what it does not name is moved aside, not destroyed',
   }),
   /** Absent where the environment's end does not concern it. */
   legacyDump: measured(
     z.strictObject({
       policy: z.enum(['keep', 'destroy']),
-      version: z.string(),
-      files: z.array(z.strictObject({ name: z.string(), bytes: rows, sha256, there: z.boolean() })),
+      /** As it was when the teardown was asked for; null where that was not recorded. */
+      version: z.string().nullable(),
+      /** `removed`: by this teardown, after its bytes were found to be those registered. */
+      files: z.array(
+        z.strictObject({ name: z.string(), bytes: rows, sha256, found: z.enum(['there', 'removed', 'not-found', 'not-looked-for']) }),
+      ),
     }),
-    ['files'],
+    ['names'],
     {
-      says: 'What policy says of the legacy dump, and which of its registered files lie in the intake folder now',
-      brokenBy: 'R33 R42 the legacy dump is kept by default, and destroyed only where policy says so and it was announced',
+      says: 'What policy said of the legacy dump, which registered files were removed, and which lie in the intake folder under their names now',
+      brokenBy: 'R42 what this teardown removed is told apart from what was not found',
     },
   ).optional(),
   backups: measured(z.strictObject({ policy: z.string(), declared: z.array(backup), undeclared: z.array(z.string()) }), ['policy'], {
     says: "Which of the operator's backups still hold it, and until when, as declared; and servers for which nobody declared any",
     brokenBy: 'R42 backups are told as they were declared, and where nobody declared them, that nobody did',
   }),
-  ownBackups: measured(z.array(z.string()), ['registry'], {
-    says: "Slipway's own operations on it, none of which takes a backup or a snapshot",
+  ownBackups: measured(z.array(z.strictObject({ operation: z.string(), backup: z.boolean() })), ['registry'], {
+    says: "Slipway's own operations on it, and which of them takes a backup or a snapshot",
     brokenBy: 'R42 what Slipway itself did with it is told from the operations on record',
   }),
 })

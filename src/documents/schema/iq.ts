@@ -27,13 +27,18 @@ const deviation = z.strictObject({
   description: z.string(),
   impact: z.string(),
   critical: z.boolean(),
-  /** Only `accepted`, by somebody with a reason, or `corrected` lets the qualification pass. */
-  disposition: z.enum(['open', 'accepted', 'rejected', 'corrected']),
+  /** Only `accepted`, by somebody with a reason, `corrected` or `superseded` lets the qualification pass. */
+  disposition: z.enum(['open', 'accepted', 'rejected', 'corrected', 'superseded']),
+  /** QA's last word; `by`, `at` and `reason` are its. */
+  decision: z.enum(['accepted', 'rejected']).optional(),
   by: person.optional(),
   at: moment.optional(),
   reason: z.string().optional(),
-  /** The execution that no longer showed it. */
+  /** The execution in which its check passed. */
   correctedBy: z.string().optional(),
+  correctedAt: moment.optional(),
+  /** The deviation that the same check has now. */
+  supersededBy: z.string().optional(),
 })
 
 /** A confirmed click in Slack, for a content. `shownSha256` is the record's checksum as it was issued unsigned: its first digits were in the message. */
@@ -46,7 +51,7 @@ export const iqSchema = z.strictObject({
   instance,
   /** Of the protocol that was executed; frozen before the execution. */
   protocol: measured(z.strictObject({ version: z.string(), sha256 }), ['release'], {
-    says: "The product's protocol that was executed; the checks of the driver stand beside it with their own numbers",
+    says: "The protocol that was executed: the product's checks and the driver's own, each as it is defined",
     brokenBy: 'the protocol that an IQ names is the one of the release: another check is another checksum',
   }),
   /** Its times are those of the wall clock of the machine that executed it. */
@@ -66,8 +71,8 @@ export const iqSchema = z.strictObject({
   references: z.array(
     z.strictObject({
       title: z.string(),
-      reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click'], {
-        says: 'What the qualification refers to',
+      reference: measured(z.string(), ['registry', 'release', 'plan', 'program', 'click', 'inventory', 'none'], {
+        says: 'What the qualification refers to, who asked for and who approved it',
         brokenBy: 'an IQ refers to the making of its instance: its plan, its source, and who asked for it, by name and role at that moment',
       }),
     }),
@@ -76,16 +81,16 @@ export const iqSchema = z.strictObject({
   inventory: z.array(
     z.strictObject({
       name: z.string(),
-      value: measured(z.string(), ['inventory', 'registry', 'probe', 'none'], {
-        says: 'What was found installed at the execution',
+      value: measured(z.string(), ['inventory', 'probe', 'none'], {
+        says: 'What was found installed at the execution, and who answered under its address',
         brokenBy: 'R22 a table that is gone blocks what wanted to look at it, and the IQ is issued all the same, without the report',
       }),
     }),
   ),
-  /** What the plan promised and what was counted afterwards (R34); absent where nothing was copied. */
-  counts: measured(z.array(countLine), ['counted'], {
-    says: 'Rows planned and rows written, by element',
-    brokenBy: 'R34 an IQ tells what was counted as the loader counted it, and one row too few fails it',
+  /** What the plan promised and what was counted in the instance at the execution (R34); absent where the plan named no rows. */
+  counts: measured(z.array(countLine), ['counted', 'none'], {
+    says: 'Rows planned, and rows counted in the instance at the execution, by element',
+    brokenBy: 'R34 users who are gone after the making are counted at the execution, and the IQ fails',
   }).optional(),
   /** Where volunteers came through a mask: VAL Main. */
   mask: maskSchema.optional(),
@@ -112,12 +117,17 @@ export const iqSchema = z.strictObject({
     says: 'What is attached, with the checksum of the bytes on disk',
     brokenBy: 'R22 an attachment that lies on disk with other bytes than were issued is refused',
   }),
+  /** Of the IQ that was issued once more, with its signature, under a number of its own: no part of what was signed. */
+  signedIssue: measured(z.strictObject({ number: z.string(), revision: z.int().min(1), at: moment, by: z.string() }), ['click'], {
+    says: 'The number under which it was issued with its signature, when and by whose click',
+    brokenBy: 'R22 the signed IQ names its own number, and when it was issued with whose signature; what was signed stays the same content',
+  }).optional(),
   signatures: measured(z.array(signature), ['click'], {
     says: 'Who signed which content, when and with what meaning, and the checksum that the message showed',
     brokenBy: 'R22 a signature for another content than was issued is refused',
   }),
   /** When it was issued with its signatures: like them no part of the content. Absent before, and where an earlier Slipway issued it. */
-  signedIssue: measured(bothClocks, ['clock'], {
+  signedClocks: measured(bothClocks, ['clock'], {
     says: 'Product time at the issue with signatures, and how far it was before the wall clock',
     brokenBy: 'an IQ with signatures is issued after the last of them, and its content keeps its own date',
   }).optional(),

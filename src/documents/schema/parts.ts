@@ -9,18 +9,21 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const moment = z.iso.datetime()
 export const rows = z.int().min(0)
 
-const disposition = z.enum(['carried', 'dropped', 'reset', 'migrated'])
-
 /** A line of the plan beside what was counted. `parts`: its tables, what their rows are called, and whether the configuration report holds them. */
 export const countLine = z.strictObject({
   element: z.string().optional(),
   title: z.string(),
-  disposition,
+  /** How its rows came, by the plan; where in more than one way, `carried and reset`. */
+  disposition: z.string(),
   planned: rows,
   actual: rows,
   parts: z
     .array(z.strictObject({ table: z.string(), unit: z.string(), planned: rows, actual: rows, configuration: z.boolean() }))
     .optional(),
+  /** Rows that the plan left behind: none of them is among those planned. */
+  left: rows.optional(),
+  /** It grows with use: there may be more than were planned, never fewer. */
+  grows: z.literal(true).optional(),
 })
 
 const revision = z.strictObject({ revision: z.int(), at: moment, by: z.string(), change: z.string() })

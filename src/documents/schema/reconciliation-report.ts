@@ -29,12 +29,21 @@ export const reconciliationReportSchema = z.strictObject({
   ...head,
   environment,
   instance,
-  version: measured(z.string(), ['inventory', 'registry', 'program'], {
-    says: 'The product version that was loaded',
+  version: measured(z.string(), ['registry', 'program'], {
+    says: 'The product version that was ordered, and that the program ran for',
     brokenBy: 'R9 version, program and specification are those of the run itself, whatever is on record elsewhere',
+  }),
+  installed: measured(z.string().nullable(), ['inventory', 'none'], {
+    says: 'The product version that was found installed after the load',
+    brokenBy: 'R9 the installed version is what was found in the instance, and without a measurement only the ordered one is named',
   }),
   iteration: measured(z.int(), ['registry'], {
     says: 'The iteration, whose scripts were carried out',
+    brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
+  }),
+  /** False in VAL and PROD, whose run is carried out with the scripts that were approved as that iteration. */
+  review: measured(z.boolean(), ['registry'], {
+    says: 'Whether the run is that iteration itself, for the review of the customer',
     brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
   }),
   run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['product-clock', 'registry'], {
@@ -74,7 +83,7 @@ export const reconciliationReportSchema = z.strictObject({
     says: 'How often each code came, and what became of it',
     brokenBy: 'R33 a code that the specification does not map is told by its row, for it may be a name',
   }),
-  counts: measured(z.array(countLine), ['counted', 'none'], {
+  counts: measured(z.array(countLine), ['read', 'none'], {
     says: 'Rows by element, as the dry run counted them for the plan and as they stood in the database after the load',
     brokenBy: 'R9 rows that are gone from the database after the load are seen, and nothing of the load stays',
   }),

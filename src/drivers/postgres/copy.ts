@@ -1,9 +1,10 @@
 /** The consistent copy of an instance in use: one exported snapshot, several connections, binary COPY. */
-import type { CopyPlan, ElementCount, PlannedTable } from '../../product/index.js'
+import { arrivedCounts, type CopyPlan, type ElementCount, type PlannedTable } from '../../product/index.js'
 import { DriverRefused, type InstanceAddress, type Progress } from '../driver.js'
 import { type Client, inside, literal, relation, transaction } from './connection.js'
 import { advanceSequences, verifyReferences, withoutTriggers } from './integrity.js'
 import { largestFirst, Work } from './lanes.js'
+import { refuseDifferentCounts } from './loss.js'
 import type { Masking } from './masked.js'
 import { refuseDifference } from './schema.js'
 import { restore, setAside } from './set-aside.js'
@@ -38,6 +39,11 @@ export function onSnapshot<T>(
  */
 export async function countElements(client: Client, plan: CopyPlan): Promise<ElementCount[]> {
   await refuseReal(client, plan)
+  return countLines(client, plan)
+}
+
+/** Counts per line of the plan, in the source or in what was copied from it. */
+async function countLines(client: Client, plan: CopyPlan): Promise<ElementCount[]> {
   const counts: ElementCount[] = []
   for (const { element, title, disposition, parts } of plan.elements) {
     const counted: ElementCount['parts'] = []
@@ -78,12 +84,19 @@ export interface CopyRun {
   progress: Progress
 }
 
-/** Streams what the plan carries. The target's tables are emptied first, so an earlier attempt leaves nothing. */
+/** What arrived, counted in the target; `before` are the counts of the source. Refuses a difference between what was read and what is there. */
+export async function countArrived(target: Client, plan: CopyPlan, before: readonly ElementCount[]): Promise<ElementCount[]> {
+  const arrived = arrivedCounts(before, await countLines(target, plan))
+  refuseDifferentCounts(before, arrived)
+  return arrived
+}
+
+/** Streams what the plan carries and counts what arrived. The target's tables are emptied first, so an earlier attempt leaves nothing. */
 export function streamCopy({ source, target, plan, expected, masking, progress }: CopyRun): Promise<ElementCount[]> {
   return onSnapshot(source, plan, expected, async (first) => {
     const { rows } = await first.query<{ id: string }>(`select pg_export_snapshot() as id`)
     const snapshot = `set transaction snapshot ${literal(rows[0]?.id ?? '')}`
-    const counts = await countElements(first, plan)
+    const before = await countElements(first, plan)
     const queue = await largestFirst(first, plan.tables)
     const large = queue.filter(({ bytes }) => bytes > largeBytes).map(({ table }) => table)
     const aside = await inside(target, async (client) => {
@@ -99,7 +112,7 @@ export function streamCopy({ source, target, plan, expected, masking, progress }
     progress.signal.throwIfAborted()
     await restore(target, aside, connections)
     await finish(target, plan.tables, { masking, checked: aside.foreignKeys.map(({ name }) => name) })
-    return counts
+    return inside(target, (client) => countArrived(client, plan, before))
   })
 }
 

@@ -5,6 +5,7 @@ import type { PlannedTable } from '../../product/index.js'
 import type { Progress } from '../driver.js'
 import { type Client, ident, relation } from './connection.js'
 import { withoutTriggers } from './integrity.js'
+import { refuseLoss } from './loss.js'
 import type { Masking } from './masked.js'
 import { overrideExpressions } from './overrides.js'
 
@@ -62,7 +63,8 @@ export class Work {
 async function copyTable({ from, into, masking, bare }: Lane, planned: PlannedTable, signal: AbortSignal): Promise<void> {
   const selected = await selection(from, planned)
   if (masking?.concerns(planned.table)) {
-    await masking.copyTable(from, into, planned, selected, signal)
+    const { read, written } = await masking.copyTable(from, into, planned, selected, signal)
+    refuseLoss(planned.table, read, written)
     return
   }
   // Truncated in this very transaction, rows can be written as frozen: nobody has to visit them again.
@@ -72,9 +74,7 @@ async function copyTable({ from, into, masking, bare }: Lane, planned: PlannedTa
   const reading = from.query(copyTo(`copy ${selected} to stdout (format binary)`))
   const writing = into.query(copyFrom(`copy ${relation(planned.table)} (${columns}) from stdin (format binary, freeze ${freeze})`))
   await pipeline(reading, writing, { signal })
-  if (reading.rowCount !== writing.rowCount) {
-    throw new Error(`copying ${planned.table}: ${reading.rowCount} rows were read and ${writing.rowCount} written`)
-  }
+  refuseLoss(planned.table, reading.rowCount, writing.rowCount)
 }
 
 /** A table as it is where nothing is filtered or overridden: that reads quicker than a query. */

@@ -1,5 +1,6 @@
 /** Obfuscation in flight (R13, R36): volunteers' rows pass through the mask on their way; all text that arrived is scanned for what set out. */
 import { LeakScanner } from '../../migration/leaks.js'
+import { MigrationRefused } from '../../migration/refusal.js'
 import {
   type CopyPlan,
   columnsOf,
@@ -41,7 +42,7 @@ export class Masking {
       if (!isPersonal(product.definition, table) && !listIn(product.definition, table)) continue
       this.passages.set(table, {
         mask: mask.rows(table, columns),
-        learn: this.scanner.learner(table, columns),
+        learn: refusing(this.scanner.learner(table, columns)),
         generalisation: mask.generalisation(table, columns),
       })
     }
@@ -52,8 +53,14 @@ export class Masking {
     return this.passages.has(table)
   }
 
-  /** Copies a table's rows through the mask and returns how many. Refuses people who are too few for `k-anonymous`. */
-  async copyTable(from: Client, into: Client, { table, columns }: PlannedTable, selection: string, signal: AbortSignal): Promise<number> {
+  /** Copies a table's rows through the mask and returns how many were read and written. Refuses people who are too few for `k-anonymous`. */
+  async copyTable(
+    from: Client,
+    into: Client,
+    { table, columns }: PlannedTable,
+    selection: string,
+    signal: AbortSignal,
+  ): Promise<{ read: number; written: number }> {
     const passage = this.passages.get(table)
     if (!passage) throw new Error(`there is no mask for ${table}`)
     const source = this.#selection(table, columns, selection)
@@ -62,8 +69,10 @@ export class Masking {
       for await (const row of readRows(from, source.text, signal)) generalisation.learn(passage.mask(row))
       settle(generalisation)
     }
+    let read = 0
     async function* rows({ mask, learn }: Passage): AsyncGenerator<Row> {
       for await (const row of readRows(from, source.text, signal)) {
+        read += 1
         if (source.library && row.at(-1) === 't') {
           yield row.slice(0, -1)
           continue
@@ -73,7 +82,8 @@ export class Masking {
         yield generalisation?.apply(mask(own)) ?? mask(own)
       }
     }
-    return writeRows(into, { table, columns, rows: rows(passage) }, signal)
+    const written = await writeRows(into, { table, columns, rows: rows(passage) }, signal)
+    return { read, written }
   }
 
   /** The master library stands among the studies and is configuration (R12): one more column says which rows are its own. */
@@ -107,6 +117,17 @@ export class Masking {
         'R36',
         `Identifiers of the source were found in ${[...hits].join(', ')}; the copy is undone.`,
       )
+  }
+}
+
+/** The scanner's no, as a driver's. */
+function refusing(learn: Passage['learn']): Passage['learn'] {
+  return (row) => {
+    try {
+      learn(row)
+    } catch (error) {
+      throw error instanceof MigrationRefused ? new DriverRefused('too-many-identifiers', 'R36', error.message) : error
+    }
   }
 }
 

@@ -1,9 +1,18 @@
 /** Executes the driver's own checks of engine and rights (R22). */
 import type { CheckResult } from '../../product/index.js'
-import type { InstanceAddress } from '../driver.js'
+import type { InstanceAddress, OwnCheck } from '../driver.js'
 import { type Client, clean } from './connection.js'
 import { maintenanceOf, ownerOf } from './names.js'
 import { type Names, rightsChecks } from './rights-checks.js'
+
+const symbolic: Names = ['owner', 'application', 'maintenance', 'database', 'administrator']
+
+/** The checks as they are defined, whatever the instance. */
+export const ownChecks: readonly OwnCheck[] = rightsChecks.map(({ id, title, requirement, from, sql, expected }) => ({
+  ...{ id, title, requirement },
+  procedure: `${from}: ${sql}`,
+  expected: expected(symbolic),
+}))
 
 /** Executes them; what cannot be executed is blocked, never passed. `inner` is the maintenance login's session in the instance. */
 export async function checkRights(admin: Client, inner: Client, at: InstanceAddress): Promise<CheckResult[]> {
@@ -31,13 +40,14 @@ export async function checkRights(admin: Client, inner: Client, at: InstanceAddr
       })
     } catch (error) {
       // Whatever kept it from being executed is its result.
-      const evidence = `${executed}\nnot executed: ${clean(error).message}`
+      const why = clean(error).message
+      const evidence = `${executed}\nnot executed: ${why}`
       results.push({
         id,
         title,
         requirement,
         expected,
-        actual: '(not executed)',
+        actual: `(not executed: ${why})`,
         result: 'blocked',
         evidence,
         startedAt,

@@ -1,7 +1,7 @@
 /** The quick way to a full copy: where nobody uses the source, the server copies the database as a whole. */
 import type { CopyPlan, ElementCount } from '../../product/index.js'
 import { type Client, holdingBoth, inside, isPostgresError, relation } from './connection.js'
-import { type CopyRun, countElements, refuseReal } from './copy.js'
+import { type CopyRun, countArrived, countElements, refuseReal } from './copy.js'
 import { ensureFrozenCode } from './freeze.js'
 import { makeFrom, readPresence } from './instances.js'
 import { withoutTriggers } from './integrity.js'
@@ -32,8 +32,9 @@ export async function templateCopy(run: CopyRun, everyTable: readonly string[]):
         application: source.role,
         async prepare() {
           await inside(target, async (client) => {
-            counts = await countElements(client, plan)
+            const before = await countElements(client, plan)
             await override(client, run)
+            counts = await countArrived(client, plan, before)
           })
         },
       })

@@ -26,6 +26,11 @@ export function keptLines(told: Told): string[] {
   const documents = Number(told['documents'])
   return [
     ...(documents > 0 ? [`${count(documents, 'document')} about it ${documents === 1 ? 'is' : 'are'} kept as records.`] : []),
+    ...(Number(told['aside']) > 0
+      ? [
+          `${count(Number(told['aside']), 'file')} that no document on record names ${Number(told['aside']) === 1 ? 'was' : 'were'} moved aside, not destroyed.`,
+        ]
+      : []),
     ...dumpLine(told),
     ...backupLines(told),
   ]
@@ -34,7 +39,11 @@ export function keptLines(told: Told): string[] {
 function dumpLine(told: Told): string[] {
   const [files, there] = [Number(told['dumpFiles']), Number(told['dumpThere'])]
   if (told['dump'] === undefined || files === 0) return []
-  if (there === 0) return [`Of the legacy dump nothing lies in the intake folder any more (${count(files, 'file')} registered).`]
+  if (Number(told['dumpUnknown']) > 0) return ['The legacy dump was not looked for: its intake folder is not there.']
+  if (there === 0) {
+    const removed = told['dumpRemoved'] === undefined ? '' : `; ${told['dumpRemoved']} removed with this teardown`
+    return [`Of the legacy dump nothing was found under its name in the intake folder (${count(files, 'file')} registered${removed}).`]
+  }
   return [`The legacy dump is kept in the intake folder: ${there} of ${count(files, 'registered file')}.`]
 }
 
@@ -48,6 +57,12 @@ function backupLines(told: Told): string[] {
       ? ['Backups of its server or of Slipway’s own data were not all declared: what an undeclared one still holds is not known.']
       : []),
   ]
+}
+
+/** That somebody was not told in time, for the vendor to look into; nothing where all were (R31). */
+export function lateLine(told: Told): string | null {
+  if (!(Number(told['late']) > 0)) return null
+  return ':warning: Its end was *not announced in time*: the destruction record says to whom.'
 }
 
 /** That the customer's own files go with it, said before they do; nothing where they stay. */

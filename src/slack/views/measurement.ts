@@ -1,17 +1,10 @@
 /** What a signature is for, as it was measured: the checksum, what changed since, and what became of a click (R37). */
 import type { KnownBlock } from '@slack/types'
-import {
-  differencesFrom,
-  isBound,
-  measuredAfter,
-  sayDifferences,
-  shownMeasurement,
-  signatureBy,
-  standingOf,
-} from '../../lifecycle/measurement.js'
-import { environmentById } from '../../lifecycle/situation.js'
+import { sayDifferences } from '../../lifecycle/differences.js'
+import { differencesFrom, isBound, measuredAfter, shownMeasurement, signatureBy, standingOf } from '../../lifecycle/measurement.js'
+import { environmentById, signatureOf } from '../../lifecycle/situation.js'
 import type { Environment, Measurement, Request, Situation } from '../../lifecycle/types.js'
-import { code, dateTag, fields, lines, prose, shortHash } from './view.js'
+import { code, dateTag, fields, lines, person, prose, shortHash } from './view.js'
 import type { StateWord } from './words.js'
 
 /** The measurement that a request shows: of a clicked one, that after the click. */
@@ -35,7 +28,14 @@ export function measuredFacts(situation: Situation, request: Request): KnownBloc
     ['Configuration of Main', `${shortHash(found.everything)}\nmeasured ${dateTag(found.at)}`],
     ['Configuration report', found.document ? code(found.document) : null],
   ])
-  return [...facts, ...(request.state === 'open' ? lines(compared(found, environment)) : [])]
+  return [...facts, ...(request.state === 'open' ? lines([...formerly(situation, request), ...compared(found, environment)]) : [])]
+}
+
+/** A signature from before signatures were measured, which does not count any more (R37). */
+function formerly(situation: Situation, { kind, subject }: Request): string[] {
+  const signature = signatureOf(situation, kind, subject)
+  if (!signature || signature.awaits) return []
+  return [`Signed on ${dateTag(signature.at)} by ${person(signature.userId)}; it was not measured then, so it is asked for once more.`]
 }
 
 function compared(found: Measurement, environment: Environment): string[] {
@@ -54,6 +54,7 @@ function compared(found: Measurement, environment: Environment): string[] {
     val?.length ? `:warning: ${name} *is not what was validated*: ${prose(sayDifferences(val))}.` : null,
     val === null ? `${name} could not be compared with what was validated: it was not measured.` : null,
     lists?.length ? `:warning: Its lists *are not what the migration loaded*: ${prose(sayDifferences(lists))}.` : null,
+    val?.length || lists?.length ? `While it differs ${name} is measured every hour: mend it, and sign once it is shown as mended.` : null,
     lists === null ? 'Its lists could not be compared with what the migration loaded: that was not measured.' : null,
   ].flatMap((said) => said ?? [])
 }
@@ -66,9 +67,9 @@ export function clicked(situation: Situation, request: Request): { state: StateW
   if (standing === 'pending')
     return { state: { emoji: ':hourglass_flowing_sand:', word: 'Recorded' }, text: pendingText(situation, signature.id) }
   const after = measuredAfter(situation, signature)
-  const why = after
-    ? `what was shown changed: ${prose(sayDifferences(differencesFrom(after, 'shown') ?? []))}`
-    : 'the instance does not stand any more'
+  const differing = (after && differencesFrom(after, 'shown')) ?? []
+  const what = differing.length > 0 ? `: ${prose(sayDifferences(differing))}` : '; what changed could not be compared'
+  const why = after ? `what was shown changed${what}` : 'the instance does not stand any more'
   return { state: { emoji: ':no_entry_sign:', word: 'Void' }, text: `*The click counts for nothing*: ${why}. It is asked for again.` }
 }
 

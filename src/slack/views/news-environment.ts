@@ -2,7 +2,7 @@
 import { kinds } from '../../lifecycle/kinds.js'
 import type { Environment } from '../../lifecycle/types.js'
 import type { AnnouncementFacts, News } from './announcement.js'
-import { dumpNotice, goneLine, keptLines } from './endings.js'
+import { dumpNotice, goneLine, keptLines, lateLine } from './endings.js'
 import { daysText, moment, people, word } from './news-words.js'
 import { code, line, shortHash } from './view.js'
 import { count, duration, instanceTitles, reference, volunteersText } from './words.js'
@@ -25,7 +25,12 @@ export const environmentNews: Record<EnvironmentEvent, (facts: AnnouncementFacts
   'environment-promoted': (facts) => ({
     emoji: ':rocket:',
     title: `${nameOf(facts)} lives on as PROD`,
-    body: ['It was promoted; the original has served its purpose and is destroyed.', goneLine(facts.data), ...keptLines(facts.data)],
+    body: [
+      'It was promoted; the original has served its purpose and is destroyed.',
+      goneLine(facts.data),
+      ...keptLines(facts.data),
+      late(facts),
+    ],
     context: [recordOf(facts)],
   }),
   'teardown-scheduled': (facts) => ({
@@ -123,9 +128,14 @@ function destroyed(facts: AnnouncementFacts): News {
   return {
     emoji: ':wastebasket:',
     title: `${nameOf(facts)} is destroyed`,
-    body: [goneLine(facts.data), ...keptLines(facts.data)],
+    body: [goneLine(facts.data), ...keptLines(facts.data), late(facts)],
     context: [recordOf(facts), lifetime(facts)],
   }
+}
+
+/** The customer reads it in the record; the vendor looks into it. */
+function late({ audience, data }: AnnouncementFacts): string | null {
+  return audience === 'ops' ? lateLine(data) : null
 }
 
 function recordOf({ situation, environment, data }: AnnouncementFacts): string | null {

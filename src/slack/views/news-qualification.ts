@@ -54,7 +54,7 @@ function reason({ data }: AnnouncementFacts): string | null {
 function failed({ situation, environment, data }: AnnouncementFacts): News {
   const document = String(data['document'] ?? 'The IQ')
   const found = situation.deviations.filter((d) => d.environmentId === environment?.id && d.document === document)
-  const standing = found.filter(({ disposition }) => disposition !== 'corrected')
+  const standing = found.filter(({ disposition }) => disposition !== 'corrected' && disposition !== 'superseded')
   return {
     emoji: ':warning:',
     title: `${code(document)}, execution ${word(data['execution'], '–')}: not passed`,

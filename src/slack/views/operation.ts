@@ -181,6 +181,7 @@ function trouble({ operation, audience, steps }: OperationFacts): string[] {
 }
 
 function notice({ operation, situation, audience }: OperationFacts): string {
+  if (operation.verb === 'measure') return notMeasured(operation)
   const { postponeTimes } = situation.policy
   const left = Math.max(0, postponeTimes - operation.postponed)
   const what = audience === 'customer' ? 'Save what you need from it before then.' : 'The customer is told, and both sides may postpone.'
@@ -188,6 +189,11 @@ function notice({ operation, situation, audience }: OperationFacts): string {
   const times = left === 1 ? 'once' : left === 2 ? 'twice' : `${left} times`
   if (left === 0) return `${what} It was postponed as often as it can be.`
   return `${what} It can be postponed ${times}${operation.postponed > 0 ? ' more' : ''}.`
+}
+
+function notMeasured({ plan: { data } }: Operation): string {
+  const times = Number(data['failed'] ?? 1)
+  return `It did not work out ${times === 1 ? 'once' : `${times} times in a row`}, and is made again then, later each time. This message tells when it is over.`
 }
 
 /** Who approved, rejected or postponed, and when; the open requests' verdicts included. */

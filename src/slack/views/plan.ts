@@ -5,7 +5,7 @@ import { countedText } from '../../product/index.js'
 import { type Audience, context, line, lines, section, shortHash, type View, view } from './view.js'
 import { count, instanceTitles, number, some } from './words.js'
 
-const dispositions: PlanElement['disposition'][] = ['carried', 'migrated', 'reset', 'dropped']
+const dispositions: PlanElement['disposition'][] = ['carried', 'loaded', 'migrated', 'reset', 'dropped']
 
 /** What will happen, before anyone approves. Both audiences see the same contract: elements and counts, nothing else. */
 export function planThread({ operation, audience }: { operation: Operation; audience: Audience }): View {
@@ -70,7 +70,7 @@ function configurationLine(elements: readonly PlanElement[]): string[] {
 export function resultThread({ operation, steps }: { operation: Operation; steps: readonly Step[]; audience: Audience }): View {
   const planned = operation.plan.elements
   const actual = new Map(steps.flatMap(countsOf).map((each) => [keyOf(each), each]))
-  const known = planned.filter((each) => !isCountedLater(each) && actual.has(keyOf(each)))
+  const known = planned.filter((each) => each.disposition !== 'dropped' && !isCountedLater(each) && actual.has(keyOf(each)))
   const differ = known.filter((each) => differs(each, actual.get(keyOf(each)))).length
   const verdict = verdictText(known.length, differ, loadedBy(steps))
   return view(`Planned and actual: ${verdict.text}`, [
@@ -83,6 +83,8 @@ export function resultThread({ operation, steps }: { operation: Operation; steps
 /** `✓  Roles: 9 roles, 44 permissions, 127 assignments`, `≠  Sites: 3 sites, planned 4 sites`, `–  Labs: not counted, planned 2 labs` */
 function resultLine(each: PlanElement, found: Count | undefined): string {
   if (isCountedLater(each)) return `–  ${nameOf(each)}: see the migration report`
+  // Nothing is counted of what was not written.
+  if (each.disposition === 'dropped') return `–  ${nameOf(each)}: ${partsText(each)}, not written`
   if (!found) return `–  ${nameOf(each)}: not counted, planned ${partsText(each)}`
   return differs(each, found)
     ? `≠  ${nameOf(each)}: ${partsText(found)}, planned ${partsText(each)}`

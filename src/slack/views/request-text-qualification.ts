@@ -1,6 +1,6 @@
 /** What is asked around a qualification: to start it, to judge a deviation, to sign the IQ (R22, R29). */
 import type { KnownBlock } from '@slack/types'
-import { nextExecution, standingDeviations } from '../../lifecycle/qualification.js'
+import { nextExecution, standingDeviations, whyAgain } from '../../lifecycle/qualification.js'
 import { environmentById } from '../../lifecycle/situation.js'
 import type { Document, Situation } from '../../lifecycle/types.js'
 import type { RequestScene, RequestText } from './request-text.js'
@@ -24,6 +24,7 @@ export function startText({ situation, request, audience }: RequestScene): Reque
       ? fields([
           ['Version', environment ? code(environment.version) : null],
           ['Next execution', executions?.join('\n') ?? null],
+          ['Executed again because', environment ? whyAgain(situation, environment) : null],
         ])
       : [],
   }
@@ -46,6 +47,7 @@ export function deviationText({ situation, request, audience }: RequestScene): R
           ['Where', instanceName(situation, deviation.instanceId) ?? (environment ? code(environment.name) : null)],
           ['Class', deviation.critical ? ':warning: critical' : 'not critical'],
           ['Impact', line(deviation.impact, 600)],
+          ['Found again; rejected before', deviation.decision === 'rejected' ? line(deviation.reason ?? '', 300) : null],
         ])
       : [],
   }

@@ -97,11 +97,22 @@ Declared backups may hold it until {2026-05-13 09:30 UTC}.
 
   test('never says of the dump or of backups what is not so', () => {
     const gone = message('environment-destroyed', 'ops', 'val', { ...told, dump: 'destroy', dumpFiles: 4, dumpThere: 0 })
-    expect(gone).toContain('Of the legacy dump nothing lies in the intake folder any more (4 files registered).')
+    expect(gone).toContain('Of the legacy dump nothing was found under its name in the intake folder (4 files registered).')
+    const unseen = message('environment-destroyed', 'ops', 'val', { ...told, dump: 'keep', dumpFiles: 4, dumpThere: 0, dumpUnknown: 4 })
+    expect(unseen).toContain('The legacy dump was not looked for: its intake folder is not there.')
     const unknown = message('environment-promoted', 'ops', 'preprod', { ...told, files: 0, backups: 0, backupsUntil: '', undeclared: 1 })
     expect(unknown).toContain('Looked for by name and not found: 2 databases, 6 roles and 4 sealed secrets.')
     expect(unknown).toContain('what an undeclared one still holds is not known')
     expect(unknown).not.toMatch(/legacy dump|may hold it until/)
+  })
+
+  test('R31 that was not announced in time is told to the vendor', () => {
+    const said = (audience: 'ops' | 'customer', late: number) => message('environment-destroyed', audience, 'val', { ...told, late })
+    expect([said('ops', 1), said('ops', 0), said('customer', 1)].map((each) => each.includes('not announced in time'))).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   test('with the dump is announced with the dump', () => {

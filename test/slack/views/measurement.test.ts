@@ -1,7 +1,7 @@
 /** R37 in words: what a signature is for, what changed since, and what became of a click. */
 import type { Measurement, Request, Situation } from '../../../src/lifecycle/types.js'
 import { requestMessage } from '../../../src/slack/views/request.js'
-import { counted, env, later, measurement, now, op, request, situation, withData } from '../../support/situation.js'
+import { counted, env, later, measurement, now, op, request, signature, situation, withData } from '../../support/situation.js'
 import { drawn } from './drawn.js'
 
 const [val, prod] = [env('val'), env('prod')]
@@ -36,6 +36,17 @@ test.each<[string, Measurement['compared'], RegExp]>([
   expect(open(compared, prod)).toMatch(expected)
 })
 
+test('R37 a signature from before it was measured: the customer is told why it is asked for once more', () => {
+  const s = situation({
+    environments: [val],
+    measurements: [measurement(val, 'validation-complete')],
+    signatures: [signature('validation-complete', val.id, { userId: 'U_CQA', at: later(-86_400_000) })],
+  })
+  const said = drawn(requestMessage({ situation: s, request: request('validation-complete', val.id), audience: 'customer' }))
+  expect(said).toMatch(/Signed on \{2026-05-11.*\} by .*U_CQA.*; it was not measured then, so it is asked for once more/)
+  expect(open(none)).not.toMatch(/not measured then/)
+})
+
 const bound = counted('validation-complete', val)
 const clicked: Request = request('validation-complete', val.id, {
   state: 'granted',
@@ -61,8 +72,10 @@ test('R37 a click is recorded, and does not count before the second measurement;
 
 test('R37 a void click says what changed, or that the instance is gone', () => {
   const other = bound.measurements.map((m) =>
-    m.signatureId ? { ...m, everything: 'x', compared: [{ with: 'shown' as const, differences: sites }] } : m,
+    m.signatureId ? { ...m, verdict: 'void' as const, compared: [{ with: 'shown' as const, differences: sites }] } : m,
   )
   expect(after({ measurements: other })).toMatch(/Void[\s\S]*counts for nothing\*: what was shown changed: Sites/)
+  const unnamed = bound.measurements.map((m) => (m.signatureId ? { ...m, verdict: 'void' as const, compared: [] } : m))
+  expect(after({ measurements: unnamed })).toMatch(/what was shown changed; what changed could not be compared\. It is asked/)
   expect(after({ environments: [env('val', 'destroyed')] })).toMatch(/Void[\s\S]*does not stand any more/)
 })

@@ -1,4 +1,5 @@
 import type { Operation, Step } from '../../../src/lifecycle/types.js'
+import { countedText } from '../../../src/product/index.js'
 import { operationMessage, planThread, resultThread } from '../../../src/slack/views/operation.js'
 import type { Audience } from '../../../src/slack/views/view.js'
 import { drawn } from './drawn.js'
@@ -259,6 +260,21 @@ test('R34 of a plan without a dry run of the migration program nothing is said a
   expect(shown).toContain('As planned: 1 of 1 counts agree.')
   expect(shown).toContain('–  Volunteers (migrated): see the migration report')
   expect(drawn(planThread({ operation: subject, audience: 'ops' }))).toContain('Volunteers (migrated): counted by the migration program')
+})
+
+test('R34 of rows that are dropped nothing is counted: they are told as the plan has them, and agree with nothing', () => {
+  const lines = [element('Roles', 12), element('Volunteers', 80, { disposition: 'dropped' })]
+  const subject = operation({ plan: { ...operation().plan, elements: lines } })
+  const counted = (title: string, disposition: string, actual: number) => ({ element: title, disposition, planned: actual, actual })
+  const copy = step('Copy', { result: { counts: [counted('roles', 'carried', 12), counted('volunteers', 'dropped', 80)] } })
+  const shown = drawn(resultThread({ operation: subject, steps: [copy], audience: 'ops' }))
+  expect(shown).toContain('As planned: 1 of 1 counts agree.')
+  expect(shown).toContain('–  Volunteers (dropped): 80 rows, not written')
+})
+
+test('one row is told in the singular, whatever its unit is', () => {
+  const parts = (['studies', 'tests of panels', 'boxes', 'not compared'] as const).map((unit) => ({ unit, rows: 1 }))
+  expect(countedText(parts)).toBe('1 study, 1 test of panels, 1 box, 1 not compared')
 })
 
 test('what the product ships is told in sum', () => {

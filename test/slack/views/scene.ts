@@ -180,15 +180,20 @@ export const deviation: Deviation = {
   execution: 1,
   check: 'IQ-08',
   what: 'IQ-08 Built-in roles: expected 9, found 8',
+  foundSha256: '0'.repeat(64),
+  executed: true,
   impact: 'Not fulfilled, or not known to be: The roles that the product ships with are all there.',
   critical: true,
   raisedBy: 'system',
   raisedAt: ago(3),
   disposition: 'open',
+  decision: null,
   disposedBy: null,
   disposedAt: null,
   reason: null,
   correctedBy: null,
+  correctedAt: null,
+  supersededBy: null,
 }
 
 export const golive: GoLive = { id: 'go-1', date: '2026-06-12', state: 'open', startedBy: 'U_PM', startedAt: ago(30) }
