@@ -31,7 +31,7 @@ export const clone: Job = {
           await context.driver.copy(from, to, full(context), context.progress),
           instanceIn(context).role,
         )
-        return { result: { counts, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+        return { result: { counts, rows: counts.reduce((sum, line) => sum + line.actual, 0), at: context.moment().toISOString() } }
       },
     },
     adapt(),

@@ -5,7 +5,7 @@ import { requestKinds } from '../src/lifecycle/request-kinds.js'
 import { iqDocuments, signatureOf } from '../src/lifecycle/situation.js'
 import type { Signature } from '../src/lifecycle/types.js'
 import { issuedIq } from './documents/iq-evidence.js'
-import { personFacts, writeDocument } from './documents/issue.js'
+import { personFacts, productTime, writeDocument } from './documents/issue.js'
 import { instanceIn, type Job, must, type StepContext, StepRefused } from './job.js'
 
 /** Everybody whose click filled a slot of the request: the signature is recorded with the last of them (R29, R30). */
@@ -16,10 +16,10 @@ function signersOf({ situation }: StepContext, signature: Signature): Pick<Signa
 }
 
 /** By its own number, its own revisions; the click is the last of the signers'. */
-function issueOf(context: StepContext, number: string, { userId, profileId, at }: Signature): IqData['signedIssue'] {
+function issueOf(context: StepContext, number: string, { userId, profileId, at }: Signature, issuedAt: Date): IqData['signedIssue'] {
   const { name } = personFacts(context, userId, profileId)
   const revision = context.situation.documents.filter((d) => d.number === number).length + 1
-  return measuredBy('click', at)({ number, revision, at: context.now.toISOString(), by: `${name} (${userId})` })
+  return measuredBy('click', at)({ number, revision, at: issuedAt.toISOString(), by: `${name} (${userId})` })
 }
 
 export const endorse: Job = {
@@ -45,9 +45,11 @@ export const endorse: Job = {
         const data = await issuedIq(context, document)
         const meaning = requestKinds['sign-iq'].actions[0]?.confirm ?? ''
         const number = `${document.number}-SIGNED`
+        const issuedAt = context.moment()
         const signed: IqData = {
           ...data,
-          signedIssue: issueOf(context, number, signature),
+          signedIssue: issueOf(context, number, signature, issuedAt),
+          signedClocks: productTime(issuedAt),
           signatures: measuredBy(
             'click',
             signature.at,

@@ -15,12 +15,13 @@ import { builtOf, type StepContext } from './job.js'
 import { maskFacts } from './mask.js'
 import type { Answer } from './probe.js'
 
-/** What an execution did and found. Its times are those of the wall clock. */
+/** What an execution did and found. Its start and end are by the wall clock; when each thing was measured is product time. */
 export interface Executed {
   instance: Instance
   number: number
   startedAt: Date
   finishedAt: Date
+  at: { checks: Date; counts: Date; inventory: Date; address: Date; attachments: Date; deviations: Date }
   checks: CheckResult[]
   address: Answer
   /** What stands there at the execution; null where it could not be read. */
@@ -36,8 +37,7 @@ export interface Executed {
 /** The record, to be issued. */
 export function iqData(context: StepContext, executed: Executed): IqData {
   const { now } = context
-  const { instance, number, startedAt, finishedAt } = executed
-  const files = measuredBy('files', finishedAt)
+  const { instance, number, startedAt, finishedAt, at } = executed
   return {
     kind: 'iq',
     ...headOf(context, 'IQ', instance.name, `Execution ${number}`),
@@ -54,16 +54,15 @@ export function iqData(context: StepContext, executed: Executed): IqData {
       responsible: personFacts(context, context.operation.requestedBy, context.operation.profileId),
       performedBy: personFacts(context, 'system', null),
     }),
-    productTime: productTime(now, startedAt),
     requiredSigners: measuredBy('policy', now)(signersOf(context)),
     references: [...referencesOf(context, instance), ...executed.validated],
     inventory: inventoryOf(context, executed),
     ...countsOf(executed),
     ...maskFacts(context),
-    checks: measuredBy('check', finishedAt)(executed.checks),
-    deviations: measuredBy('registry', now)(executed.deviations),
-    evidence: measuredBy('registry', finishedAt)([makingEvidence(context, finishedAt)]),
-    attachments: files(executed.attachments),
+    checks: measuredBy('check', at.checks)(executed.checks),
+    deviations: measuredBy('registry', at.deviations)(executed.deviations),
+    evidence: measuredBy('registry', now)([makingEvidence(context, finishedAt)]),
+    attachments: measuredBy('files', at.attachments)(executed.attachments),
     signatures: measuredBy('click', now)([]),
   }
 }
@@ -76,9 +75,9 @@ function protocolSha256({ product, driver }: StepContext, checks: readonly Check
   )
 }
 
-function countsOf({ counts, finishedAt }: Executed): Pick<IqData, 'counts'> {
-  if (!counts) return { counts: measuredBy('none', finishedAt)([]) }
-  return counts.length > 0 ? { counts: measuredBy('counted', finishedAt)(counts) } : {}
+function countsOf({ counts, at }: Executed): Pick<IqData, 'counts'> {
+  if (!counts) return { counts: measuredBy('none', at.counts)([]) }
+  return counts.length > 0 ? { counts: measuredBy('counted', at.counts)(counts) } : {}
 }
 
 /** Who has to sign by the policy in force: one person for each of its slots (R29). */
@@ -95,25 +94,21 @@ function askerOf(context: StepContext, { requestedBy, profileId }: Operation): s
   return `${name} (${userId}), ${party}, ${role}`
 }
 
-/** How far the product's clock, which is moved in demonstrations and tests, is before the wall clock. `now` is the step's; `begun` is when it began. */
-export function productTime(now: Date, begun: Date): IqData['productTime'] {
-  const aheadSeconds = Math.max(0, Math.round((now.getTime() - begun.getTime()) / 1000))
-  return measuredBy('clock', begun)({ at: now.toISOString(), aheadSeconds })
-}
-
 function referencesOf(context: StepContext, instance: Instance): IqData['references'] {
   const { now } = context
   const built = builtOf(context)
-  const { operation } = built
+  const { operation, steps } = built
+  const plannedAt = steps.find(({ stage }) => stage === 0)?.endedAt ?? operation.requestedAt
   const registry = measuredBy('registry', now)
   const references = [
     { title: 'Release', reference: measuredBy('release', now)(`${context.product.definition.name} ${instance.version}`) },
     { title: 'Made from', reference: registry(madeFrom(context, instance)) },
-    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', now)(operation.planHash) },
-    { title: 'Asked for by', reference: measuredBy('click', now)(askerOf(context, operation)) },
+    { title: 'Plan of the operation (SHA-256)', reference: measuredBy('plan', plannedAt)(operation.planHash) },
+    { title: 'Asked for by', reference: measuredBy('click', operation.requestedAt)(askerOf(context, operation)) },
   ]
   const approvals = approvalsOf(context, 'approve', operation.id)
-  const approved = approvals.length > 0 ? measuredBy('click', now)(approvalsText(approvals)) : registry('nobody: no approval is on record')
+  const last = approvals.at(-1)
+  const approved = last ? measuredBy('click', last.at)(approvalsText(approvals)) : registry('nobody: no approval is on record')
   return [...references, { title: 'Plan approved by', reference: approved }, ...migrationReferences(context, built)]
 }
 
@@ -125,10 +120,10 @@ function madeFrom(context: StepContext, { role }: Instance): string {
   return environment?.source ?? 'base'
 }
 
-function inventoryOf(context: StepContext, { instance, address, inventory, finishedAt }: Executed): IqData['inventory'] {
-  const probed = measuredBy('probe', finishedAt)
+function inventoryOf(context: StepContext, { instance, address, inventory, at }: Executed): IqData['inventory'] {
+  const probed = measuredBy('probe', at.address)
   const found = (read: (held: Inventory) => string) =>
-    inventory ? measuredBy('inventory', finishedAt)(read(inventory)) : measuredBy('none', finishedAt)('not measured')
+    inventory ? measuredBy('inventory', at.inventory)(read(inventory)) : measuredBy('none', at.inventory)('not measured')
   return [
     { name: 'Version', value: found(({ version }) => version) },
     { name: 'Address, asked at the execution', value: probed(`${context.urlOf(instance.name)}: ${answerText(address)}`) },

@@ -54,7 +54,10 @@ export interface StepContext extends Tools {
   operation: Operation
   environment: Environment | null
   role: InstanceRole | null
+  /** When this attempt began, product time: the situation is as it was read then. */
   now: Date
+  /** Product time now: what this step measures is dated by it, at the measuring. */
+  moment(): Date
   /** Who people were when they acted, by the id that verdicts, signatures and operations carry. */
   profiles: ReadonlyMap<string, Profile>
   /** Steps of this operation that ended before, with their results. */
@@ -174,6 +177,13 @@ export interface Built {
 export function builtOf(context: StepContext): Built {
   const { operation, steps } = context.built ?? context
   return { operation, steps, resultOf: (step, role = context.role) => resultOf({ steps, role: context.role }, step, role) }
+}
+
+/** When an earlier step measured what it left: as its result says, else (a step from before results said so) when it ended; null where it never did. */
+export function measuredAt({ steps }: Pick<Built, 'steps'>, name: string, role: InstanceRole | null): Date | null {
+  const step = steps.find((s) => s.name === name && (s.role === role || s.role === null))
+  const at = step?.result?.['at']
+  return typeof at === 'string' ? new Date(at) : (step?.endedAt ?? null)
 }
 
 /** The result of an earlier step of the same operation. */

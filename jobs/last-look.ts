@@ -16,14 +16,15 @@ export type FinalState =
  * stands, or where the one that stands was never finished and cannot be read. A finished one that cannot be read is a fault: it stays.
  */
 export async function finalState(context: StepContext, instance: Instance): Promise<FinalState> {
-  const at = context.now.toISOString()
+  const at = context.moment().toISOString()
   const address = await context.standing(instance)
   if (!address) return { notMeasured: 'no database of it stands', at }
   if ((await context.driver.presence(address)) === 'absent')
     return { notMeasured: `its database ${address.database} is not on the server`, at }
   try {
     await context.driver.freeze(address)
-    return stateIn(await context.driver.inventory(address), at)
+    const frozenAt = context.moment().toISOString()
+    return stateIn(await context.driver.inventory(address), frozenAt)
   } catch (error) {
     // A server that does not answer throws here as it did above.
     await context.driver.presence(address)
@@ -54,8 +55,9 @@ interface Looked {
   result: 'gone' | 'present'
 }
 
-/** What was looked for, one by one. */
+/** What was looked for, one by one, and when. */
 export interface LastLook {
+  lookedAt: { files: Date; server: Date }
   databases: Looked[]
   roles: Looked[]
   secrets: Looked[]
@@ -78,7 +80,9 @@ const parts = {
  */
 export async function lastLook(context: StepContext, removed: readonly NamedFile[]): Promise<LastLook> {
   const environment = must(context.environment, 'the environment')
-  const look: LastLook = { databases: [], roles: [], secrets: [], ...(await files(context, environment, removed)) }
+  const found = await files(context, environment, removed)
+  const lookedAt = { files: context.moment(), server: context.moment() }
+  const look: LastLook = { lookedAt, databases: [], roles: [], secrets: [], ...found }
   for (const instance of environment.instances) {
     for (const ever of await context.everAllotted(instance)) {
       const line = (what: string, name: string, present: boolean): Looked => ({
@@ -93,6 +97,7 @@ export async function lastLook(context: StepContext, removed: readonly NamedFile
       }
     }
   }
+  lookedAt.server = context.moment()
   return look
 }
 

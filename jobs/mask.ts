@@ -56,15 +56,17 @@ export async function searchedForIdentities(context: StepContext, run: ApartRun,
       'identity-leaked',
       `Identifiers of the source were found in ${[...found].join(', ')}; the load is undone. Look there at what the files, or the configuration, hold, and have it mended where it comes from.`,
     )
+  const searchedAt = context.moment()
   const { replaced, risk, identifiers, forms } = await run.maskMeasures()
+  const measuredAt = context.moment()
   const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
   return {
     policy: measuredBy('policy', context.now)(policy),
     promises: measuredBy('release', context.now)(promisesOf(policy.level, policy.k)),
-    replaced: measuredBy('program', context.now)(replaced),
-    scanned: measuredBy('read', context.now)({ tables: text.length, columns, texts, identifiers }),
-    forms: measuredBy('program', context.now)(forms),
-    risk: measuredBy('read', context.now)(risk),
+    replaced: measuredBy('program', measuredAt)(replaced),
+    scanned: measuredBy('read', searchedAt)({ tables: text.length, columns, texts, identifiers }),
+    forms: measuredBy('program', measuredAt)(forms),
+    risk: measuredBy('read', measuredAt)(risk),
   }
 }
 
@@ -100,7 +102,7 @@ export function searchTest(mainOf: (context: StepContext) => Parameters<StepCont
         )
       const columns = text.reduce((sum, each) => sum + each.columns.length, 0)
       const counts = { tables: text.length, columns, texts, known, leftOut: withoutText(context, instance.version) }
-      const evidence: TestTextEvidence = measuredBy('read', context.now)(counts)
+      const evidence: TestTextEvidence = measuredBy('read', context.moment())(counts)
       return { result: { text: evidence } }
     },
   }

@@ -147,7 +147,8 @@ export const merge: Job = {
         asPlanned(compareCounts(context, await context.driver.dryRun(from, mergePlan(context)), 'main', 'source'), context)
         const copied = await context.driver.copy(from, to, mergePlan(context), context.progress)
         const counts = asPlanned(compareCounts(context, copied, 'main'), context)
-        return { result: { counts, sourceMustMatch: before.mustMatch, rows: counts.reduce((sum, line) => sum + line.actual, 0) } }
+        const rows = counts.reduce((sum, line) => sum + line.actual, 0)
+        return { result: { counts, sourceMustMatch: before.mustMatch, rows, at: context.moment().toISOString() } }
       },
     },
     {
@@ -185,8 +186,9 @@ export const merge: Job = {
         const from = must(await context.standing(mainOf(context)), 'the database of Main')
         const to = must(await context.standing(instanceIn(context)), 'the database of Test')
         const copied = await context.driver.copy(from, to, testPlan(context), context.progress)
+        const at = context.moment().toISOString()
         const dummies = await plannedContent(context.product, instanceIn(context).version, ['dummy'], { role: 'test' })
-        return { result: testCounts(context, copied, dummies) }
+        return { result: { ...testCounts(context, copied, dummies), at } }
       },
     },
     loadContent('load-dummies', 'Load dummy volunteers', () => ['dummy'], 'test'),

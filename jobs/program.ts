@@ -23,6 +23,7 @@ export interface ProgramRun {
   mask: MaskEvidence | null
   /** By element what its dry run counted when the plan was made, and what stands in the database now (R34). */
   counts: Reconciled[]
+  countedAt: Date
   startedAt: Date
   finishedAt: Date
 }
@@ -35,7 +36,7 @@ export interface ProgramRun {
 export async function runProgram(context: StepContext, { mask }: { mask: MaskPolicy | null }): Promise<ProgramRun> {
   const instance = instanceIn(context)
   const at = must(await context.standing(instance), 'the database')
-  const started = performance.now()
+  const startedAt = context.moment()
   const options = {
     ...commissionOf(context, instance.version, await lookupsOf(context, at)),
     rejectsFile: rejectsFile(context, instance),
@@ -47,11 +48,11 @@ export async function runProgram(context: StepContext, { mask }: { mask: MaskPol
     refuseImbalance(reconciliation)
     const held = await context.driver.dryRun(at, migratedPlan(context.product, instance.version))
     refuseDifference(reconciliation, held)
+    const countedAt = context.moment()
     const counts = asDryRun(compareCounts(context, held, instance.role, 'migrated'), context)
     const searched = mask && (await searchedForIdentities(context, run, mask))
-    // The moment is the product's clock, the length the wall's: the step's own `now` stands still.
-    const finishedAt = new Date(context.now.getTime() + performance.now() - started)
-    return { reconciliation, volunteers: run.testVolunteers(), mask: searched, counts, startedAt: context.now, finishedAt }
+    const volunteers = run.testVolunteers()
+    return { reconciliation, volunteers, mask: searched, counts, countedAt, startedAt, finishedAt: context.moment() }
   })
 }
 
@@ -195,11 +196,12 @@ export function reportOf({ volunteers, reconciliation }: ProgramRun): Record<str
 
 /** The same for later steps and the reconciliation report (R9): codes and reasons are the specification's words, rows go by their numbers. */
 export function resultOfRun(ran: ProgramRun): Record<string, unknown> {
-  const { reconciliation, counts, startedAt, finishedAt } = ran
+  const { reconciliation, counts, countedAt, startedAt, finishedAt } = ran
   const { program, productVersion, specification, entities, warnings, lists, masked } = reconciliation
   return {
     ...reportOf(ran),
     counts,
+    at: countedAt.toISOString(),
     lists,
     program,
     productVersion,

@@ -7,6 +7,7 @@ import type { Inventory } from '../src/drivers/driver.js'
 import { sameConfiguration } from '../src/lifecycle/differences.js'
 import { concluding, nextExecution, toBeExecuted } from '../src/lifecycle/qualification.js'
 import { iqDocuments } from '../src/lifecycle/situation.js'
+import type { Instance } from '../src/lifecycle/types.js'
 import { couldNot, differences, type Found, listDeviations, settleDeviations, type Unmade } from './deviations.js'
 import { type IssuedReport, issueConfigurationReport } from './documents/configuration-report.js'
 import { attached, issuedIq } from './documents/iq-evidence.js'
@@ -14,7 +15,7 @@ import { headOf, issue, signed } from './documents/issue.js'
 import { validatedReferences } from './documents/validated-references.js'
 import { expectedOf } from './expectations.js'
 import { heldCounts } from './held.js'
-import { iqData, productTime } from './iq-data.js'
+import { iqData } from './iq-data.js'
 import { instanceIn, type Job, must, type StepContext, type StepDefinition, type StepResult } from './job.js'
 import { measurementOf } from './measurement.js'
 
@@ -61,29 +62,19 @@ async function execute(context: StepContext): Promise<StepResult> {
     return { result: { passedBefore: `${before.number} r${before.revision}` } }
   const number = nextExecution(context.situation, instance.id)
   const startedAt = new Date()
-  const at = must(await context.standing(instance), 'the database')
-  const met = await orFound(context, 'inventory', () => context.driver.inventory(at))
-  const checks = await context.driver.check(at, await expectedOf(context, instance))
-  const counts = await heldCounts(context, at)
-  const address = await context.probe(context.urlOf(instance.name), instance.name)
-  const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
-  const inventory = isFound(report) || isFound(met) ? met : unchanged(met, report)
+  const { checks, counts, address, report, inventory, at } = await looked(context, instance)
   const finishedAt = new Date()
   const found = [...differences(context, checks, counts), ...[inventory, report].filter(isFound)]
   const document = `IQ-${instance.name.toUpperCase()}`
-  const settled = settleDeviations(context, { instance, document, execution: number, checks, found, at: context.now.toISOString() })
   const attachments = isFound(report) ? [] : [await attached(context, 'Configuration report', report)]
+  const settledAt = context.moment()
+  const settled = settleDeviations(context, { instance, document, execution: number, checks, found, at: settledAt.toISOString() })
+  const seen = isFound(inventory) ? null : { inventory, readAt: at.inventory }
   const data = iqData(context, {
-    instance,
-    number,
-    startedAt,
-    finishedAt,
-    checks,
-    address,
-    inventory: isFound(inventory) ? null : inventory,
-    counts,
-    attachments,
-    validated: await validatedReferences(context, instance, isFound(inventory) ? null : inventory),
+    ...{ instance, number, startedAt, finishedAt, checks, address, counts, attachments },
+    at: { ...at, attachments: settledAt, deviations: settledAt },
+    inventory: seen?.inventory ?? null,
+    validated: await validatedReferences(context, instance, seen),
     deviations: settled.listed,
   })
   const { outcome } = concludeIq(data)
@@ -104,6 +95,23 @@ async function execute(context: StepContext): Promise<StepResult> {
       ...settled.effects,
     ],
   }
+}
+
+/** All that an execution looks at in the instance, and when it did: product time. */
+async function looked(context: StepContext, instance: Instance) {
+  const database = must(await context.standing(instance), 'the database')
+  const metAt = context.moment()
+  const met = await orFound(context, 'inventory', () => context.driver.inventory(database))
+  const checks = await context.driver.check(database, await expectedOf(context, instance))
+  const checked = context.moment()
+  const counts = await heldCounts(context, database)
+  const counted = context.moment()
+  const address = await context.probe(context.urlOf(instance.name), instance.name)
+  const probed = context.moment()
+  const report = await orFound(context, 'configuration-report', () => issueConfigurationReport(context, instance))
+  const inventory = isFound(report) || isFound(met) ? met : unchanged(met, report)
+  const readAt = isFound(report) ? metAt : report.readAt
+  return { checks, counts, address, report, inventory, at: { checks: checked, counts: counted, address: probed, inventory: readAt } }
 }
 
 /**
@@ -130,15 +138,19 @@ function unchanged(met: Inventory, { inventory, effect }: IssuedReport): Invento
 }
 
 async function concludeIqOf(context: StepContext): Promise<StepResult> {
-  const begun = new Date()
   const instance = instanceIn(context)
   const document = concluding(context.situation, must(context.environment, 'the environment')).find((d) => d.instanceId === instance.id)
   if (!document) return { result: {} }
   const before = await issuedIq(context, document)
   const own = context.situation.deviations.filter((d) => d.instanceId === instance.id)
-  const { number, revision, issuedAt, revisions } = headOf(context, 'IQ', instance.name, 'Issued again: its deviations are accepted')
+  const { number, revision, issuedAt, productTime, revisions } = headOf(
+    context,
+    'IQ',
+    instance.name,
+    'Issued again: its deviations are accepted',
+  )
   const deviations = { ...before.deviations, value: listDeviations(context, own), at: issuedAt }
-  const data = { ...before, number, revision, issuedAt, revisions, deviations, productTime: productTime(context.now, begun) }
+  const data = { ...before, number, revision, issuedAt, productTime, revisions, deviations }
   const { outcome } = concludeIq(data)
   const issued = await issue(context, data, instance)
   const applicable = data.checks.value.filter(({ result }) => result !== 'n/a')

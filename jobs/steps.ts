@@ -61,8 +61,9 @@ export function loadContent(
         .filter(({ table }) => !leftOut.has(table))
         .map((table) => watched(context.product, table, ignored))
       const rows = await context.driver.load(at, each(tables), context.progress)
+      const loadedAt = context.moment()
       const counts = await loadedCounts(context, { sets: sets(context), without: leftOut, rows, ignored })
-      return { result: { counts: asPlanned(counts, context), rows: total(rows) } }
+      return { result: { counts: asPlanned(counts, context), rows: total(rows), at: loadedAt.toISOString() } }
     },
   }
 }
@@ -100,6 +101,7 @@ export function inventory(
     for: role,
     async do(context) {
       const instance = instanceIn(context)
+      const measured = context.moment()
       const found = await context.driver.inventory(must(await context.standing(instance), 'the database'))
       refuseForeign(context, instance, found)
       const more = (await further?.(context, found)) ?? {}
@@ -119,6 +121,7 @@ export function inventory(
           everything: found.everything,
           mustMatch: found.mustMatch,
           fingerprint: found.fingerprint,
+          at: measured.toISOString(),
           ...more,
         },
         effects: [effect],

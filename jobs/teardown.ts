@@ -4,7 +4,8 @@ import type { Effect } from '../src/lifecycle/decision.js'
 import { endOf } from '../src/lifecycle/operation.js'
 import type { Instance } from '../src/lifecycle/types.js'
 import { issueConfigurationReport } from './documents/configuration-report.js'
-import { destructionRecord, summaryOf } from './documents/destruction-record.js'
+import { destructionRecord } from './documents/destruction-record.js'
+import { summaryOf } from './documents/destruction-summary.js'
 import { archiveAudit, issue, signed } from './documents/issue.js'
 import { instanceIn, type Job, must, resultOf, type StepContext, type StepDefinition } from './job.js'
 import { finalState, lastLook, refuseLeft, stateIn } from './last-look.js'
@@ -57,7 +58,10 @@ async function archive(context: StepContext) {
   if ('notMeasured' in final) return { result: { final, files } }
   const document = await issueConfigurationReport(context, instance)
   // As the archived report has it, from the report's own snapshot.
-  return { result: { ...signed(document), final: stateIn(document.inventory, final.at), files }, effects: [document.effect] }
+  return {
+    result: { ...signed(document), final: stateIn(document.inventory, document.readAt.toISOString()), files },
+    effects: [document.effect],
+  }
 }
 
 /** Looked for anew by this step, whatever the steps before said; the news says what was found. */

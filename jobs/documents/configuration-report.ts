@@ -10,6 +10,8 @@ import { effectOf, environmentFacts, folderOf, headOf, type Issued, instanceFact
 /** A configuration report, and what the snapshot held that it was made of, or compared with the earlier one on: the report's own, never another. */
 export interface IssuedReport extends Issued {
   inventory: Inventory
+  /** When the snapshot was taken. */
+  readAt: Date
 }
 
 /** Why a report is made, as its revision history says it. */
@@ -27,7 +29,8 @@ const PURPOSE: Partial<Record<OperationVerb, string>> = {
  */
 export async function issueConfigurationReport(context: StepContext, instance: Instance): Promise<IssuedReport> {
   const at = must(await context.standing(instance), 'the database')
-  const head = headOf(context, 'CR', instance.name, `Extracted ${PURPOSE[context.operation.verb] ?? 'for an operation on the environment'}`)
+  const change = `Extracted ${PURPOSE[context.operation.verb] ?? 'for an operation on the environment'}`
+  const head = headOf(context, 'CR', instance.name, change)
   const earlier = context.situation.documents.filter((d) => d.number === head.number).at(-1) ?? null
   const folder = folderOf(context)
   const task: ReportTask = {
@@ -36,28 +39,32 @@ export async function issueConfigurationReport(context: StepContext, instance: I
     rowLimit: ROW_LIMIT,
     earlier: earlier && earlierOf(context, earlier),
   }
+  let readAt = context.now
+  const parts = startingWith(context.driver.configuration(at), () => {
+    readAt = context.moment()
+  })
   let seen: Inventory | null = null
   const factsOf = (found: Inventory): ReportFacts => {
     seen = found
     return {
       kind: 'configuration-report',
-      ...head,
+      ...headOf(context, 'CR', instance.name, change),
       environment: environmentFacts(context),
       instance: instanceFacts(context, instance),
-      ...measuredFacts(context, found),
+      ...measuredFacts(context, found, readAt),
     }
   }
-  const outcome = await context.writeReport(task, reported(context.product, context.driver.configuration(at), factsOf))
-  const inventory = must<Inventory>(seen, 'the inventory of what was reported')
+  const outcome = await context.writeReport(task, reported(context.product, parts, factsOf))
+  const read = { inventory: must<Inventory>(seen, 'the inventory of what was reported'), readAt }
   if (outcome.alike && earlier)
-    return { effect: again(earlier), revision: earlier.revision, unchangedSince: earlier.at.toISOString(), inventory }
+    return { effect: again(earlier), revision: earlier.revision, unchangedSince: earlier.at.toISOString(), ...read }
   if (outcome.alike) throw new Error(`reporting ${instance.name}: there is no earlier report that it could be like`)
   const written = { file: `${folder}/${outcome.pdf}`, sha256: outcome.sha256 }
-  return { effect: effectOf(context, head, { kind: 'configuration-report', instance, ...written }), revision: head.revision, inventory }
+  return { effect: effectOf(context, head, { kind: 'configuration-report', instance, ...written }), revision: head.revision, ...read }
 }
 
-function measuredFacts({ product, now }: StepContext, found: Inventory) {
-  const measured = measuredBy('inventory', now)
+function measuredFacts({ product, now }: StepContext, found: Inventory, readAt: Date) {
+  const measured = measuredBy('inventory', readAt)
   const elements = found.elements.map(({ element, rows, sha256 }) => ({ element, title: elementOf(product, element).title, rows, sha256 }))
   return {
     version: measured(found.version),
@@ -72,6 +79,12 @@ function measuredFacts({ product, now }: StepContext, found: Inventory) {
 /** Whatever the environment: the root leaves out what a migration owns also where nothing was migrated. */
 function leftOutOf(product: Product): string[] {
   return configurationElements(product).flatMap(({ owner, title }) => (owner === 'migration' ? [title] : []))
+}
+
+/** The same, told when the first is asked for: that takes the snapshot. */
+async function* startingWith<T>(parts: AsyncIterable<T>, started: () => void): AsyncGenerator<T> {
+  started()
+  yield* parts
 }
 
 /** The driver's parts with titles in words; the inventory of the same snapshot makes up the facts. */

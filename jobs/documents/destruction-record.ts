@@ -1,6 +1,6 @@
 /** The record of an environment's end: what, why, who, when, and what was looked for and not found (R42). */
 import { join } from 'node:path'
-import { type Attachment, compared, type DestructionRecordData, measuredBy, spoiltFiles, toldLate } from '../../src/documents/index.js'
+import { type Attachment, compared, type DestructionRecordData, measuredBy, spoiltFiles } from '../../src/documents/index.js'
 import { concerned } from '../../src/lifecycle/announce.js'
 import { takesBackup } from '../../src/lifecycle/backups.js'
 import { endGrounds } from '../../src/lifecycle/endings.js'
@@ -17,12 +17,20 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
   const environment = must(context.environment, 'the environment')
   const { operation, now } = context
   const at = measuredBy('registry', now)
-  const [server, files, names] = [measuredBy('server', now), measuredBy('files', now), measuredBy('names', now)]
+  const { lookedAt } = look
   const kept = await archived(context)
+  const keptAt = context.moment()
   const { notices, postponements } = await told(context)
   const destroyedAt = destroyed(context)
   const dump = await lookForDump(context)
+  const dumpAt = context.moment()
+  const backedUp = await backups(context, destroyedAt)
   const rule = operation.plan.data['rule']
+  const [server, row, names] = [
+    measuredBy('server', lookedAt.server),
+    measuredBy('registry', lookedAt.server),
+    measuredBy('names', lookedAt.files),
+  ]
   return {
     kind: 'destruction-record',
     ...headOf(context, 'DR', environment.name, 'Destroyed'),
@@ -37,60 +45,22 @@ export async function destructionRecord(context: StepContext, look: LastLook): P
     requested: at({ by: personFacts(context, operation.requestedBy, operation.profileId), at: operation.requestedAt.toISOString() }),
     notices,
     postponements,
-    destroyedAt: measuredBy('clock', destroyedAt)(destroyedAt.toISOString()),
+    destroyedAt: measuredBy('product-clock', destroyedAt)(destroyedAt.toISOString()),
     approvals: measuredBy('click', now)(approvals(context)),
-    archived: files(kept),
+    archived: measuredBy('files', keptAt)(kept),
     kept: at(otherDocuments(context, kept)),
-    gone: { databases: server(look.databases), roles: server(look.roles), secrets: at(look.secrets), files: names(look.files) },
+    gone: { databases: server(look.databases), roles: server(look.roles), secrets: row(look.secrets), files: names(look.files) },
     aside: names(look.aside),
-    ...(dump
-      ? {
-          legacyDump: names({
-            policy: operation.plan.data['legacyDump'] === 'destroy' ? ('destroy' as const) : ('keep' as const),
-            version: versionOf(context),
-            files: dump,
-          }),
-        }
-      : {}),
-    backups: await backups(context, destroyedAt),
+    ...(dump ? { legacyDump: measuredBy('names', dumpAt)(dumpFacts(context, dump)) } : {}),
+    backups: backedUp,
     ownBackups: at(operationsOn(context)),
   }
 }
 
-/** What the messages tell of it: numbers and days, no names. */
-export function summaryOf({
-  gone,
-  archived,
-  kept,
-  aside,
-  legacyDump,
-  backups,
-  notices,
-}: DestructionRecordData): Record<string, string | number> {
-  const dump = legacyDump?.value
-  const documents = kept.value.length + archived.value.filter(({ number }) => !number?.startsWith('AX-')).length
-  return {
-    databases: gone.databases.value.length,
-    roles: gone.roles.value.length,
-    secrets: gone.secrets.value.length,
-    files: gone.files.value.length,
-    documents,
-    aside: aside.value.length,
-    late: toldLate({ notices }).length,
-    ...(dump ? { dump: dump.policy, dumpFiles: dump.files.length, ...dumpCounts(dump.files) } : {}),
-    backups: backups.value.declared.length,
-    backupsUntil:
-      backups.value.declared
-        .map(({ until }) => until)
-        .sort()
-        .at(-1) ?? '',
-    undeclared: backups.value.undeclared.length,
-  }
-}
+type DumpFacts = NonNullable<DestructionRecordData['legacyDump']>['value']
 
-function dumpCounts(files: NonNullable<DestructionRecordData['legacyDump']>['value']['files']) {
-  const of = (found: (typeof files)[number]['found']) => files.filter((file) => file.found === found).length
-  return { dumpThere: of('there'), dumpRemoved: of('removed'), dumpUnknown: of('not-looked-for') }
+function dumpFacts(context: StepContext, files: DumpFacts['files']): DumpFacts {
+  return { policy: context.operation.plan.data['legacyDump'] === 'destroy' ? 'destroy' : 'keep', version: versionOf(context), files }
 }
 
 /** The policy under which what happens to the dump was decided; operations from before it was kept do not tell. */
@@ -127,6 +97,7 @@ function destroyed({ steps, now }: StepContext): Date {
 
 async function told(context: StepContext): Promise<Pick<DestructionRecordData, 'notices' | 'postponements'>> {
   const { announced, postponed } = await context.notices()
+  const readAt = context.moment()
   const notices = announced.map(({ audience, event, until, postedAt, ts, wishedAt, trouble }) => ({
     audience: audience === 'ops' ? ('vendor' as const) : ('customer' as const),
     said: event === 'teardown-postponed' ? 'the new hour' : 'the hour of the teardown',
@@ -137,18 +108,19 @@ async function told(context: StepContext): Promise<Pick<DestructionRecordData, '
     late: !postedAt || (until !== null && postedAt.getTime() > Date.parse(until)),
   }))
   return {
-    notices: measuredBy('posted', context.now)([...notices, ...unannounced(context, announced)]),
+    notices: measuredBy('posted', readAt)([...notices, ...unannounced(context, announced)]),
     postponements: measuredBy(
       'click',
-      context.now,
+      readAt,
     )(postponed.map(({ by, at, until }) => ({ by: personFacts(context, by, moverOf(context, by, at)), at: at.toISOString(), until }))),
   }
 }
 
-/** Whoever moved the hour did so by a verdict on a request to postpone, at the very moment. */
+/** Whoever moved the hour did so by a verdict on a request to postpone: the last before the trail's entry, whose time is no earlier than the verdict's. */
 function moverOf({ situation, operation }: StepContext, userId: string, at: Date): string | null {
   const verdicts = situation.requests.filter((r) => r.kind === 'postpone' && r.subject === operation.id).flatMap((r) => r.verdicts)
-  return verdicts.find((v) => v.userId === userId && v.at.getTime() === at.getTime())?.profileId ?? null
+  const own = verdicts.filter((v) => v.userId === userId && v.at <= at).sort((a, b) => a.at.getTime() - b.at.getTime())
+  return own.at(-1)?.profileId ?? null
 }
 
 /** Who should have heard of it, and was sent nothing. */

@@ -73,10 +73,11 @@ export interface Archived {
 /** Archives the customer's audit trail up to now as a JSON file beside the documents (R42); a record of its own, not a document that people sign. */
 export async function archiveAudit(context: StepContext): Promise<Archived> {
   const entries = await context.auditExtract()
+  const takenAt = context.moment()
   const folder = folderOf(context)
   const number = `AX-${must(context.environment, 'the environment').name.toUpperCase()}`
   const file = `${folder}/${number}.json`
-  const extract = { number, customer: folder, operation: context.operation.id, takenAt: context.now.toISOString(), entries }
+  const extract = { number, customer: folder, operation: context.operation.id, takenAt: takenAt.toISOString(), entries }
   const bytes = Buffer.from(`${JSON.stringify(extract, null, 2)}\n`)
   await writeWhole(join(context.documentsDir, file), bytes)
   return { number, file, sha256: createHash('sha256').update(bytes).digest('hex'), entries: entries.length }
@@ -91,11 +92,12 @@ export function signed({ effect, revision, unchangedSince }: Issued): Record<str
 /** Of revisions from before both were kept. */
 const NOT_RECORDED = 'not recorded'
 
-/** What every document says of itself. Numbers are `<prefix>-<environment or instance>`: unique as names are, the same at every retry; revisions count up (R26). */
+/** What every document says of itself; taken at the issue, after all that it states was measured. Numbers are `<prefix>-<environment or instance>`: unique as names are, the same at every retry; revisions count up (R26). */
 export function headOf(context: StepContext, prefix: string, about: string, change: string): DocumentHead {
   const number = `${prefix}-${about.toUpperCase()}`
   const earlier = context.situation.documents.filter((d) => d.number === number)
-  const at = context.now.toISOString()
+  const issued = context.moment()
+  const at = issued.toISOString()
   const revision = earlier.length + 1
   const asker = (userId: string | null, operationId: string | null) => {
     const operation = context.situation.operations.find(({ id }) => id === operationId)
@@ -114,10 +116,18 @@ export function headOf(context: StepContext, prefix: string, about: string, chan
     number,
     revision,
     issuedAt: at,
-    customer: measuredBy('registry', at)(context.situation.customer?.name ?? 'All customers'),
-    product: measuredBy('release', at)(context.product.definition.name),
+    productTime: productTime(issued),
+    customer: measuredBy('registry', context.now)(context.situation.customer?.name ?? 'All customers'),
+    product: measuredBy('release', context.now)(context.product.definition.name),
     revisions: measuredBy('registry', at)(revisions),
   }
+}
+
+/** Product time at this moment, and how far that, which is moved in demonstrations and tests, is before the wall clock. */
+export function productTime(moment: Date): DocumentHead['productTime'] {
+  const wall = new Date()
+  const aheadSeconds = Math.max(0, Math.round((moment.getTime() - wall.getTime()) / 1000))
+  return measuredBy('clock', wall)({ at: moment.toISOString(), aheadSeconds })
 }
 
 /** The id stands beside the name, which may change and be another's. */

@@ -1,7 +1,7 @@
 import { type IqData, measuredBy } from '../../src/documents/index.js'
 import { scriptsHash } from '../../src/lifecycle/situation.js'
 import type { Iteration, Operation, RequestKind } from '../../src/lifecycle/types.js'
-import type { Built, StepContext } from '../job.js'
+import { type Built, measuredAt, type StepContext } from '../job.js'
 import { personFacts } from './issue.js'
 
 type Records = Pick<StepContext, 'situation' | 'profiles'>
@@ -37,12 +37,13 @@ export function iterationOf(context: Records, { plan, requestedAt }: Pick<Operat
  * What an IQ says of the migration that its environment was loaded with: the run that made it, with its result and its own report, and by
  * whose approval. Test is copied from Main, so that Main's run is Test's. Empty where nothing was migrated.
  */
-export function migrationReferences(context: StepContext, { operation, resultOf }: Built): IqData['references'] {
+export function migrationReferences(context: StepContext, { operation, steps, resultOf }: Built): IqData['references'] {
   if (operation.plan.data['migration'] !== true) return []
   const { now } = context
-  const [program, registry, click] = [measuredBy('program', now), measuredBy('registry', now), measuredBy('click', now)]
   const iteration = iterationOf(context, operation)
   const approvals = iteration ? approvalsOf(context, 'approve-scripts', iteration.id) : []
+  const [program, registry] = [measuredBy('program', measuredAt({ steps }, 'load-migration', 'main') ?? now), measuredBy('registry', now)]
+  const click = measuredBy('click', approvals.at(-1)?.at ?? now)
   const { resultHash, specification } = resultOf('load-migration', 'main')
   const { number, revision, sha256 } = resultOf('report', 'main')
   const sha = (specification as { sha256?: string } | undefined)?.sha256

@@ -9,7 +9,7 @@ import {
   warningText,
 } from '../../src/migration/index.js'
 import type { Reconciled } from '../counts.js'
-import { instanceIn, must, resultOf, type StepContext } from '../job.js'
+import { instanceIn, measuredAt, must, resultOf, type StepContext } from '../job.js'
 import { environmentFacts, headOf, instanceFacts } from './issue.js'
 
 type OfEntity<T> = T & { entity: string }
@@ -47,7 +47,7 @@ export function reconciliationReport(
 ): ReconciliationReportData {
   const report = resultOf(context, 'load-migration') as unknown as Report
   const { now } = context
-  const program = measuredBy('program', now)
+  const program = measuredBy('program', ranAt(context, report))
   const told = <T>(value: T[] | undefined) => (value ? program(value) : measuredBy('none', now)([]))
   return {
     kind: 'reconciliation-report',
@@ -75,7 +75,9 @@ export function reconciliationReport(
     ),
     warnings: told(report.specification && report.warnings?.map(warningOf)),
     codes: told(report.codes?.flatMap(codesOf)),
-    counts: report.counts ? measuredBy('read', now)(report.counts) : measuredBy('none', now)([]),
+    counts: report.counts
+      ? measuredBy('read', measuredAt(context, 'load-migration', context.role) ?? now)(report.counts)
+      : measuredBy('none', now)([]),
     tables: told(report.tables),
     resultSha256: program(report.resultHash),
     masked: report.masked === undefined ? measuredBy('none', now)(false) : program(report.masked),
@@ -83,10 +85,16 @@ export function reconciliationReport(
   }
 }
 
+/** When the program closed its books. */
+function ranAt(context: StepContext, { finishedAt }: Report): Date | string {
+  return finishedAt ?? measuredAt(context, 'load-migration', context.role) ?? context.now
+}
+
 /** What the inventory of this operation found in the instance after the load. */
 function installedIn(context: StepContext): ReconciliationReportData['installed'] {
   const { version } = resultOf(context, 'inventory')
-  return version ? measuredBy('inventory', context.now)(String(version)) : measuredBy('none', context.now)(null)
+  if (!version) return measuredBy('none', context.now)(null)
+  return measuredBy('inventory', measuredAt(context, 'inventory', context.role) ?? context.now)(String(version))
 }
 
 /** Program, version and specification as the run itself says; of an older load, as the iteration's row has them. */
@@ -97,11 +105,11 @@ function scriptsOf(
 ): Pick<ReconciliationReportData, 'version' | 'run' | 'specification' | 'program'> {
   const { now, operation } = context
   const { program, productVersion, specification, startedAt, finishedAt } = report
-  const by = measuredBy('program', now)
+  const by = measuredBy('program', ranAt(context, report))
   if (program && productVersion && specification && startedAt && finishedAt)
     return {
       version: by(productVersion),
-      run: measuredBy('clock', now)({ startedAt, finishedAt }),
+      run: measuredBy('product-clock', finishedAt)({ startedAt, finishedAt }),
       specification: by({ version: String(specification.version), sha256: specification.sha256 }),
       program: by(program),
     }
@@ -112,7 +120,10 @@ function scriptsOf(
   )
   return {
     version: registry(instanceIn(context).version),
-    run: registry({ startedAt: (operation.startedAt ?? now).toISOString(), finishedAt: now.toISOString() }),
+    run: registry({
+      startedAt: (operation.startedAt ?? now).toISOString(),
+      finishedAt: (measuredAt(context, 'load-migration', context.role) ?? now).toISOString(),
+    }),
     specification: registry({ version: String(report.specificationVersion), sha256: iteration.specification }),
     program: registry(iteration.program),
   }

@@ -1,28 +1,30 @@
 /** What the IQ of a PROD says of VAL, whose configuration it has to have, and of the lists that the migration loaded (R22, R37). */
 import { type IqData, measuredBy } from '../../src/documents/index.js'
-import type { Inventory } from '../../src/drivers/driver.js'
 import { sayDifferences } from '../../src/lifecycle/differences.js'
 import { environmentById } from '../../src/lifecycle/situation.js'
 import type { Difference, Instance, Measurement, Signature } from '../../src/lifecycle/types.js'
 import { configurationElements } from '../../src/product/index.js'
 import { type Built, builtOf, type StepContext } from '../job.js'
 import { differencesFromLoad, differencesFromVal, validatedBy } from '../proof.js'
+import type { IssuedReport } from './configuration-report.js'
 import { personFacts } from './issue.js'
 
 type References = IqData['references']
+/** What the execution read, and when; null where nothing could be read. */
+type Seen = Pick<IssuedReport, 'inventory' | 'readAt'> | null
 
 /**
  * For PROD Main: VAL as it was signed valid, with its report, its checksum and who signed when, and what was found beside it. For an instance
  * that was loaded by a migration: its lists beside what the run emitted. Empty for Test, which is compared with Main. `found` is what the
- * execution read; null where nothing could be read.
+ * execution read.
  */
-export async function validatedReferences(context: StepContext, instance: Instance, found: Inventory | null): Promise<References> {
+export async function validatedReferences(context: StepContext, instance: Instance, found: Seen): Promise<References> {
   if (instance.role === 'test') return []
   const built = builtOf(context)
   return [...(await valReferences(context, built, found)), ...listReferences(context, built, found)]
 }
 
-async function valReferences(context: StepContext, { operation }: Built, found: Inventory | null): Promise<References> {
+async function valReferences(context: StepContext, { operation }: Built, found: Seen): Promise<References> {
   if (operation.verb !== 'promote') return []
   const [registry, none] = [measuredBy('registry', context.now), measuredBy('none', context.now)]
   const validated = validatedBy(context, operation)
@@ -39,7 +41,7 @@ async function valReferences(context: StepContext, { operation }: Built, found: 
       reference: measuredBy('inventory', validated.at)(validated.mustMatch),
     },
     { title: 'Validation signed complete', reference: measuredBy('click', signature.at)(signerOf(context, signature)) },
-    { title: compared, reference: stated(context, found, found && (await differencesFromVal(context, operation, found))) },
+    { title: compared, reference: stated(context, found, found && (await differencesFromVal(context, operation, found.inventory))) },
   ]
 }
 
@@ -53,7 +55,7 @@ function signerOf(context: StepContext, { userId, profileId, role, at }: Signatu
   return `${name} (${userId}), ${party}, ${role}, on ${at.toISOString()}`
 }
 
-function listReferences(context: StepContext, { operation, resultOf }: Built, found: Inventory | null): References {
+function listReferences(context: StepContext, { operation, resultOf }: Built, found: Seen): References {
   if (operation.plan.data['migration'] !== true) return []
   const load = { result: resultOf('load-migration', 'main') }
   const lists = configurationElements(context.product).filter(({ owner }) => owner === 'migration')
@@ -62,10 +64,13 @@ function listReferences(context: StepContext, { operation, resultOf }: Built, fo
   const compared = lists.filter(({ id }) => emitted.has(id)).map(({ title }) => title)
   const title = `Lists of the migration, compared with what the run emitted: ${compared.join(', ') || 'none'}`
   const rest = unsaid.length > 0 ? `; not compared, for the run says nothing of them: ${unsaid.join(', ')}` : ''
-  return [{ title, reference: stated(context, found, found && differencesFromLoad(context, load, found), rest) }]
+  return [{ title, reference: stated(context, found, found && differencesFromLoad(context, load, found.inventory), rest) }]
 }
 
-function stated({ now }: StepContext, found: Inventory | null, differing: Difference[] | null, rest = ''): References[number]['reference'] {
+function stated({ now }: StepContext, found: Seen, differing: Difference[] | null, rest = ''): References[number]['reference'] {
   if (!found || !differing) return measuredBy('none', now)('not measured')
-  return measuredBy('inventory', now)(`${differing.length === 0 ? 'no difference' : `differs: ${sayDifferences(differing)}`}${rest}`)
+  return measuredBy(
+    'inventory',
+    found.readAt,
+  )(`${differing.length === 0 ? 'no difference' : `differs: ${sayDifferences(differing)}`}${rest}`)
 }

@@ -38,13 +38,15 @@ export function entryHash({ chain, seq, at, actor, verb, subject, before, after,
 
 /**
  * Appends to one chain. The head's row is locked here, so call this last in a transaction: others wait only from now to the commit.
- * The head follows by a trigger of the tables' owner (migration 0005), which refuses whatever does not continue the chain.
+ * `taken` is the moment as this transaction took it. Times never run backwards within a chain: where a transaction that took its time later
+ * appended before, these entries carry the time of the entry before them. The head follows by a trigger of the tables' owner (migration 0005), which refuses whatever does not continue the chain.
  */
-export async function appendAudit(tx: Tx, chain: string, at: Date, entries: AuditEntry[]): Promise<void> {
+export async function appendAudit(tx: Tx, chain: string, taken: Date, entries: AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   const head = await sql<{ seq: string; hash: string }>`select seq, hash from slipway.lock_audit_head(${chain})`.execute(tx)
   let seq = Number(head.rows[0]?.seq)
   let prev = String(head.rows[0]?.hash)
+  const at = await notBefore(tx, { chain, seq }, taken)
   const rows = entries.map((entry) => {
     seq += 1
     const plain = { before: plainJson(entry.before), after: plainJson(entry.after) }
@@ -53,6 +55,12 @@ export async function appendAudit(tx: Tx, chain: string, at: Date, entries: Audi
     return { ...row, before: asText(plain.before), after: asText(plain.after), hash: prev }
   })
   await tx.insertInto('audit_entry').values(rows).execute()
+}
+
+/** The moment, but not before that of the chain's entry `seq`: under the head's lock that is the last one. */
+async function notBefore(tx: Tx, { chain, seq }: Pick<Hashed, 'chain' | 'seq'>, moment: Date): Promise<Date> {
+  const last = await tx.selectFrom('audit_entry').select('at').where('chain', '=', chain).where('seq', '=', String(seq)).executeTakeFirst()
+  return last && last.at > moment ? last.at : moment
 }
 
 function plainJson(value: unknown): unknown {

@@ -1,5 +1,6 @@
 /** The configuration report: everything that is configured in one instance, with a checksum per element and one for the whole (R19). */
-import { type Block, type Cell, count, type Fact, fixed, type Paper, type RowsBlock, roleTitle, type Section, utc } from './paper.js'
+import { productUtc } from './clocks.js'
+import { type Block, type Cell, count, type Fact, fixed, type Paper, type RowsBlock, roleTitle, type Section } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
 import { inWords, text } from './rows.js'
 import { source, sources } from './sources.js'
@@ -17,24 +18,24 @@ export function configurationReportPaper(data: ConfigurationReportData, rowsOf: 
     status: { text: 'AS CAPTURED', tone: 'plain' },
     cover: [
       ...coverFacts(data),
-      ...instanceFacts(data.environment, data.instance),
+      ...instanceFacts(data),
       ['Installed version', data.version.value],
-      ['Captured', `${utc(data.content.at)} by Slipway`],
+      ['Captured', `${productUtc(data.content.at, data)} by Slipway`],
       ['Contents', `${count(data.elements.value.length)} elements, ${count(data.content.value.tables.length)} tables, ${count(rows)} rows`],
       ['Changed since the last', changedInShort(data)],
-      ['Checksum of the whole', fixed(data.everything.value), source(data.everything)],
+      ['Checksum of the whole', fixed(data.everything.value), source(data.everything, data)],
     ],
     sections: [changes(data), revisionHistory(data), checksums(data), elements(data), sources(data), ...contents(data, rowsOf)],
   }
 }
 
-function changedInShort({ comparison: { value } }: ConfigurationReportData): string {
-  const { earlier, impossible, tables } = value
+function changedInShort(data: ConfigurationReportData): string {
+  const { earlier, impossible, tables } = data.comparison.value
   if (!earlier) return 'This is the first report of the instance.'
   if (impossible) return `Not compared with revision ${earlier.revision}: ${impossible}.`
   const total = (what: 'added' | 'removed' | 'changed') => count(tables.reduce((sum, table) => sum + table[what], 0))
   const rows = `${total('added')} added, ${total('removed')} removed, ${total('changed')} changed`
-  return `${rows}, in ${count(tables.length)} tables (since revision ${earlier.revision}, ${utc(earlier.issuedAt)})`
+  return `${rows}, in ${count(tables.length)} tables (since revision ${earlier.revision}, ${productUtc(earlier.issuedAt, data)})`
 }
 
 function changes(data: ConfigurationReportData): Section {
@@ -115,7 +116,7 @@ function checksums(data: ConfigurationReportData): Section {
           ['Database schema', fixed(data.fingerprint.value)],
         ],
       },
-      { block: 'note', text: `All three ${source(data.everything)}.` },
+      { block: 'note', text: `All three ${source(data.everything, data)}.` },
       {
         block: 'text',
         text: `The first is the root over the checksums of all elements. The second leaves out what may differ from instance to instance (names, addresses, integrations)${leftOut(data)}; two instances are configured alike, but for that, when theirs are equal. The third is the fingerprint of the database schema.`,
@@ -130,7 +131,8 @@ function leftOut({ leftOut: named }: ConfigurationReportData): string {
   return named.value.length > 0 ? `${lists}: ${named.value.join(', ')}` : ''
 }
 
-function elements({ elements: listed, content }: ConfigurationReportData): Section {
+function elements(data: ConfigurationReportData): Section {
+  const { elements: listed, content } = data
   return {
     title: 'Elements',
     blocks: [
@@ -145,7 +147,7 @@ function elements({ elements: listed, content }: ConfigurationReportData): Secti
         rows: listed.value.map(({ title, rows, sha256 }) => [title, count(rows), fixed(sha256)]),
         none: 'The product defines no element.',
       },
-      { block: 'note', text: `Rows and checksums were ${source(listed)}.` },
+      { block: 'note', text: `Rows and checksums were ${source(listed, data)}.` },
       {
         block: 'text',
         text: `In the tables that follow a dash is no value and “” the empty text; of a secret only whether it is set is ever read. A column with the same value in every row is said once above the table. A table with more than ${count(content.value.rowLimit)} rows is not listed: that is about twenty pages, more than anybody reads through. Its rows lie in a file beside this report, one JSON array a line, whose SHA-256 stands in its place here and in the record.`,

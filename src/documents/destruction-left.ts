@@ -1,4 +1,5 @@
 /** What was looked for of an environment, one by one, and what may still hold it: the tables of the destruction record (R42). */
+import { dated, productUtc } from './clocks.js'
 import { resultCell } from './conclusion.js'
 import { type Block, type Cell, count, fixed, utc } from './paper.js'
 import { bytes } from './parts.js'
@@ -7,26 +8,27 @@ import type { DestructionRecordData } from './types.js'
 type Gone = DestructionRecordData['gone']
 
 /** A table each for databases, roles, secrets and files: everything by its name. */
-export function goneBlocks({ gone, aside }: DestructionRecordData): Block[] {
-  const { databases, roles, secrets, files } = gone
+export function goneBlocks(data: DestructionRecordData): Block[] {
+  const { databases, roles, secrets, files } = data.gone
   return [
-    { block: 'heading', text: `Databases, looked for on the server at ${utc(databases.at)}` },
+    { block: 'heading', text: `Databases, looked for on the server at ${productUtc(databases.at, data)}` },
     lookedTable(databases.value, 'No database was ever made for it, so that there was none to look for.'),
-    { block: 'heading', text: `Roles and logins, looked for on the server at ${utc(roles.at)}` },
+    { block: 'heading', text: `Roles and logins, looked for on the server at ${productUtc(roles.at, data)}` },
     lookedTable(roles.value, 'No database was ever made for it, and so no role.'),
-    { block: 'heading', text: `Sealed secrets, looked for in Slipway’s own database at ${utc(secrets.at)}` },
+    { block: 'heading', text: `Sealed secrets, looked for in Slipway’s own database at ${productUtc(secrets.at, data)}` },
     lookedTable(secrets.value, 'No database was ever made for it, and so no secret.'),
-    { block: 'heading', text: `Files beside the documents, looked for in the documents folder at ${utc(files.at)}` },
+    { block: 'heading', text: `Files beside the documents, looked for in the documents folder at ${productUtc(files.at, data)}` },
     lookedTable(files.value, 'No file that jobs wrote for it was found, neither before the destruction nor after it.'),
-    ...asideBlocks(aside),
+    ...asideBlocks(data),
   ]
 }
 
 /** Nothing where nothing was moved. */
-function asideBlocks({ value, at }: DestructionRecordData['aside']): Block[] {
+function asideBlocks(data: DestructionRecordData): Block[] {
+  const { value, at } = data.aside
   if (value.length === 0) return []
   return [
-    { block: 'heading', text: `Moved aside, found there at ${utc(at)}` },
+    { block: 'heading', text: `Moved aside, found there at ${productUtc(at, data)}` },
     {
       block: 'text',
       text: 'No document on record names these files. They may have been issued before Slipway’s register was restored: they were not destroyed, and lie in the folder not-recorded of the customer’s documents.',
@@ -67,7 +69,8 @@ const FOUND: Record<Found, Cell> = {
 }
 
 /** The customer's legacy dump: what policy says of it, and what lies in the intake folder. Nothing where it does not concern the environment. */
-export function dumpBlocks({ legacyDump }: DestructionRecordData): Block[] {
+export function dumpBlocks(data: DestructionRecordData): Block[] {
+  const { legacyDump } = data
   if (!legacyDump) return []
   const { policy, version, files } = legacyDump.value
   const by = version === null ? 'the policy of then, whose version was not recorded' : `policy version ${version}`
@@ -76,7 +79,7 @@ export function dumpBlocks({ legacyDump }: DestructionRecordData): Block[] {
       ? `The customer’s own files are kept where they were handed over (${by}: this teardown destroys none of them).`
       : `${by} destroys the customer’s files after the go-live; it was announced with this teardown. What is told as removed was read before, byte for byte, and was what was registered; what was not found was not removed by the attempt that ended this step, and where it is now is not known.`
   return [
-    { block: 'heading', text: `The legacy dump in the intake folder, looked for by name at ${utc(legacyDump.at)}` },
+    { block: 'heading', text: `The legacy dump in the intake folder, looked for by name at ${productUtc(legacyDump.at, data)}` },
     { block: 'text', text },
     {
       block: 'table',
@@ -103,7 +106,8 @@ function taking(operations: DestructionRecordData['ownBackups']['value']): strin
 }
 
 /** Backups and snapshots: the operator's as declared, Slipway's own from its operations. */
-export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): Block[] {
+export function holdingBlocks(data: DestructionRecordData): Block[] {
+  const { backups, ownBackups } = data
   const { policy, declared, undeclared } = backups.value
   return [
     { block: 'heading', text: `The operator’s backups, as declared in policy version ${policy}` },
@@ -114,7 +118,7 @@ export function holdingBlocks({ backups, ownBackups }: DestructionRecordData): B
         { title: 'What', share: 26 },
         { title: 'Where', share: 26 },
         { title: 'Kept', share: 12 },
-        { title: 'Gone after (UTC)', share: 20 },
+        { title: dated('Gone after (UTC)', data), share: 20 },
       ],
       rows: declared.map(({ server, what, where, keptDays, until }) => [
         placeOf(server),

@@ -1,4 +1,5 @@
 /** The destruction record: what was destroyed, by whose decision, what was kept of it, and that it is gone (R42). */
+import { clocked, dated, productUtc } from './clocks.js'
 import { concludeDestruction, OUTCOME, toldLate } from './conclusion.js'
 import { dumpBlocks, goneBlocks, holdingBlocks } from './destruction-left.js'
 import { type Cell, count, fixed, type Paper, roleTitle, type Section, type Tone, utc } from './paper.js'
@@ -16,7 +17,7 @@ export function destructionRecordPaper(data: DestructionRecordData): Paper {
       ...coverFacts(data),
       ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
       ['Instances', data.instances.map(({ name }) => name).join(', ')],
-      ['Destroyed', utc(data.destroyedAt.value)],
+      ['Destroyed', productUtc(data.destroyedAt.value, data)],
       ['Requested by', askedBy(data)],
     ],
     sections: [
@@ -36,14 +37,15 @@ function askedBy({ requested, reason }: DestructionRecordData): string {
   return reason.value.rule ? `the lifecycle itself (${reason.value.rule})` : 'the lifecycle itself'
 }
 
-function what({ instances, environment }: DestructionRecordData): Section {
+function what(data: DestructionRecordData): Section {
+  const { instances, environment } = data
   return {
     title: 'What was destroyed',
     blocks: [
       { block: 'text', text: `Purpose of the environment had been: ${environment.value.purpose}` },
       ...instances.flatMap((instance) => [
         { block: 'heading' as const, text: `${instance.name} (${roleTitle(instance.made.value.role)})` },
-        { block: 'facts' as const, rows: [databaseRow(instance), ...finalRows(instance)] },
+        { block: 'facts' as const, rows: [databaseRow(instance), ...finalRows(instance, data)] },
       ]),
     ],
   }
@@ -53,11 +55,11 @@ function databaseRow({ made }: DestructionRecordData['instances'][number]): [str
   return ['Database', made.value.database ? fixed(made.value.database) : 'none was ever made']
 }
 
-function finalRows({ final }: DestructionRecordData['instances'][number]): [string, Cell][] {
+function finalRows({ final }: DestructionRecordData['instances'][number], data: DestructionRecordData): [string, Cell][] {
   const { value, at } = final
   if ('notMeasured' in value) return [['Right before its end', `not measured: ${value.notMeasured}`]]
   return [
-    ['Measured', `${utc(at)}, read-only since right before`],
+    ['Measured', `${productUtc(at, data)}, read-only since right before`],
     ['Installed version', value.version],
     [
       'Volunteers',
@@ -77,8 +79,8 @@ function decision(data: DestructionRecordData): Section {
         block: 'facts',
         rows: [
           ['Reason', `${reason.value.text}${reason.value.rule ? ` (${reason.value.rule})` : ''}`],
-          ['Requested', `${utc(requested.value.at)} by ${askedBy(data)}`],
-          ['Destroyed', utc(destroyedAt.value)],
+          ['Requested', `${productUtc(requested.value.at, data)} by ${askedBy(data)}`],
+          ['Destroyed', productUtc(destroyedAt.value, data)],
         ],
       },
       ...groundsBlocks(data),
@@ -87,15 +89,15 @@ function decision(data: DestructionRecordData): Section {
         block: 'table',
         columns: [
           { title: 'To', share: 12 },
-          { title: 'Posted (UTC)', share: 24 },
-          { title: 'Slack’s time', share: 20 },
-          { title: 'What it told', share: 44 },
+          { title: dated('Posted (UTC)', data), share: 22 },
+          { title: clocked('Slack’s time (UTC)', data), share: 24 },
+          { title: 'What it told', share: 42 },
         ],
         rows: notices.value.map((notice) => [
           notice.audience === 'vendor' ? 'the vendor' : 'the customer',
           postedCell(notice),
-          notice.posted ? fixed(notice.posted.ts) : '–',
-          toldIn(notice),
+          notice.posted ? slackTime(notice.posted.ts) : '–',
+          toldIn(notice, data),
         ]),
         none: 'It was announced to nobody.',
       },
@@ -104,8 +106,8 @@ function decision(data: DestructionRecordData): Section {
         block: 'table',
         columns: [
           { title: 'By', share: 48 },
-          { title: 'Time (UTC)', share: 26 },
-          { title: 'Until (UTC)', share: 26 },
+          { title: dated('Time (UTC)', data), share: 26 },
+          { title: dated('Until (UTC)', data), share: 26 },
         ],
         rows: postponements.value.map(({ by, at, until }) => [person(by), utc(at), utc(until)]),
         none: 'Nobody postponed it.',
@@ -121,8 +123,15 @@ function postedCell({ posted, late }: DestructionRecordData['notices']['value'][
   return late ? { text: `${utc(posted.at)}, after the hour`, tone: 'bad' } : utc(posted.at)
 }
 
+/** Slack names a post by its own time: seconds since 1970 with a fraction, the wall clock's. */
+function slackTime(ts: string): Cell {
+  const at = new Date(Number(ts) * 1000)
+  return Number.isNaN(at.getTime()) ? fixed(ts) : { lead: utc(at.toISOString()), text: ts, fixed: true }
+}
+
 /** Nothing where the rule rests on no signature. */
-function groundsBlocks({ grounds }: DestructionRecordData): Section['blocks'] {
+function groundsBlocks(data: DestructionRecordData): Section['blocks'] {
+  const { grounds } = data
   if (grounds.value.length === 0) return []
   return [
     { block: 'heading', text: 'What the rule rests on' },
@@ -131,7 +140,7 @@ function groundsBlocks({ grounds }: DestructionRecordData): Section['blocks'] {
       columns: [
         { title: 'What', share: 34 },
         { title: 'By', share: 40 },
-        { title: 'Time (UTC)', share: 26 },
+        { title: dated('Time (UTC)', data), share: 26 },
       ],
       rows: grounds.value.map(({ what: signed, by, at }) => [signed, person(by), utc(at)]),
       none: 'Nothing.',
@@ -139,13 +148,17 @@ function groundsBlocks({ grounds }: DestructionRecordData): Section['blocks'] {
   ]
 }
 
-function toldIn({ said, until, due, posted, trouble }: DestructionRecordData['notices']['value'][number]): string {
-  if (posted) return until ? `${said}: ${utc(until)}` : said
+function toldIn(
+  { said, until, due, posted, trouble }: DestructionRecordData['notices']['value'][number],
+  data: DestructionRecordData,
+): string {
+  if (posted) return until ? `${said}: ${productUtc(until, data)}` : said
   const why = trouble ? ` (${trouble})` : ''
-  return due ? `It was due since ${utc(due)} and never posted${why}.` : `It was not announced${why}.`
+  return due ? `It was due since ${productUtc(due, data)} and never posted${why}.` : `It was not announced${why}.`
 }
 
-function approvals({ approvals: given, requested, reason }: DestructionRecordData): Section['blocks'][number] {
+function approvals(data: DestructionRecordData): Section['blocks'][number] {
+  const { approvals: given, requested, reason } = data
   const { by } = requested.value
   const due = `${reason.value.text}${reason.value.rule ? `, by ${reason.value.rule}` : '; no rule is on record'}`
   return {
@@ -153,7 +166,7 @@ function approvals({ approvals: given, requested, reason }: DestructionRecordDat
     columns: [
       { title: 'Name', share: 28 },
       { title: 'Party and role', share: 22 },
-      { title: 'Time (UTC)', share: 20 },
+      { title: dated('Time (UTC)', data), share: 20 },
       { title: 'Comment', share: 30 },
     ],
     rows: given.value.map((approval) => [

@@ -4,7 +4,8 @@ import { type Cell, fixed, type Section } from './paper.js'
 import { source } from './sources.js'
 import type { IqCheck, IqData } from './types.js'
 
-export function checks({ checks: executed }: IqData): Section {
+export function checks(data: IqData): Section {
+  const { checks: executed } = data
   const missing = executed.value.some(({ id }) => id.startsWith('DB-')) ? gaps(executed.value) : []
   return {
     title: 'Executed checks',
@@ -37,7 +38,7 @@ export function checks({ checks: executed }: IqData): Section {
         : []),
       {
         block: 'note',
-        text: `Each ${source(executed)}. What it executed and its raw output stand in the appendix under its number, as <number>.txt.`,
+        text: `Each ${source(executed, data)}. What it executed and its raw output stand in the appendix under its number, as <number>.txt.`,
       },
     ],
   }

@@ -1,5 +1,6 @@
 /** The part of an Installation Qualification that the execution fills in. */
 import { sha256 } from './canonical.js'
+import { clocked, dated, productUtc } from './clocks.js'
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { evidenceName, isExecuted } from './iq-checks.js'
 import { type Block, count, type Fact, fixed, type Section, utc } from './paper.js'
@@ -28,8 +29,8 @@ function holds(roles: string, asked: string): boolean {
 
 const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good', superseded: 'caution' } as const
 
-export function deviations({ deviations: listed }: IqData): Section {
-  const blocks = listed.value.flatMap((deviation): Block[] => [
+export function deviations(data: IqData): Section {
+  const blocks = data.deviations.value.flatMap((deviation): Block[] => [
     { block: 'heading', text: `${deviation.number} · ${deviation.check}` },
     {
       block: 'facts',
@@ -40,9 +41,9 @@ export function deviations({ deviations: listed }: IqData): Section {
         ['Class', deviation.critical ? 'critical' : 'not critical'],
         ['Disposition', { text: deviation.disposition.toUpperCase(), tone: dispositionTone[deviation.disposition] }],
         ['Decision', deviation.decision ? deviation.decision.toUpperCase() : '–'],
-        ['Decided by', deviation.by ? `${person(deviation.by)}${deviation.at ? `, ${utc(deviation.at)}` : ''}` : '–'],
+        ['Decided by', deviation.by ? `${person(deviation.by)}${deviation.at ? `, ${productUtc(deviation.at, data)}` : ''}` : '–'],
         ['Reason', deviation.reason ?? '–'],
-        ...became(deviation),
+        ...became(deviation, data),
       ],
     },
   ])
@@ -50,12 +51,13 @@ export function deviations({ deviations: listed }: IqData): Section {
 }
 
 /** What later executions made of it, beside QA's word. */
-function became({ correctedBy, correctedAt, supersededBy }: IqData['deviations']['value'][number]): Fact[] {
-  if (correctedBy) return [['Corrected, as shown by', `${correctedBy}${correctedAt ? `, ${utc(correctedAt)}` : ''}`]]
+function became({ correctedBy, correctedAt, supersededBy }: IqData['deviations']['value'][number], data: IqData): Fact[] {
+  if (correctedBy) return [['Corrected, as shown by', `${correctedBy}${correctedAt ? `, ${productUtc(correctedAt, data)}` : ''}`]]
   return supersededBy ? [['Superseded by', supersededBy]] : []
 }
 
-export function evidence({ checks: executed, evidence: listed, execution }: IqData): Section {
+export function evidence(data: IqData): Section {
+  const { checks: executed, evidence: listed, execution } = data
   const rows = [
     ...executed.value.filter(isExecuted).map((check) => ({
       name: evidenceName(check),
@@ -75,7 +77,7 @@ export function evidence({ checks: executed, evidence: listed, execution }: IqDa
           { title: 'Name', share: 16 },
           { title: 'Size', share: 15, align: 'right' },
           { title: 'SHA-256', share: 35 },
-          { title: 'Captured at', share: 23 },
+          { title: clocked('Captured at', data), share: 23 },
           { title: 'By', share: 11 },
         ],
         rows: rows.map((file) => [file.name, bytes(file.bytes), fixed(file.sha256), utc(file.capturedAt), file.capturedBy]),
@@ -208,21 +210,4 @@ function raw(title: string, evidence: string): Block {
   const rest = evidence.length - RAW_LIMIT
   const text = rest > 0 ? `${evidence.slice(0, RAW_LIMIT)}\n… ${count(rest)} more characters are in the JSON record.` : evidence
   return { block: 'raw', title, text: text || '(empty)' }
-}
-
-/** Beyond this the two clocks are told apart. */
-const agreeing = 5
-
-/** A title of times by the product's clock: labelled so where that was moved. */
-export function dated(title: string, { productTime }: IqData): string {
-  return productTime.value.aheadSeconds > agreeing ? `${title}, product time` : title
-}
-
-/** By which clock the record's times are. */
-export function clocks({ productTime }: IqData): string {
-  const { aheadSeconds } = productTime.value
-  if (aheadSeconds <= agreeing) return 'Product time, by which the issue and signatures are dated, agreed with the wall clock'
-  const days = Math.floor(aheadSeconds / 86_400)
-  const ahead = `${days} d ${Math.floor((aheadSeconds % 86_400) / 3_600)} h ${Math.floor((aheadSeconds % 3_600) / 60)} min`
-  return `Execution and evidence by the wall clock; issue, revisions, decisions and signatures by product time, which was ${ahead} ahead of it`
 }

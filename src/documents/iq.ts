@@ -1,8 +1,9 @@
 /** The Installation Qualification: protocol and executed report in one numbered record (R22). */
+import { productUtc } from './clocks.js'
 import { concludeIq, OUTCOME } from './conclusion.js'
 import { checks, value } from './iq-checks.js'
 import { maskSection, testTextSection } from './iq-mask.js'
-import { clocks, conclusion, dated, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
+import { conclusion, deviations, evidence, rawEvidence, signatures, signaturesGiven } from './iq-results.js'
 import { type Block, type Fact, fixed, type Paper, roleTitle, type Section, utc } from './paper.js'
 import {
   attachmentTable,
@@ -31,13 +32,13 @@ export function iqPaper(data: IqData, contentSha256: string): Paper {
     ...(issued ? { registered: { ...issued.value, record: `${data.number}-r${data.revision}-signed.json` } } : {}),
     cover: [
       ...(issued ? [['Signed document', `${issued.value.number}, revision ${issued.value.revision}`] as Fact] : []),
-      ...coverFacts(data).map(([title, ...fact]): Fact => [title === 'Issued' ? dated('Issued', data) : title, ...fact]),
-      ...instanceFacts(data.environment, data.instance),
+      ...coverFacts(data),
+      ...instanceFacts(data),
       ['Protocol', `Version ${data.protocol.value.version}`],
       ['Execution', `No. ${execution.number}, ${utc(execution.startedAt)} to ${utc(execution.finishedAt)} (wall clock)`],
       ['Responsible', person(execution.responsible)],
       ['Executed by', person(execution.performedBy)],
-      ['Clocks', clocks(data)],
+      ...signedFact(data),
       ['Signatures', `${signaturesGiven(data, contentSha256)} of ${data.requiredSigners.value.length} given`],
       ['Content checksum', fixed(contentSha256)],
     ],
@@ -67,7 +68,7 @@ function history(data: IqData): Section {
   const section = revisionHistory(data)
   if (!issued) return section
   const { number, revision, by, at } = issued.value
-  const text = `Issued with its signature as ${number}, revision ${revision}, by the click of ${by}, ${utc(at)}. What was signed is revision ${data.revision} of ${data.number}.`
+  const text = `Issued with its signature as ${number}, revision ${revision}, by the click of ${by}, ${productUtc(at, data)}. What was signed is revision ${data.revision} of ${data.number}.`
   return { ...section, blocks: [...section.blocks, { block: 'text', text }] }
 }
 
@@ -119,25 +120,29 @@ function roles({ requiredSigners, execution }: IqData): Section {
   }
 }
 
-function references({ references: listed, protocol }: IqData): Section {
-  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference)])
+/** The content keeps the date of its own issue: that is what was signed. */
+function signedFact(data: IqData): Fact[] {
+  return data.signedClocks ? [['Issued with signatures', productUtc(data.signedClocks.value.at, data)]] : []
+}
+
+function references(data: IqData): Section {
+  const { references: listed, protocol } = data
+  const rows = listed.map(({ title, reference }): Fact => [title, reference.value, source(reference, data)])
   return {
     title: 'References',
-    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol)]] }],
+    blocks: [{ block: 'facts', rows: [...rows, ['Protocol (SHA-256)', fixed(protocol.value.sha256), source(protocol, data)]] }],
   }
 }
 
 const COUNTED =
   'Counted anew at this execution: all rows of each element, however they came. What the making counted as it wrote stands in making.json, with its times. Of the audit trail, which grows with use, there may be more than were planned, never fewer.'
 
-function inventory({ inventory: listed, environment, instance, counts }: IqData): Section {
+function inventory(data: IqData): Section {
+  const { inventory: listed, counts } = data
   const blocks: Block[] = [
     {
       block: 'facts',
-      rows: [
-        ...instanceFacts(environment, instance),
-        ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found)]),
-      ],
+      rows: [...instanceFacts(data), ...listed.map(({ name, value: found }): Fact => [name, value(found.value), source(found, data)])],
     },
   ]
   if (counts)
@@ -148,7 +153,7 @@ function inventory({ inventory: listed, environment, instance, counts }: IqData)
         withRows(counts.value),
         counts.measuredBy === 'none' ? 'The instance could not be counted.' : 'No row was planned or found.',
       ),
-      { block: 'note', text: `Each ${source(counts)}.` },
+      { block: 'note', text: `Each ${source(counts, data)}.` },
     )
   const without = withoutRowsText(counts?.value ?? [])
   if (without) blocks.push({ block: 'text', text: without })

@@ -19,6 +19,7 @@ export const MEASURERS = {
   policy: 'the policy in force at that moment',
   click: 'the click that Slack delivered, with the role as it was then and the name that Slack gave at most 12 hours before',
   clock: 'the clock of the machine that executed it',
+  'product-clock': 'product time: the clock that deadlines and signatures go by, moved in demonstrations, else the wall clock',
   server: 'the database server, asked anew',
   posted: "the message's row, with Slack's own time of the post",
   probe: "a request to the address, at the execution; whose answer it is, by the instance's mark",
@@ -27,7 +28,7 @@ export const MEASURERS = {
 
 export type Measurer = keyof typeof MEASURERS
 
-/** A value with what measured it and when (ISO 8601, UTC). */
+/** A value with what measured it and when (ISO 8601, UTC): product time, but for what the machine's own `clock` measured. */
 export interface Measured<T, B extends Measurer = Measurer> {
   value: T
   measuredBy: B

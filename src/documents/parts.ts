@@ -1,10 +1,11 @@
 /** Sections that several kinds of document share. */
 
 import { unitFor } from '../product/index.js'
+import { clocks, dated } from './clocks.js'
 import { agrees } from './conclusion.js'
 import { type Block, type Cell, count, type Fact, fixed, roleTitle, type Section, utc } from './paper.js'
 import { source } from './sources.js'
-import type { Attachment, DocumentHead, EnvironmentFacts, InstanceFacts, IqData, PersonFacts } from './types.js'
+import type { Attachment, DocumentData, DocumentHead, IqData, PersonFacts } from './types.js'
 
 const PARTY = { vendor: 'Vendor', customer: 'Customer', system: 'Slipway', unknown: 'Party not recorded' }
 
@@ -18,23 +19,24 @@ export function partyTitle(party: PersonFacts['party']): string {
 }
 
 /** The facts of the cover that every document begins with. */
-export function coverFacts(head: DocumentHead): Fact[] {
+export function coverFacts(head: DocumentHead & Pick<DocumentData, 'kind'>): Fact[] {
   return [
     ['Document', head.number],
     ['Revision', String(head.revision)],
-    ['Issued', utc(head.issuedAt)],
-    ['Customer', head.customer.value, source(head.customer)],
-    ['Product', head.product.value, source(head.product)],
+    [dated('Issued', head), utc(head.issuedAt)],
+    ['Clocks', clocks(head)],
+    ['Customer', head.customer.value, source(head.customer, head)],
+    ['Product', head.product.value, source(head.product, head)],
   ]
 }
 
 /** The facts of an instance and its environment. */
-export function instanceFacts(statedEnvironment: EnvironmentFacts, stated: InstanceFacts): Fact[] {
-  const [environment, instance] = [statedEnvironment.value, stated.value]
+export function instanceFacts(data: Pick<IqData, 'environment' | 'instance' | 'productTime'>): Fact[] {
+  const [environment, instance] = [data.environment.value, data.instance.value]
   return [
     ['Environment', `${environment.name} (${environment.kind}, ${environment.controlled ? 'controlled' : 'not controlled'})`],
     ['Instance', `${instance.name} (${roleTitle(instance.role)})`],
-    ['Database', fixed(instance.database), source(stated)],
+    ['Database', fixed(instance.database), source(data.instance, data)],
   ]
 }
 
@@ -96,7 +98,7 @@ export function configurationText(lines: NonNullable<IqData['counts']>['value'])
   return `Of these, ${count(rows)} rows of ${count(elements)} elements are configuration, which the configuration report holds. The others are no part of it.`
 }
 
-export function revisionHistory({ revisions }: DocumentHead): Section {
+export function revisionHistory(head: DocumentHead): Section {
   return {
     title: 'Revision history',
     blocks: [
@@ -104,12 +106,12 @@ export function revisionHistory({ revisions }: DocumentHead): Section {
         block: 'table',
         columns: [
           { title: 'Revision', share: 10 },
-          { title: 'Date', share: 22 },
+          { title: dated('Date', head), share: 22 },
           { title: 'Asked for by', share: 22 },
           { title: 'Carried out by', share: 14 },
           { title: 'Change', share: 32 },
         ],
-        rows: revisions.value.map(({ revision, at, by, change }) => [String(revision), utc(at), by, PARTY.system, change]),
+        rows: head.revisions.value.map(({ revision, at, by, change }) => [String(revision), utc(at), by, PARTY.system, change]),
         none: 'No earlier revision.',
       },
     ],

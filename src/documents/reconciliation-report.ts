@@ -1,4 +1,5 @@
 /** The reconciliation report of one migration iteration: what went in, what came out, and that nothing was lost between (R9). */
+import { dated } from './clocks.js'
 import { concludeReconciliation, imbalance, OUTCOME } from './conclusion.js'
 import { count, fixed, type Paper, type Section, utc } from './paper.js'
 import { bytes, coverFacts, instanceFacts, revisionHistory } from './parts.js'
@@ -16,11 +17,11 @@ export function reconciliationReportPaper(data: ReconciliationReportData): Paper
     status: { text: outcome === 'pass' ? 'BALANCED' : 'NOT BALANCED', tone: OUTCOME[outcome].tone },
     cover: [
       ...coverFacts(data),
-      ...instanceFacts(data.environment, data.instance),
-      ['Ordered version', data.version.value, source(data.version)],
-      ['Installed version', installed.value ?? 'not measured', installed.value === null ? '' : source(installed)],
+      ...instanceFacts(data),
+      ['Ordered version', data.version.value, source(data.version, data)],
+      ['Installed version', installed.value ?? 'not measured', installed.value === null ? '' : source(installed, data)],
       [data.review.value ? 'Iteration' : 'Scripts of iteration', String(data.iteration.value)],
-      ['Run', `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
+      [dated('Run', data), `${utc(data.run.value.startedAt)} to ${utc(data.run.value.finishedAt)}`],
       ['Masked', data.masked.measuredBy === 'none' ? 'not measured' : data.masked.value ? 'yes, on the way' : 'no'],
       ['Result checksum', fixed(data.resultSha256.value)],
     ],

@@ -16,9 +16,9 @@ export interface RenderedDocument {
   sha256: string
 }
 
-/** What signers sign: the SHA-256 of the record without its signatures and the number of its issue with them, so that signing does not change what was signed. */
+/** What signers sign: the SHA-256 of the record without its signatures and the number and time of its issue with them, so that signing does not change what was signed. */
 export function contentSha256(data: DocumentData): string {
-  return sha256(canonical({ ...data, signatures: undefined, signedIssue: undefined }))
+  return sha256(canonical({ ...data, signatures: undefined, signedIssue: undefined, signedClocks: undefined }))
 }
 
 /** Makes the document. The same data gives the same bytes, whenever and wherever it is made. Throws where a statement is without its measurement. */

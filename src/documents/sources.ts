@@ -1,8 +1,9 @@
 /** What measured a document's statements, and when: in small print where they stand, and all of them in a section at the end. */
 import type { z } from 'zod'
+import { productUtc, wallUtc } from './clocks.js'
 import { MEASURERS, type Measured, type Measurer, statements } from './measured.js'
-import { type Section, utc } from './paper.js'
-import { type DocumentData, documentSchema } from './types.js'
+import type { Section } from './paper.js'
+import { type DocumentData, type DocumentHead, documentSchema } from './types.js'
 
 const IN_SHORT: Record<Measurer, string> = {
   inventory: 'read in the database on one snapshot',
@@ -18,6 +19,7 @@ const IN_SHORT: Record<Measurer, string> = {
   policy: 'from the policy then in force',
   click: 'from the click in Slack',
   clock: 'by the clock of the machine that executed it',
+  'product-clock': 'by product time',
   server: 'asked of the database server',
   posted: 'from the message as Slack has it',
   probe: 'by a request to the address',
@@ -25,8 +27,13 @@ const IN_SHORT: Record<Measurer, string> = {
 }
 
 /** In small print: `read in the database on one snapshot, 2026-03-02 09:00:00 UTC`. */
-export function source({ measuredBy, at }: Measured<unknown>): string {
-  return measuredBy === 'none' ? IN_SHORT.none : `${IN_SHORT[measuredBy]}, ${utc(at)}`
+export function source({ measuredBy, at }: Measured<unknown>, data: Pick<DocumentHead, 'productTime'>): string {
+  return measuredBy === 'none' ? IN_SHORT.none : `${IN_SHORT[measuredBy]}, ${momentOf(measuredBy, at, data)}`
+}
+
+/** What the machine's own clock measured is dated by it, all else by product time. */
+function momentOf(by: Measurer, at: string, data: Pick<DocumentHead, 'productTime'>): string {
+  return by === 'clock' ? wallUtc(at, data) : productUtc(at, data)
 }
 
 interface Stated {
@@ -35,7 +42,7 @@ interface Stated {
   at: string
 }
 
-/** Every statement of the record with what measured it and when; the same statement about several things is one line. */
+/** Every statement of the record with what measured it and when; the same about several things, by the same measurer and so by one clock, is one line. */
 export function sources(data: DocumentData): Section {
   const schema = documentSchema.options.find(({ shape }) => shape.kind.value === data.kind)
   const lines = new Map<string, Stated & { last: string }>()
@@ -60,7 +67,7 @@ export function sources(data: DocumentData): Section {
         rows: [...lines.values()].map(({ says, measuredBy, at, last }) => [
           says,
           MEASURERS[measuredBy],
-          measuredBy === 'none' ? '–' : at === last ? utc(at) : `${utc(at)} to ${utc(last)}`,
+          measuredBy === 'none' ? '–' : [...new Set([at, last])].map((each) => momentOf(measuredBy, each, data)).join(' to '),
         ]),
         none: 'The record states nothing.',
       },

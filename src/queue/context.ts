@@ -35,7 +35,8 @@ export async function stepContext(
   source: ContextSource,
   { claim, situation, progress, giveUp }: { claim: Claim; situation: Situation } & Pick<StepContext, 'progress' | 'giveUp'>,
 ): Promise<StepContext> {
-  const { db } = source.change
+  const { db, clock } = source.change
+  const moment = await productMoment(source.change)
   const operation = must(
     situation.operations.find((o) => o.id === claim.operationId),
     'the operation',
@@ -68,8 +69,8 @@ export async function stepContext(
     giveUp,
     role: steps.find((s) => s.id === claim.stepId)?.role ?? null,
     now: situation.now,
-    allot: async (instance) =>
-      address(await allot(source, { instance, operationId: operation.id, now: situation.now, trail: trail(instance) })),
+    moment,
+    allot: async (instance) => address(await allot(source, { instance, operationId: operation.id, trail: trail(instance) })),
     standing: async (instance) => {
       const row = await standingRow(instance)
       return row ? address(row) : null
@@ -88,20 +89,27 @@ export async function stepContext(
       })),
     keptDryRun: (key) => (operation.customerId ? findDryRun(db, operation.customerId, key) : Promise.resolve(null)),
     keepDryRun: async (key, tables) => {
-      if (operation.customerId) await keepDryRun(db, { customerId: operation.customerId, key, tables, at: situation.now })
+      if (operation.customerId) await keepDryRun(db, { customerId: operation.customerId, key, tables, at: moment() })
     },
     notices: () => noticesOf(db, situation, { operation, environment }),
     gone: (at) =>
       patiently(() =>
         db.transaction().execute(async (tx) => {
-          if (await noteGone(tx, at.database, situation.now))
-            await noteDatabase(tx, 'database-gone', at.database, { customerId, after }, situation.now)
+          const now = await clock.now(tx)
+          if (await noteGone(tx, at.database, now)) await noteDatabase(tx, 'database-gone', at.database, { customerId, after }, now)
         }),
       ),
     measured: (id) => readMeasured(db, id),
     stepsOf: (operationId) => readSteps(db, operationId),
     auditExtract: () => extractAudit(db, situation.customer?.id ?? systemChain),
   }
+}
+
+/** Product time as it goes on while a step works: the clock read once, and what passed since. Never behind the clock, by a millisecond at most before it. */
+async function productMoment({ db, clock }: ChangeDeps): Promise<() => Date> {
+  const read = performance.now()
+  const now = await clock.now(db)
+  return () => new Date(now.getTime() + Math.ceil(performance.now() - read))
 }
 
 /** Who built the environment, where it is not the operation that is carried out. */
@@ -126,7 +134,6 @@ async function noticesOf(
 interface Allotting {
   instance: Instance
   operationId: string
-  now: Date
   trail: DatabaseTrail
 }
 
@@ -135,7 +142,8 @@ async function allot(source: ContextSource, ask: Allotting): Promise<Allotment> 
   const server = source.servers[0]
   if (!server) throw new Error('allotting a database: no instance server is set')
   return source.change.db.transaction().execute(async (tx) => {
-    const named = await allotDatabase(tx, { instanceId: ask.instance.id, operationId: ask.operationId, server: server.key }, ask.now)
+    const now = await source.change.clock.now(tx)
+    const named = await allotDatabase(tx, { instanceId: ask.instance.id, operationId: ask.operationId, server: server.key }, now)
     // A worker that was given up for dead comes back: its operation was undone meanwhile, and its database must not come back, too.
     if ('gone_at' in named && named.gone_at) throw new Error(`allotting ${named.database}: it is gone for good`)
     if (named.secret) return named
@@ -144,13 +152,7 @@ async function allot(source: ContextSource, ask: Allotting): Promise<Allotment> 
       secret: source.seal(password(), named.database),
       maintenance: source.seal(password(), boundToMaintenance(named.database)),
     })
-    await noteDatabase(
-      tx,
-      'database-allotted',
-      named.database,
-      { ...ask.trail, after: { ...ask.trail.after, server: server.key } },
-      ask.now,
-    )
+    await noteDatabase(tx, 'database-allotted', named.database, { ...ask.trail, after: { ...ask.trail.after, server: server.key } }, now)
     return sealed
   })
 }

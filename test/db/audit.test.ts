@@ -37,6 +37,20 @@ const append = (chain: string, numbers: number[]) =>
     ),
   )
 
+test('R32 times never run backwards within a chain, whichever transaction took its time first', async () => {
+  const second = 1_000
+  const told = (chain: string, time: number) =>
+    db.transaction().execute((tx) => appendAudit(tx, chain, new Date(at.getTime() + time), [entry(time), entry(time + 1)]))
+  await told('cus_a', 2 * second)
+  await told('cus_a', second)
+  await told('system', 0)
+  await told('cus_a', 3 * second)
+  const rows = await db.selectFrom('audit_entry').select('at').where('chain', '=', 'cus_a').orderBy('seq').execute()
+  expect(rows.map((row) => row.at.getTime() - at.getTime())).toEqual([2, 2, 2, 2, 3, 3].map((s) => s * second))
+  expect((await readAudit(db, 'system', 1))[0]?.at).toEqual(at)
+  expect(await verifyAudit(db)).toMatchObject({ entries: 8, broken: null })
+})
+
 /** As the superuser that no trigger stops. */
 async function behindOurBack(statement: string): Promise<void> {
   const superuser = openDatabase(database.superuserUrl, 1, () => undefined)

@@ -40,6 +40,7 @@ function head(number: string) {
     number,
     revision: 2,
     issuedAt: '2025-11-22T10:15:30.000Z',
+    productTime: measuredBy('clock', '2025-11-22T10:15:30.000Z')({ at: '2025-11-22T10:15:30.000Z', aheadSeconds: 0 }),
     customer: registry('Ærø Phase I Klinik – Αθήνα'),
     product: release('Clinic eSource'),
     revisions: registry([
@@ -71,7 +72,6 @@ export const iq: IqData = {
     responsible: engineer,
     performedBy: slipway,
   }),
-  productTime: measuredBy('clock', at)({ at: '2025-11-22T10:15:30.000Z', aheadSeconds: 0 }),
   requiredSigners: measuredBy(
     'policy',
     at,
@@ -171,7 +171,7 @@ export const reconciliation: ReconciliationReportData = {
   installed: inventory('24.2.0'),
   iteration: registry(3),
   review: registry(true),
-  run: measuredBy('clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
+  run: measuredBy('product-clock', at)({ startedAt: '2025-11-22T10:00:00.000Z', finishedAt: '2025-11-22T10:00:41.000Z' }),
   specification: program({ version: '3.1', sha256: hash('4') }),
   program: program('slipway 0.1.0'),
   files: program([{ name: 'subjects_export.csv', bytes: 48123456, rows: 100000, sha256: hash('5') }]),
@@ -262,7 +262,7 @@ export const destruction: DestructionRecordData = {
     },
   ]),
   postponements: clicked([{ by: engineer, at: '2025-11-21T09:00:00.000Z', until: '2025-12-05T08:00:00.000Z' }]),
-  destroyedAt: measuredBy('clock', at)('2025-11-22T10:13:59.000Z'),
+  destroyedAt: measuredBy('product-clock', at)('2025-11-22T10:13:59.000Z'),
   approvals: clicked([{ name: 'Ngô Thị Hoa', userId: 'U_QA', party: 'vendor', role: 'qa', at: '2025-11-20T09:00:00.000Z' }]),
   archived: measuredBy(
     'files',

@@ -49,7 +49,18 @@ async function report(verb = 'qualify', requestedBy = 'U_ENG') {
   const profiles = new Map([['who_eng', { userId: 'U_ENG', name: 'Enno Groß', nameFrom: 'slack', party: 'vendor', roles: ['engineer'] }]])
   const situation = { customer: { slug: 'acme', name: 'Acme' }, documents, operations, people: [], policy: { people: {} } }
   const environment = { id: 'e', name: 'acme-preprod', kind: 'preprod', instances: [instance] }
-  const rest = { driver, product: clinic, renderDocument, writeReport, documentsDir: folder, situation, environment, now, profiles }
+  const rest = {
+    driver,
+    product: clinic,
+    renderDocument,
+    writeReport,
+    documentsDir: folder,
+    situation,
+    environment,
+    now,
+    moment: () => now,
+    profiles,
+  }
   const context = { ...rest, standing: async () => at, operation } as unknown as StepContext
   const issued = await issueConfigurationReport(context, instance)
   const { effect, revision } = issued

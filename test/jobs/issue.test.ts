@@ -21,6 +21,7 @@ const context = () =>
     environment: { name: 'acme-prod' },
     operation: { id: 'o1' },
     now: new Date('2026-03-02T09:00:00Z'),
+    moment: () => new Date('2026-03-02T09:00:01Z'),
     auditExtract: async () => [{ who: 'U_PM' }],
   }) as unknown as StepContext
 

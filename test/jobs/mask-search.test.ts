@@ -59,7 +59,16 @@ async function said(lines: string, under: Product = product) {
 function contextOf(under = product): StepContext {
   const instance = { name: 'ACME-VAL-1-main', role: 'main', version: productVersion }
   const environment = { instances: [instance, { ...instance, role: 'test' }] }
-  const context = { product: under, driver, now: new Date(), role: 'main', environment, standing: async () => at, progress: unwatched() }
+  const context = {
+    product: under,
+    driver,
+    now: new Date(),
+    moment: () => new Date(),
+    role: 'main',
+    environment,
+    standing: async () => at,
+    progress: unwatched(),
+  }
   return context as unknown as StepContext
 }
 

@@ -49,6 +49,7 @@ async function reportOf(
     volunteers: run.testVolunteers(),
     mask: null,
     counts: [],
+    countedAt: new Date(now.getTime() + 1_000),
     startedAt: now,
     finishedAt: new Date(now.getTime() + 2_000),
   }
@@ -61,7 +62,7 @@ async function reportOf(
     instances: [instance],
   }
   const context = {
-    ...{ now, product, environment, role: 'single' },
+    ...{ now, moment: () => now, product, environment, role: 'single' },
     profiles: new Map(),
     operation: { id: 'o', requestedBy: 'U_LEAD', startedAt: now, plan: { data: {} } },
     situation: {

@@ -12,7 +12,7 @@ import type { Profile } from '../../src/lifecycle/profile.js'
 import { scriptsHash } from '../../src/lifecycle/situation.js'
 import type { Customer, Operation, RequestKind, Step } from '../../src/lifecycle/types.js'
 import { type CheckResult, clinicDir, loadProduct, type Product } from '../../src/product/index.js'
-import { env, iteration, now, op, request, situation, withData } from '../support/situation.js'
+import { env, iteration, later, now, op, request, situation, withData } from '../support/situation.js'
 
 const product = loadProduct(clinicDir)
 const preprod = env('preprod', 'qualifying')
@@ -48,17 +48,26 @@ function contextOf({
       environment: preprod,
       role: 'single',
     },
-    ...{ driver, now, product: given, profiles: new Map([[pia.id, pia]]), steps: [], built: { operation: making, steps: [step] } },
+    ...{ driver, now, moment: () => later(5_000), product: given, profiles: new Map([[pia.id, pia]]), steps: [] },
+    built: { operation: making, steps: [step] },
     urlOf: (name: string) => `https://${name}.example`,
   } as unknown as StepContext
 }
 
 const main = preprod.instances[0] as NonNullable<(typeof preprod.instances)[number]>
+const moments = {
+  checks: later(1_000),
+  counts: later(1_500),
+  inventory: later(2_000),
+  address: later(3_000),
+  attachments: later(4_000),
+  deviations: later(4_000),
+}
 const answer: Answer = { from: 'nobody', said: 'no connection' }
 function iqOf(scene: Scene = {}, address: Answer = answer) {
   const context = contextOf(scene)
   const times = {
-    ...{ startedAt: now, finishedAt: now, address, inventory: null },
+    ...{ startedAt: now, finishedAt: now, address, inventory: null, at: moments },
     counts: scene.counts === undefined ? [] : scene.counts,
   }
   const rest = { checks: scene.checks ?? [], attachments: [], validated: [], deviations: [] }
@@ -162,7 +171,7 @@ test("R16 Test is made from Main, and from the product's dummies", () => {
   const test = pair.instances.find(({ role }) => role === 'test') as NonNullable<(typeof pair.instances)[number]>
   const making = { ...made, plan: { ...made.plan, job: 'merge' as const } }
   const context = { ...contextOf({ making }), environment: pair, role: 'test' as const }
-  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, counts: [] }
+  const times = { startedAt: now, finishedAt: now, address: answer, inventory: null, counts: [], at: moments }
   const data = iqData(context, { instance: test, number: 1, ...times, checks: [], attachments: [], validated: [], deviations: [] })
   expect(data.references.find(({ title }) => title === 'Made from')?.reference.value).toContain(pair.instances[0]?.name)
 })

@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/drivers/driver.js'
 import type { MeasuredConfiguration } from '../../src/lifecycle/differences.js'
 import type { Instance, Step } from '../../src/lifecycle/types.js'
 import { clinicDir, configurationElements, loadProduct } from '../../src/product/index.js'
-import { beforePromotion, env, now, op, withData } from '../support/situation.js'
+import { beforePromotion, env, later, now, op, withData } from '../support/situation.js'
 
 const product = loadProduct(clinicDir)
 const s = beforePromotion()
@@ -41,7 +41,7 @@ function contextOf(more: { data?: Record<string, string | boolean>; lists?: obje
   return { situation, product, now, measured: async () => found(), ...rest } as unknown as StepContext
 }
 const said = async (context: StepContext, held: Inventory | null, instance = main) =>
-  (await validatedReferences(context, instance, held)).map(
+  (await validatedReferences(context, instance, held && { inventory: held, readAt: later(1_000) })).map(
     ({ title, reference }) => `${title}: ${reference.value} [${reference.measuredBy}]`,
   )
 const lists = { medications: { rows: 3, sha256: 'medications all' }, conditions: { rows: 3, sha256: 'conditions all' } }
@@ -82,7 +82,9 @@ test('Test is compared with Main, and what no migration loaded has no lists', as
   expect(await said(contextOf({ lists, verb: 'create' }), found())).toHaveLength(1)
 })
 
-test('the signature is dated by its click', async () => {
-  const [, , , signature] = await validatedReferences(contextOf({ lists }), main, found())
+test('the signature is dated by its click, and what was compared by when it was read', async () => {
+  const seen = { inventory: found(), readAt: later(1_000) }
+  const [, , , signature, compared] = await validatedReferences(contextOf({ lists }), main, seen)
+  expect(compared?.reference.at).toBe(later(1_000).toISOString())
   expect(signature?.reference.at).toBe(s.signatures.find((x) => x.id === signed?.signatureId)?.at.toISOString())
 })

@@ -81,5 +81,10 @@ test('R32 edits of messages, and databases allotted, made, dropped and verified 
   await settled('the end', 'teardown')
   const gone = (await trail()).filter((e) => e.subject === database).map((e) => e.verb)
   expect(gone.slice(-2)).toEqual(['database-dropped', 'database-gone'])
+  const entries = await trail()
+  for (const [index, entry] of entries.entries()) {
+    const before = entries[index - 1]
+    if (before?.chain === entry.chain) expect([entry.seq, entry.at >= before.at]).toEqual([entry.seq, true])
+  }
   expect(await verifyAudit(slipway.change.db)).toMatchObject({ broken: null })
 })

@@ -68,7 +68,7 @@ export const destructionRecordSchema = z.strictObject({
     says: 'Who postponed it, when, and until when',
     brokenBy: 'R31 who postponed it, when and until when is told',
   }),
-  destroyedAt: measured(moment, ['clock'], {
+  destroyedAt: measured(moment, ['product-clock'], {
     says: 'When it was destroyed',
     brokenBy: 'R42 what an instance held at its end is told, not what it held when it was made',
   }),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { measured } from '../measured.js'
 import { maskSchema, testTextSchema } from './mask.js'
-import { attachment, countLine, environment, file, head, instance, moment, person, sha256 } from './parts.js'
+import { attachment, bothClocks, countLine, environment, file, head, instance, moment, person, sha256 } from './parts.js'
 
 const check = z.strictObject({
   id: z.string(),
@@ -63,11 +63,6 @@ export const iqSchema = z.strictObject({
       brokenBy: 'R29 the execution has its own start and end by the wall clock, around its checks, and names who started it',
     },
   ),
-  /** The clock of the product, which is moved in demonstrations: times of requests, signatures and issue are by it. */
-  productTime: measured(z.strictObject({ at: moment, aheadSeconds: z.int().min(0) }), ['clock'], {
-    says: "The product's time at the issue, and how far it was before the wall clock",
-    brokenBy: 'times by a clock that was moved are labelled as product time beside those of the wall clock',
-  }),
   requiredSigners: measured(
     z.array(z.strictObject({ duty: z.string(), party: z.enum(['vendor', 'customer']), role: z.string() })),
     ['policy'],
@@ -131,4 +126,9 @@ export const iqSchema = z.strictObject({
     says: 'Who signed which content, when and with what meaning, and the checksum that the message showed',
     brokenBy: 'R22 a signature for another content than was issued is refused',
   }),
+  /** When it was issued with its signatures: like them no part of the content. Absent before, and where an earlier Slipway issued it. */
+  signedClocks: measured(bothClocks, ['clock'], {
+    says: 'Product time at the issue with signatures, and how far it was before the wall clock',
+    brokenBy: 'an IQ with signatures is issued after the last of them, and its content keeps its own date',
+  }).optional(),
 })

@@ -28,11 +28,20 @@ export const countLine = z.strictObject({
 
 const revision = z.strictObject({ revision: z.int(), at: moment, by: z.string(), change: z.string() })
 
+/** The clock of the product, which is moved in demonstrations: times of requests, signatures, issue and measuring are by it. */
+export const bothClocks = z.strictObject({ at: moment, aheadSeconds: z.int().min(0) })
+
+const productTime = measured(bothClocks, ['clock'], {
+  says: 'Product time at the issue, and how far it was before the wall clock',
+  brokenBy: 'times by a clock that was moved are labelled as product time beside those of the wall clock',
+})
+
 /** What every document says of itself. `number` is never reused; `issuedAt` is also the date inside the PDF. */
 export const head = {
   number: z.string(),
   revision: z.int().min(1),
   issuedAt: moment,
+  productTime,
   customer: measured(z.string(), ['registry'], { says: 'Whose document it is', brokenBy: OF_THE_REGISTER }),
   product: measured(z.string(), ['release'], { says: 'The product', brokenBy: OF_THE_REGISTER }),
   /** Oldest first, this revision included. */

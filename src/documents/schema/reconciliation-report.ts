@@ -46,7 +46,7 @@ export const reconciliationReportSchema = z.strictObject({
     says: 'Whether the run is that iteration itself, for the review of the customer',
     brokenBy: 'R28 VAL and PROD have a report of their own run, and their IQ cites its result',
   }),
-  run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['clock', 'registry'], {
+  run: measured(z.strictObject({ startedAt: moment, finishedAt: moment }), ['product-clock', 'registry'], {
     says: 'Start and end of the run',
     brokenBy: 'R9 the run in a report has the start and end of the load, not those of the operation',
   }),
