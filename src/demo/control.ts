@@ -26,7 +26,7 @@ export interface People {
   answers(user: string): Promise<string[]>
 }
 
-const patienceMs = 40_000
+const patienceMs = 120_000
 const lookMs = 60
 
 /** `url` is the workspace's. Whoever waits too long throws, naming what was waited for. */
