@@ -71,26 +71,28 @@ function partsOf(planned: readonly Part[], actual: readonly Part[]): NonNullable
 
 /** What was approved is what happens: a source that changed since the plan was counted needs a new plan, and new approvals (R30, R34). */
 export function asPlanned(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
-  const said = differing(counts)
-  if (said === null) return counts
-  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
-  throw new StepRefused(
-    'R34',
-    'not-as-planned',
-    `The source changed after the plan was approved (${said}). Ask for it anew: the new plan shows what is there now.`,
+  return asApproved(
+    counts,
+    context,
+    (said) => `The source changed after the plan was approved (${said}). Ask for it anew: the new plan shows what is there now.`,
   )
 }
 
 /** The same for what the migration program loaded: its dry run over the same files, when the plan was made, is what was approved. */
 export function asDryRun(counts: Reconciled[], context: Pick<StepContext, 'operation'>): Reconciled[] {
+  return asApproved(
+    counts,
+    context,
+    (said) =>
+      `The migration program loaded other counts than its dry run for the plan (${said}). Ask for it anew: the new plan counts again.`,
+  )
+}
+
+function asApproved(counts: Reconciled[], { operation }: Pick<StepContext, 'operation'>, why: (said: string) => string): Reconciled[] {
   const said = differing(counts)
   if (said === null) return counts
-  if (countedOtherwise(context.operation)) throw ofAnEarlierSlipway(said)
-  throw new StepRefused(
-    'R34',
-    'not-as-planned',
-    `The migration program loaded other counts than its dry run for the plan (${said}). Ask for it anew: the new plan counts again.`,
-  )
+  if (countedOtherwise(operation)) throw ofAnEarlierSlipway(said)
+  throw new StepRefused('R34', 'not-as-planned', why(said))
 }
 
 /** The source may be as it was: what differs is the counting. */

@@ -4,6 +4,7 @@ import { newId } from './db/id.js'
 import * as rows from './db/write.js'
 import { verdictOf } from './lifecycle/measurement.js'
 
+/** Writes what a job measured, as the effect says it. */
 export async function addMeasurement(w: Writing, { measurement }: Of<'add-measurement'>): Promise<Written> {
   const id = newId('mea')
   const verdict = verdictOf(w.situation, measurement)

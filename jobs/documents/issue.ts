@@ -135,12 +135,14 @@ function nameOf({ name, userId }: PersonFacts): string {
   return userId === 'system' ? name : `${name} (${userId})`
 }
 
+/** The environment that the operation is about, as documents print it: name, kind and whether it is controlled. */
 export function environmentFacts(context: StepContext) {
   const environment = must(context.environment, 'the environment')
   const { title, controlled, purpose } = kinds[environment.kind]
   return measuredBy('registry', context.now)({ name: environment.name, kind: title, controlled, purpose })
 }
 
+/** An instance as documents print it, from the register; what was measured in it stands elsewhere. */
 export function instanceFacts(context: StepContext, instance: Instance) {
   return measuredBy('registry', context.now)({ name: instance.name, role: instance.role, database: instance.database ?? '' })
 }

@@ -55,6 +55,7 @@ export function standingMeasurements(customerId: string | null) {
     order by m.instance_id, m.purpose, m.signature_id, m.at desc`
 }
 
+/** A row of `measurement` in the words of the rules. */
 export function toMeasurement(row: MeasurementRow): Measurement {
   return {
     id: row.id,

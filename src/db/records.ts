@@ -1,7 +1,9 @@
 /** Records that rules read and that are never changed but by a later record: signatures, files, iterations, go-lives, documents, access, freezes. */
+import type { Insertable } from 'kysely'
 import type { DocumentKind, GoLive, IntakeFile, IqOutcome, Iteration, Signature } from '../lifecycle/types.js'
 import { inChunks } from './chunks.js'
 import type { Tx } from './connection.js'
+import type { Database } from './schema.js'
 
 export async function insertSignature(tx: Tx, s: Signature & { customerId: string | null; profileId: string | null }): Promise<void> {
   await tx
@@ -127,19 +129,7 @@ export async function insertDocument(tx: Tx, d: NewDocument): Promise<number> {
   return revision
 }
 
-export async function insertAccess(
-  tx: Tx,
-  row: {
-    id: string
-    environment_id: string
-    user_id: string
-    role: string
-    granted_by: string
-    at: Date
-    until: Date | null
-    profile_id: string | null
-  },
-): Promise<void> {
+export async function insertAccess(tx: Tx, row: Omit<Insertable<Database['access']>, 'revoked_at'>): Promise<void> {
   await tx
     .insertInto('access')
     .values({ ...row, revoked_at: null })

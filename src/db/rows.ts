@@ -139,6 +139,7 @@ export function toDocument(row: Selectable<Database['document']>): t.Document {
   }
 }
 
+/** A row of `deviation` in the words of the rules. */
 export function toDeviation(row: Selectable<Database['deviation']>): t.Deviation {
   return {
     id: row.id,

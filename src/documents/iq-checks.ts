@@ -4,6 +4,7 @@ import { type Cell, fixed, type Section } from './paper.js'
 import { source } from './sources.js'
 import type { IqCheck, IqData } from './types.js'
 
+/** Every check of the protocol with what was expected, found and resulted. */
 export function checks(data: IqData): Section {
   const { checks: executed } = data
   const missing = executed.value.some(({ id }) => id.startsWith('DB-')) ? gaps(executed.value) : []

@@ -29,6 +29,7 @@ function holds(roles: string, asked: string): boolean {
 
 const dispositionTone = { open: 'bad', rejected: 'bad', accepted: 'caution', corrected: 'good', superseded: 'caution' } as const
 
+/** The deviations of the instance, open ones and what became of the others. */
 export function deviations(data: IqData): Section {
   const blocks = data.deviations.value.flatMap((deviation): Block[] => [
     { block: 'heading', text: `${deviation.number} · ${deviation.check}` },
@@ -56,6 +57,7 @@ function became({ correctedBy, correctedAt, supersededBy }: IqData['deviations']
   return supersededBy ? [['Superseded by', supersededBy]] : []
 }
 
+/** The index of attached evidence: size in bytes, SHA-256, when captured and by whom. */
 export function evidence(data: IqData): Section {
   const { checks: executed, evidence: listed, execution } = data
   const rows = [
@@ -87,6 +89,7 @@ export function evidence(data: IqData): Section {
   }
 }
 
+/** The outcome in a sentence, with what it rests on. */
 export function conclusion(data: IqData): Section {
   const { outcome, reasons } = concludeIq(data)
   const applicable = data.checks.value.filter(({ result }) => result !== 'n/a')
@@ -106,6 +109,7 @@ export function conclusion(data: IqData): Section {
   }
 }
 
+/** Signatures given or awaited, each bound to the content checksum (SHA-256, hex). */
 export function signatures(data: IqData, contentSha256: string): Section {
   const { signatures: given, requiredSigners } = data
   return {
@@ -149,6 +153,7 @@ export function signatures(data: IqData, contentSha256: string): Section {
   }
 }
 
+/** The appendix: what each check executed, and its raw output. */
 export function rawEvidence({ checks: executed, evidence: listed }: IqData): Section {
   const blocks = [
     ...executed.value.filter(isExecuted).map((check) => raw(`${evidenceName(check)} · ${check.title}`, check.evidence)),

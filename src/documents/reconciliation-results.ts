@@ -12,6 +12,7 @@ const byReason = [
 
 const rowNumbers = 'Rows are numbered as a spreadsheet shows them, the header being row 1; what stands in them is not repeated here.'
 
+/** Rejected records by reason, with rows of the file as examples. */
 export function rejects({ rejects: listed }: ReconciliationReportData): Section {
   return {
     title: 'Rejected records by reason',
@@ -22,6 +23,7 @@ export function rejects({ rejects: listed }: ReconciliationReportData): Section 
   }
 }
 
+/** Rows that a rule of the specification left out, by rule. */
 export function exclusions({ exclusions: listed }: ReconciliationReportData): Section {
   const none = unmeasured(listed, 'No row was left out.')
   return {
@@ -41,6 +43,7 @@ function placesText(places: { file: string; row: number }[], rows: number): stri
   return `${told.join('; ')}${rows > places.length ? ', …' : ''}`
 }
 
+/** What was loaded otherwise than it stood in the file, by field. */
 export function warnings({ warnings: listed }: ReconciliationReportData): Section {
   return {
     title: 'Loaded otherwise than it stood in the file',
@@ -61,6 +64,7 @@ export function warnings({ warnings: listed }: ReconciliationReportData): Sectio
   }
 }
 
+/** How often each code of the source came, and what it became. */
 export function codes({ codes: listed }: ReconciliationReportData): Section {
   return {
     title: 'Code frequencies',
@@ -111,6 +115,7 @@ export function counted({ counts }: ReconciliationReportData): Section {
   }
 }
 
+/** Rows and SHA-256 (hex) of each loaded table. */
 export function hashes({ tables, masked }: ReconciliationReportData): Section {
   const before = masked.value ? ' Checksums are those of the records before they were masked.' : ''
   return {

@@ -16,6 +16,7 @@ import type {
   Slot,
   Step,
 } from '../../../src/lifecycle/types.js'
+import { deviation as openDeviation } from '../../support/deviation.js'
 
 export const now = new Date('2026-05-12T09:30:00Z')
 export const hash = 'ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12cd34ef56ab12'
@@ -171,30 +172,16 @@ export const iq: Document = {
   outcome: 'pass',
 }
 
-export const deviation: Deviation = {
+export const deviation: Deviation = openDeviation('env-val', {
   id: 'dev-1',
   number: 'DEV-ACME-VAL-1-1',
-  environmentId: 'env-val',
   instanceId: 'ins-val-main',
   document: iq.number,
-  execution: 1,
   check: 'IQ-08',
   what: 'IQ-08 Built-in roles: expected 9, found 8',
-  foundSha256: '0'.repeat(64),
-  executed: true,
   impact: 'Not fulfilled, or not known to be: The roles that the product ships with are all there.',
-  critical: true,
-  raisedBy: 'system',
   raisedAt: ago(3),
-  disposition: 'open',
-  decision: null,
-  disposedBy: null,
-  disposedAt: null,
-  reason: null,
-  correctedBy: null,
-  correctedAt: null,
-  supersededBy: null,
-}
+})
 
 export const golive: GoLive = { id: 'go-1', date: '2026-06-12', state: 'open', startedBy: 'U_PM', startedAt: ago(30) }
 
