@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { auditShow as show } from '../src/slack/views/audit.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { auditShow as show } from '../src/views/audit.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { customerOrEverything, environmentOf } from './subject.js'
 import { customerOrEnvironment } from './words.js'

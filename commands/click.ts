@@ -1,8 +1,8 @@
 /** Buttons are commands too: a click names a request as it was shown, or an operation; who may do what is decided by `change`. */
 import type { PersonAsk } from '../src/lifecycle/ask.js'
 import { requestKinds } from '../src/lifecycle/request-kinds.js'
-import { refusal, said } from '../src/slack/views/refusal.js'
-import type { View } from '../src/slack/views/view.js'
+import { refusal, said } from '../src/views/refusal.js'
+import type { View } from '../src/views/view.js'
 import type { CommandContext } from './command.js'
 import { storable } from './storable.js'
 

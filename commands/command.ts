@@ -4,7 +4,7 @@ import type { Outcome, PersonAsk } from '../src/lifecycle/ask.js'
 import type { Refusal } from '../src/lifecycle/decision.js'
 import type { PolicyKey } from '../src/lifecycle/policy.js'
 import type { Actor, Customer, Environment, Situation, Step } from '../src/lifecycle/types.js'
-import type { View } from '../src/slack/views/view.js'
+import type { View } from '../src/views/view.js'
 
 /** Reading, handed in; never writes. A slug or name that nobody knows gives null. */
 export interface Queries {

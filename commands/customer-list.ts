@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { customerList as list } from '../src/slack/views/customer.js'
+import { customerList as list } from '../src/views/customer.js'
 import { defineCommand } from './command.js'
 
 export const customerList = defineCommand({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { customerShow as show } from '../src/slack/views/customer.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { customerShow as show } from '../src/views/customer.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { situationOf } from './subject.js'
 import { customer } from './words.js'

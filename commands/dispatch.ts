@@ -1,7 +1,7 @@
 /** From a slash command as Slack delivers it to the view that answers it: which command, its arguments, its run. */
-import { help } from '../src/slack/views/help.js'
-import { refusal, refusalIn, said } from '../src/slack/views/refusal.js'
-import type { View } from '../src/slack/views/view.js'
+import { help } from '../src/views/help.js'
+import { refusal, refusalIn, said } from '../src/views/refusal.js'
+import type { View } from '../src/views/view.js'
 import type { Command, CommandContext } from './command.js'
 import { verbsOf, type Word, wordNames } from './index.js'
 import { may } from './may.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Situation } from '../src/lifecycle/types.js'
-import { refusal, said } from '../src/slack/views/refusal.js'
+import { refusal, said } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { environmentWithSituation } from './subject.js'
 import { ask } from './verdict.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refusal, said } from '../src/slack/views/refusal.js'
+import { refusal, said } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { customerOf } from './subject.js'
 import { ask } from './verdict.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { environmentList } from '../src/slack/views/environment.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { environmentList } from '../src/views/environment.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { customerOrEverything } from './subject.js'
 import { customer } from './words.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { refusal } from '../src/slack/views/refusal.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { environmentOf } from './subject.js'
 import { ask } from './verdict.js'

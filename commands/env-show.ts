@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { environmentShow } from '../src/slack/views/environment.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { environmentShow } from '../src/views/environment.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { environmentWithSituation } from './subject.js'
 import { environment } from './words.js'

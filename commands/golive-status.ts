@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { goliveStatus as status } from '../src/slack/views/golive.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { goliveStatus as status } from '../src/views/golive.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { situationOf } from './subject.js'
 import { customer } from './words.js'

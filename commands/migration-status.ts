@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { migrationStatus as status } from '../src/slack/views/migration.js'
-import { refusal } from '../src/slack/views/refusal.js'
+import { migrationStatus as status } from '../src/views/migration.js'
+import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
 import { situationOf } from './subject.js'
 import { customer } from './words.js'

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 /** The `slipway` command line. Exit codes: 0 done, 1 it did not work, 64 wrong usage, 78 wrong settings. */
 import { parseArgs } from 'node:util'
-import { auditExport, auditVerify } from './cli-audit.js'
-import { migrateInstances } from './cli-convert.js'
-import { doctor } from './cli-doctor.js'
-import { migrate } from './cli-state.js'
-import { clockAdvance, productCheck, reseal, showManifest } from './cli-verbs.js'
+import { type Part, startSlipway } from './app/index.js'
+import { auditExport, auditVerify } from './cli/audit.js'
+import { migrateInstances } from './cli/convert.js'
+import { doctor } from './cli/doctor.js'
+import { migrate } from './cli/state.js'
+import { clockAdvance, productCheck, reseal, showManifest } from './cli/verbs.js'
 import { ConfigError, readConfig } from './config.js'
 import { StateError } from './db/state-error.js'
 import { reference } from './log.js'
-import { type Part, startSlipway } from './main.js'
 import { ProductError } from './product/index.js'
 
 const usage = `slipway start [bot|worker]       run the bot, a worker, or both

@@ -7,12 +7,13 @@ import { parseSync } from '@swc/core'
 const ROOMS: readonly [room: string, files: RegExp][] = [
   ['commands', /^commands\//],
   ['jobs', /^jobs\//],
-  ['views', /^src\/slack\/views\//],
   ['driver interface', /^src\/drivers\/driver\.ts$/],
   ['row logging', /^src\/row-logging\.ts$/],
-  // `change-steps.ts` is a part of `change.ts`, kept beside it.
-  ['file', /^src\/(main|cli|config|log|clock|secrets|files|change|embedded)(?:-[a-z]+)*\.ts$/],
-  ['folder', /^src\/(lifecycle|product|migration|db|queue|drivers|documents|signing|slack|workspace|demo|bench)\//],
+  ['file', /^src\/(cli|config|log|clock|secrets|files)(?:-[a-z]+)*\.ts$/],
+  [
+    'folder',
+    /^src\/(app|cli|embedded|change|read|lifecycle|product|migration|db|queue|drivers|documents|pages|views|slack|workspace|demo|bench)\//,
+  ],
 ]
 
 const EVERYTHING = [
@@ -28,8 +29,9 @@ const EVERYTHING = [
   'commands',
   'jobs',
   'queue',
+  'read',
   'slack',
-  'signing',
+  'pages',
   'config',
   'log',
   'clock',
@@ -51,10 +53,11 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   db: { rooms: ['lifecycle'] },
   change: { rooms: ['lifecycle', 'db'], types: ['log', 'clock'] },
   commands: { rooms: ['lifecycle', 'product', 'views'] },
-  jobs: { rooms: ['lifecycle', 'product', 'migration', 'views', 'documents', 'driver interface', 'files'] },
-  queue: { rooms: ['lifecycle', 'db', 'change', 'jobs', 'log', 'files'], types: ['clock'] },
-  slack: { rooms: ['lifecycle', 'views', 'change', 'commands', 'log'], types: ['clock'] },
-  signing: { rooms: ['lifecycle', 'views', 'change', 'commands', 'log'], types: ['clock'] },
+  jobs: { rooms: ['lifecycle', 'product', 'migration', 'documents', 'driver interface', 'files'] },
+  read: { rooms: ['lifecycle', 'db', 'change'], types: ['commands'] },
+  queue: { rooms: ['lifecycle', 'db', 'change', 'jobs', 'log', 'files'], types: ['clock', 'views'] },
+  slack: { rooms: ['lifecycle', 'views', 'change', 'read', 'commands', 'log'], types: ['clock'] },
+  pages: { rooms: ['lifecycle', 'views', 'change', 'read', 'commands', 'log'], types: ['clock'] },
   workspace: { rooms: [] },
   config: { rooms: ['secrets'] },
   log: { rooms: [] },
@@ -63,10 +66,10 @@ const MAY_IMPORT: Record<string, { rooms: string[]; types?: string[] }> = {
   clock: { rooms: ['db'] },
   embedded: { rooms: ['drivers', 'row logging'], types: ['log'] },
   'row logging': { rooms: [] },
-  main: { rooms: EVERYTHING },
-  cli: { rooms: [...EVERYTHING, 'main', 'demo'] },
-  demo: { rooms: [...EVERYTHING, 'main', 'workspace'] },
-  bench: { rooms: [...EVERYTHING, 'main', 'demo', 'workspace'] },
+  app: { rooms: EVERYTHING },
+  cli: { rooms: [...EVERYTHING, 'app', 'demo'] },
+  demo: { rooms: [...EVERYTHING, 'app', 'workspace'] },
+  bench: { rooms: [...EVERYTHING, 'app', 'demo', 'workspace'] },
 }
 
 const TOP_LEVEL = [
@@ -195,12 +198,12 @@ test('the rules can fail', () => {
   expect(fake('src/lifecycle/clone.ts', 'src/lifecycle/types.ts')).toBe(true)
   expect(fake('src/lifecycle/clone.ts', 'src/db/environments.ts')).toBe(false)
   expect(fake('src/slack/app.ts', 'commands/index.ts')).toBe(true)
-  expect(fake('src/slack/views/clone.ts', 'commands/index.ts')).toBe(false)
+  expect(fake('src/views/clone.ts', 'commands/index.ts')).toBe(false)
   expect(fake('jobs/clone.ts', 'src/drivers/driver.ts')).toBe(true)
   expect(fake('jobs/clone.ts', 'src/drivers/postgres.ts')).toBe(false)
-  expect(fake('src/change.ts', 'src/clock.ts', true)).toBe(true)
-  expect(fake('src/change.ts', 'src/clock.ts')).toBe(false)
-  expect(fake('src/main.ts', 'src/workspace/server.ts')).toBe(false)
+  expect(fake('src/change/index.ts', 'src/clock.ts', true)).toBe(true)
+  expect(fake('src/change/index.ts', 'src/clock.ts')).toBe(false)
+  expect(fake('src/app/index.ts', 'src/workspace/server.ts')).toBe(false)
   expect(fake('src/elsewhere/x.ts', 'src/log.ts')).toBe(false)
 })
 

@@ -1,13 +1,13 @@
 /** `slipway secrets reseal`, and whether a worker's keys fit what is sealed. */
 import { sql } from 'kysely'
-import { reseal } from '../src/cli-secrets.js'
+import { fitKeys } from '../src/app/keys.js'
+import { reseal } from '../src/cli/secrets.js'
 import { createClock } from '../src/clock.js'
 import { readAudit, systemChain } from '../src/db/audit.js'
 import { verifyAudit } from '../src/db/audit-verify.js'
 import { noteGone } from '../src/db/environment.js'
 import { sealedColumns } from '../src/db/sealed.js'
 import { readSecretKeys } from '../src/db/secret-key.js'
-import { fitKeys } from '../src/main-keys.js'
 import { open, parseKeys, type SecretKeys, seal } from '../src/secrets.js'
 import { type SealedDatabase, sealedDatabase } from './support/sealed.js'
 

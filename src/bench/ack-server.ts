@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { App } from '@slack/bolt'
 import { Pool } from 'pg'
+import { startSlipway } from '../app/index.js'
 import { readConfig } from '../config.js'
 import { createLog } from '../log.js'
-import { startSlipway } from '../main.js'
 
 export interface Order {
   which: 'slipway' | 'bolt' | 'bolt-insert'

@@ -1,8 +1,9 @@
 /** Slipway's engine as bot and worker run it: ask → operation → outbox → relay → queue → claim → step → report, and the messages that come of it. */
 import { expand, jobs } from '../../jobs/index.js'
 import type { Job, StepDefinition } from '../../jobs/job.js'
-import { changeByPerson } from '../change.js'
-import type { ChangeDeps } from '../change-deps.js'
+import { migrateState } from '../app/state.js'
+import type { ChangeDeps } from '../change/deps.js'
+import { changeByPerson } from '../change/index.js'
 import { createClock } from '../clock.js'
 import { readConfig } from '../config.js'
 import { type Db, openDatabase } from '../db/connection.js'
@@ -10,12 +11,12 @@ import { insertCustomer, updateCustomer } from '../db/write.js'
 import { postgresDriver } from '../drivers/postgres.js'
 import { policyOf, policySchema } from '../lifecycle/policy.js'
 import { createLog, reference } from '../log.js'
-import { migrateState } from '../main-state.js'
 import { loadProduct, type Product } from '../product/index.js'
 import { type Posting, showChannel } from '../queue/messages.js'
 import { openQueues } from '../queue/queues.js'
 import { startRelay } from '../queue/relay.js'
 import { runAttempt, type WorkerDeps } from '../queue/worker.js'
+import { operationShown, show } from '../slack/render.js'
 import type { Chains } from './engine.js'
 
 const names = ['one', 'two', 'three', 'four', 'five']
@@ -46,7 +47,14 @@ export async function slipwayChains(name: string, databaseUrl: string, redisUrl:
     },
     20,
   )
-  const messages = { change, posting: silentSlack(), gapMs: 1_100, prefixed: <V>(view: V) => view, log }
+  const messages = {
+    change,
+    posting: silentSlack(),
+    rendering: { show, operationShown },
+    gapMs: 1_100,
+    prefixed: <V>(view: V) => view,
+    log,
+  }
   queues.worker('messages', ({ data }, signal) => showChannel(messages, String(data['channel']), signal), 4)
   let started = 0
   return {

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { readConfig } from '../config.js'
 import { freePort } from '../demo/index.js'
-import { startEmbedded } from '../embedded.js'
+import { startEmbedded } from '../embedded/index.js'
 
 export interface Ground {
   /** Makes a fresh database, on the server of DATABASE_URL or on an embedded server of its own. */

@@ -1,6 +1,6 @@
 /** One customer from prospect to live, by slash commands and button clicks only; the clock is moved where the rules ask for days. */
 import { join } from 'node:path'
-import type { ChangeDeps } from '../change-deps.js'
+import type { ChangeDeps } from '../change/deps.js'
 import { type People, people, textOf } from './control.js'
 import { writeLegacyDump } from './dump.js'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { type ChangeDeps, frameOf } from '../change-deps.js'
+import { type ChangeDeps, frameOf } from '../change/deps.js'
 import { verifyAudit } from '../db/audit-verify.js'
 import { customerIdOfSlug } from '../db/customer.js'
 import { countMessages } from '../db/message.js'

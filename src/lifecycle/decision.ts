@@ -1,4 +1,4 @@
-/** What a rule answers: a refusal with its reason (R39), or the effects that `src/change.ts` writes in one transaction. */
+/** What a rule answers: a refusal with its reason (R39), or the effects that `src/change` writes in one transaction. */
 import type { Kind, VolunteerClass } from './kinds.js'
 import type {
   CustomerRole,

@@ -1,4 +1,4 @@
-/** The state that rules decide on: plain data, read under a lock by `src/change.ts`. Ids are opaque strings, times are Dates (UTC). */
+/** The state that rules decide on: plain data, read under a lock by `src/change`. Ids are opaque strings, times are Dates (UTC). */
 import type { Access, Freeze } from './access-types.js'
 import type { Deviation, IqOutcome } from './deviation-types.js'
 import type { InstanceRole, Kind, VolunteerClass } from './kinds.js'

@@ -1,6 +1,6 @@
 /** Anchors the audit trail's heads outside the database: every day, one worker, one line of the file and one message in #ops (R32). */
-import type { ChangeDeps } from '../change-deps.js'
-import { showJob } from '../change-follow.js'
+import type { ChangeDeps } from '../change/deps.js'
+import { showJob } from '../change/follow.js'
 import { appendAudit, auditHeads, systemChain } from '../db/audit.js'
 import { insertAnchor, lastAnchor, setAnchorDue, takeAnchorDue } from '../db/audit-anchor.js'
 import { areEntries } from '../db/audit-verify.js'

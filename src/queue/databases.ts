@@ -1,7 +1,7 @@
 /** The names of databases in the trail (R32): allotted, made, dropped, verified gone. On record as it happens; a step that runs twice says so twice. */
 
 import type { Tools } from '../../jobs/job.js'
-import type { ChangeDeps } from '../change-deps.js'
+import type { ChangeDeps } from '../change/deps.js'
 import { type AuditEntry, appendAudit, systemChain } from '../db/audit.js'
 import type { Tx } from '../db/connection.js'
 import { patiently } from '../db/patience.js'

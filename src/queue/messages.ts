@@ -1,8 +1,7 @@
 /** Brings a channel's messages up to date (R41): in order, paced, one worker a channel at a time; unknown outcomes are looked up, never guessed. */
 import { sql } from 'kysely'
-import { operationShown, show, type View } from '../../jobs/show.js'
-import { type ChangeDeps, frameOf } from '../change-deps.js'
-import { showJob } from '../change-follow.js'
+import { type ChangeDeps, frameOf } from '../change/deps.js'
+import { showJob } from '../change/follow.js'
 import { type AuditEntry, appendAudit, systemChain } from '../db/audit.js'
 import type { Db, Tx } from '../db/connection.js'
 import { forgetPost, type MessageRow, nextMessage, noteAttempt, noteShown, noteTrouble } from '../db/message.js'
@@ -11,6 +10,8 @@ import { patiently } from '../db/patience.js'
 import { readSituation } from '../db/situation.js'
 import { readSteps } from '../db/step.js'
 import { hashOf } from '../lifecycle/hash.js'
+import type { Situation, Step } from '../lifecycle/types.js'
+import type { View } from '../views/view.js'
 
 type Later = { kind: 'later'; retryAfterMs: number }
 type Never = { kind: 'never'; error: string; mendable?: boolean }
@@ -33,9 +34,18 @@ export interface Posting {
   pin(message: { channel: string; ts: string }): Promise<{ kind: string; retryAfterMs?: number }>
 }
 
+/** Turns a message's row into what stands in Slack; `src/slack/render.ts` is it. */
+interface Rendering {
+  /** Null where its subject is not (or no longer) there to be shown. */
+  show(message: MessageRow, situation: Situation, steps: Step[]): View | null
+  /** The operation whose steps the message tells of. */
+  operationShown(message: MessageRow, situation: Situation): string | null
+}
+
 export interface MessageDeps {
   change: ChangeDeps
   posting: Posting
+  rendering: Rendering
   /** Milliseconds between two posts to one channel: Slack takes about one a second. */
   gapMs: number
   /** Puts the operator's command prefix into what a view says. */
@@ -104,9 +114,9 @@ async function showOne(deps: MessageDeps, db: Db, message: MessageRow & { parent
   if (message.parent_key && !message.parent_ts) return { kind: 'skip' }
   const frame = await frameOf(deps.change, db)
   const situation = await readSituation(db, message.customer_id, frame)
-  const about = operationShown(message, situation)
+  const about = deps.rendering.operationShown(message, situation)
   const steps = about ? await readSteps(db, about) : []
-  const view = show(message, situation, steps)
+  const view = deps.rendering.show(message, situation, steps)
   if (!view) {
     await noteShown(db, message.id, { dirty: message.dirty, hash: '' })
     return { kind: 'skip' }

@@ -1,7 +1,7 @@
 /** The worker: one attempt of one step. Claim → do or undo → report, and nothing is written once the claim is lost. Faults of jobs end here. */
 import { type Job, must, refusalOf, type StepContext, type StepDefinition, type StepResult, StepUnfinished } from '../../jobs/job.js'
-import type { ChangeDeps } from '../change-deps.js'
-import { type Claim, claimAttempt, handOver, reportOutcome, reportProgress, type StepOutcome } from '../change-steps.js'
+import type { ChangeDeps } from '../change/deps.js'
+import { type Claim, claimAttempt, handOver, reportOutcome, reportProgress, type StepOutcome } from '../change/steps.js'
 import type { JobName, Situation, Step } from '../lifecycle/types.js'
 import { type ContextSource, stepContext } from './context.js'
 

@@ -5,13 +5,13 @@ import type { Queries } from '../../commands/command.js'
 import type { Outcome, PersonAsk } from '../lifecycle/ask.js'
 import type { Heard } from '../lifecycle/heard.js'
 import type { Log } from '../log.js'
+import type { View } from '../views/view.js'
 import { boltLog } from './bolt-log.js'
 import { createSlackClient } from './client.js'
 import { createIntake, type IntakeOptions } from './intake.js'
 import { type Installed, listen } from './listeners.js'
 import { createRunning } from './running.js'
 import type { Handler } from './server.js'
-import type { View } from './views/view.js'
 
 interface SlackAppConfig {
   botToken: string

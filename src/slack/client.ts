@@ -4,10 +4,10 @@
  */
 import { type ChatPostMessageArguments, type ModalView, WebClient } from '@slack/web-api'
 import type { Log } from '../log.js'
+import type { View } from '../views/view.js'
 import { boltLog } from './bolt-log.js'
 import { findDelivery } from './find.js'
 import { type Later, type Never, type Trouble, troubleOf } from './outcomes.js'
-import type { View } from './views/view.js'
 
 export const EVENT_TYPE = 'slipway'
 const TIMEOUT_MS = 10_000

@@ -5,13 +5,13 @@ import type { CommandContext, CommandHeard } from '../../commands/command.js'
 import { answerCommand, notVendor } from '../../commands/dispatch.js'
 import type { Heard } from '../lifecycle/heard.js'
 import { reference } from '../log.js'
+import { fault, refusal, refusalIn, said } from '../views/refusal.js'
+import type { View } from '../views/view.js'
 import type { SlackAppDeps } from './app.js'
 import type { SlackClient } from './client.js'
 import { clickedOf, isCommand, submittedOf } from './payloads.js'
 import { respond } from './response-url.js'
 import { pause } from './running.js'
-import { fault, refusal, refusalIn, said } from './views/refusal.js'
-import type { View } from './views/view.js'
 
 /** Where the app is installed, as Slack says. */
 export interface Installed {
@@ -120,7 +120,7 @@ async function clickHeard(deps: Deps, { body, clicked }: Omit<Click, 'dedupe'>, 
   await heard(deps, { userId, teamId: own ?? body.team?.id ?? null, channel, ...end, typed: clicked.value })
 }
 
-/** After the answer (change-heard.ts): a trail that cannot be written is the log's, and nobody's answer. */
+/** After the answer (change/heard.ts): a trail that cannot be written is the log's, and nobody's answer. */
 async function heard(deps: Deps, { refusal: why, ...what }: Omit<Heard, 'code' | 'rule'> & CommandHeard): Promise<void> {
   await faultProof(deps, 'the trail', async () => {
     await deps.hear({ ...what, code: why?.code ?? null, rule: why?.rule ?? null })

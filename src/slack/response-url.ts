@@ -1,5 +1,5 @@
 /** Answers to one person by the `response_url` of what they did: for half an hour, five times. */
-import type { View } from './views/view.js'
+import type { View } from '../views/view.js'
 
 const TIMEOUT_MS = 5_000
 const SLACK_HOST = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/

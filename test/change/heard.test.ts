@@ -1,5 +1,5 @@
 /** Attempts in the chains (R32): whose chain, how much of them, and what a stranger can fill a trail with. */
-import { noteHeard, tellUncounted } from '../../src/change-heard.js'
+import { noteHeard, tellUncounted } from '../../src/change/heard.js'
 import { readAudit } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import type { Heard } from '../../src/lifecycle/heard.js'

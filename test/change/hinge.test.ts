@@ -1,5 +1,5 @@
 /** The hinge on a real PostgreSQL: once is once, two at a time are one after the other, and what was decided is on record (R30, R32, R40). */
-import { changeByPerson } from '../../src/change.js'
+import { changeByPerson } from '../../src/change/index.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { Hinge, opsChannel } from '../support/hinge.js'

@@ -1,5 +1,5 @@
 /** Whole ways through the hinge: what is left at every end, and that the situation always comes to rest. */
-import { changeBySystem } from '../../src/change.js'
+import { changeBySystem } from '../../src/change/index.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { checklist } from '../../src/lifecycle/golive.js'
 import type { EnvironmentState, OperationVerb } from '../../src/lifecycle/types.js'

@@ -1,7 +1,7 @@
 /** Who it was at the click: name and roles as they were then, kept with the click and never rewritten. */
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { changeByPerson } from '../../src/change.js'
+import { changeByPerson } from '../../src/change/index.js'
 import { readProfiles } from '../../src/db/profile.js'
 import type { PersonAsk } from '../../src/lifecycle/ask.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'

@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StepRefused } from '../../jobs/job.js'
+import { startSlipway } from '../../src/app/index.js'
 import { readConfig } from '../../src/config.js'
 import type { Driver } from '../../src/drivers/driver.js'
 import { createLog } from '../../src/log.js'
-import { startSlipway } from '../../src/main.js'
 
 const points = new Set((process.env['CHAOS_POINTS'] ?? '').split(','))
 const failing = process.env['CHAOS_FAIL'] ?? ''

@@ -1,7 +1,7 @@
 /** Locks of somebody else's hold nobody up for long: a person gets an answer, the machine tries again, `migrate` says what it waits for. */
 
 import { Client } from 'pg'
-import { changeBySystem } from '../../src/change.js'
+import { changeBySystem } from '../../src/change/index.js'
 import { openDatabase } from '../../src/db/connection.js'
 import { migrateDatabase } from '../../src/db/migrate.js'
 import { readSilentSteps } from '../../src/db/step.js'

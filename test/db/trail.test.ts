@@ -1,5 +1,5 @@
 /** What a runtime login could do to the audit trail beside changing it: stop its anchors, make chains up. And which powers `doctor` knows. */
-import { databaseFindings } from '../../src/cli-state.js'
+import { databaseFindings } from '../../src/cli/state.js'
 import { readConfig } from '../../src/config.js'
 import { openDatabase } from '../../src/db/connection.js'
 import { readRights } from '../../src/db/ownership.js'

@@ -1,9 +1,10 @@
 /** The upgrade as an operator meets it: processes of another release, and logins that nobody named again. */
+
+import { migrateState, verifyState } from '../../src/app/state.js'
+import { watchState } from '../../src/app/watch.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
 import { missingRights } from '../../src/db/grants.js'
 import { migrateDatabase } from '../../src/db/migrate.js'
-import { migrateState, verifyState } from '../../src/main-state.js'
-import { watchState } from '../../src/main-watch.js'
 import { sql, testServer } from '../support/postgres.js'
 import { makeRole, type StateDatabase, stateDatabase } from '../support/state.js'
 

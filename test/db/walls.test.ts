@@ -1,9 +1,9 @@
 /** What the logins of bot and worker can do to Slipway's own database, and what strangers can: each attack was seen to succeed before. */
 import { sql as statement } from 'kysely'
+import { migrateState, verifyState } from '../../src/app/state.js'
 import { appendAudit, entryHash } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
-import { migrateState, verifyState } from '../../src/main-state.js'
 import { openQueues } from '../../src/queue/queues.js'
 import { freshDatabase, sql, testServer } from '../support/postgres.js'
 import { makeRole, type StateDatabase, stateDatabase, withLogin } from '../support/state.js'

@@ -1,12 +1,12 @@
 /** R37 on a real server: configuration is changed in VAL, Pre-PROD and PROD Main at the worst moments, and what was signed is what counts. */
 
-import { frameOf } from '../../src/change-deps.js'
+import { frameOf } from '../../src/change/deps.js'
 import { customerIdOfSlug } from '../../src/db/customer.js'
 import { readSituation } from '../../src/db/situation.js'
 import { postgresDriver } from '../../src/drivers/postgres.js'
 import { checklist } from '../../src/lifecycle/golive.js'
 import type { RequestKind } from '../../src/lifecycle/types.js'
-import { requestMessage } from '../../src/slack/views/request.js'
+import { requestMessage } from '../../src/views/request.js'
 import { clinic, day, type Floor, floorFolder, openFloor } from '../support/floor.js'
 import { straight as moments } from '../support/journey.js'
 import { type OwnServer, ownServer } from '../support/own-server.js'

@@ -5,6 +5,7 @@ import { writeLegacyDump } from '../../src/demo/dump.js'
 import { toldLate } from '../../src/documents/index.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
 import { type MessageDeps, showChannel } from '../../src/queue/messages.js'
+import { operationShown, show } from '../../src/slack/render.js'
 import { recordOf, tornDown } from '../support/endings.js'
 import { day, type Floor, FloorDriver, floorFolder, openFloor } from '../support/floor.js'
 import { type StateDatabase, stateDatabase } from '../support/state.js'
@@ -56,6 +57,7 @@ const posted = new Map<string, string>()
 const messages = (): MessageDeps => ({
   change: floor.change,
   gapMs: 0,
+  rendering: { show, operationShown },
   prefixed: (view) => view,
   log: { warn: () => {} },
   posting: {

@@ -32,7 +32,7 @@ function start(verb: Operation['verb'], stages: number[]): Course {
   return { operation: { state: 'planning', verb, cancelling: false }, steps, begun: [], undone: [], end: null }
 }
 
-/** Carries out the move as `change-follow.ts` does. Returns whether anything moved. */
+/** Carries out the move as `change/follow.ts` does. Returns whether anything moved. */
 function move(course: Course): boolean {
   const next = nextMove(course.operation, course.steps)
   if (next.do === 'wait') return false

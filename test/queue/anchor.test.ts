@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { auditVerify } from '../../src/cli-audit.js'
+import { auditVerify } from '../../src/cli/audit.js'
 import { readConfig } from '../../src/config.js'
 import { appendAudit, auditHeads, entryHash } from '../../src/db/audit.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'

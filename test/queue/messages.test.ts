@@ -1,6 +1,7 @@
 /** Messages as projections (R41), on both backends, against the local workspace with its faults: in order, once each, edited in place. */
+
+import type { Slipway } from '../../src/app/index.js'
 import type { Step } from '../../src/lifecycle/types.js'
-import type { Slipway } from '../../src/main.js'
 import { backends, openYard, until, type Yard } from './support.js'
 
 jest.setTimeout(150_000)

@@ -1,7 +1,8 @@
 /** Steps on both backends: lost, doubled, late and broken deliveries come to one and the same end. */
-import { claimAttempt } from '../../src/change-steps.js'
+
+import type { Slipway } from '../../src/app/index.js'
+import { claimAttempt } from '../../src/change/steps.js'
 import type { Step } from '../../src/lifecycle/types.js'
-import type { Slipway } from '../../src/main.js'
 import { sql } from '../support/postgres.js'
 import { backends, openYard, until, type Yard } from './support.js'
 

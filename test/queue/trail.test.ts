@@ -1,7 +1,8 @@
 /** What the machine does in Slack and on the servers is in the trail (R32): edits and pins of messages, names of databases from allotted to verified gone. */
+
+import type { Slipway } from '../../src/app/index.js'
 import { verifyAudit } from '../../src/db/audit-verify.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
-import type { Slipway } from '../../src/main.js'
 import { openYard, until, type Yard } from './support.js'
 
 jest.setTimeout(150_000)

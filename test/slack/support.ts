@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/lifecycle/ask.js'
 import type { Heard } from '../../src/lifecycle/heard.js'
 import { createLog } from '../../src/log.js'
 import { type ChangeCall, createSlackApp, type SlackAppDeps } from '../../src/slack/app.js'
-import { said } from '../../src/slack/views/refusal.js'
+import { said } from '../../src/views/refusal.js'
 import type { Workspace } from '../../src/workspace/index.js'
 import { queries, vendor } from '../commands/support.js'
 

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openState } from '../../src/app/state.js'
 import { moveClock } from '../../src/demo/clock.js'
 import { type Demo, startDemo } from '../../src/demo/index.js'
-import { startEmbedded } from '../../src/embedded.js'
+import { startEmbedded } from '../../src/embedded/index.js'
 import { createLog } from '../../src/log.js'
-import { openState } from '../../src/main-state.js'
 import { type Clicking, type Shown, textOf, workspaceControl } from './people.js'
 import { startRedis } from './redis.js'
 

@@ -11,7 +11,7 @@ export default async function setUp(): Promise<void> {
   process.env['SLIPWAY_TEST_TEMPLATE'] = `test_template_${randomBytes(6).toString('hex')}`
   if (process.env['TEST_DATABASE_URL']) return // and TEST_INSTANCES_URL beside it
   resolveSources()
-  const { startEmbedded, stopEmbedded } = await import('../../src/embedded.js')
+  const { startEmbedded, stopEmbedded } = await import('../../src/embedded/index.js')
   await sweep(stopEmbedded)
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`))
   fs.chmodSync(dataDir, 0o755)

@@ -1,8 +1,8 @@
 /** The hinge on a real PostgreSQL, with workers in this process whose steps do nothing but report: state, audit and outbox are what is looked at. */
 import { randomUUID } from 'node:crypto'
-import { changeByPerson, changeBySystem } from '../../src/change.js'
-import { type ChangeDeps, frameOf } from '../../src/change-deps.js'
-import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change-steps.js'
+import { type ChangeDeps, frameOf } from '../../src/change/deps.js'
+import { changeByPerson, changeBySystem } from '../../src/change/index.js'
+import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change/steps.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'

@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbedded } from '../../src/embedded.js'
+import { startEmbedded } from '../../src/embedded/index.js'
 
 export interface OwnServer {
   /** As the administrator of instances, who is no superuser. */

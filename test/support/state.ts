@@ -1,5 +1,5 @@
 /** Slipway's own database for tests, as `slipway migrate` leaves it: tables of an owner, and the login that bot and worker have. */
-import { migrateState } from '../../src/main-state.js'
+import { migrateState } from '../../src/app/state.js'
 import { closedDatabase, connected, dropDatabase, freshName, inDatabase, sql, testServer } from './postgres.js'
 
 const roles = { owner: 'slipway_test_owner', runtime: 'slipway_test_runtime', bot: 'slipway_test_bot' }
