@@ -19,8 +19,7 @@ export const auditShow = defineCommand({
   args: z.object({ subject: customerOrEnvironment }),
   async run({ subject }, context) {
     const { queries } = context
-    const customers = await queries.customers()
-    if (subject === undefined || customers.some(({ slug }) => slug === subject)) {
+    if (subject === undefined || (await queries.customer(subject))) {
       const slug = await customerOrEverything(subject, context)
       if ('refusal' in slug) return refusal(slug.refusal)
       return show(await queries.audit(slug.found, SHOWN), `Audit trail of ${slug.found ?? 'the system'}`)

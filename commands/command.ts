@@ -12,6 +12,13 @@ export interface Queries {
   actor(userId: string): Promise<Actor>
   customers(): Promise<Customer[]>
   environments(): Promise<(Environment & { customer: string | null })[]>
+  /** One customer's environments; Community is nobody's. */
+  environmentsOf(slug: string): Promise<(Environment & { customer: string | null })[]>
+  customer(slug: string): Promise<Customer | null>
+  /** An environment that exists or existed, and its customer's slug; null for Community's. */
+  environment(name: string): Promise<{ name: string; customer: string | null } | null>
+  /** Slugs or names that may have been meant by what was typed: at most some hundred, however many there are. */
+  near(what: 'customer' | 'environment', typed: string): Promise<string[]>
   situation(slug: string | null): Promise<Situation | null>
   situationOfEnvironment(name: string): Promise<Situation | null>
   steps(operationId: string): Promise<Step[]>

@@ -16,7 +16,7 @@ export const envList = defineCommand({
   async run(args, context) {
     const slug = await customerOrEverything(args.customer, context)
     if ('refusal' in slug) return refusal(slug.refusal)
-    const rows = await context.queries.environments()
-    return environmentList(slug.found === null ? rows : rows.filter(({ customer }) => customer === slug.found))
+    const { queries } = context
+    return environmentList(await (slug.found === null ? queries.environments() : queries.environmentsOf(slug.found)))
   },
 })

@@ -19,17 +19,16 @@ export async function customerOf(typed: string | undefined, context: CommandCont
 /** As `customerOf`, but null (no customer in particular) where none is named and the channel is no customer's. */
 export async function customerOrEverything(typed: string | undefined, { queries, channel }: CommandContext): Promise<Found<string | null>> {
   if (typed === undefined) return { found: (await queries.customerOfChannel(channel))?.slug ?? null }
-  const slugs = (await queries.customers()).map(({ slug }) => slug)
-  if (slugs.includes(typed)) return { found: typed }
+  if (await queries.customer(typed)) return { found: typed }
+  const slugs = await queries.near('customer', typed)
   return notFound('unknown-customer', `There is no customer ${shown(typed)}.${meant(typed, slugs)}`)
 }
 
 /** The name of an environment that exists or existed. */
-export async function environmentOf(typed: string, { queries }: CommandContext): Promise<Found<Environment & { customer: string | null }>> {
-  const environments = await queries.environments()
-  const environment = environments.find(({ name }) => name === typed)
+export async function environmentOf(typed: string, { queries }: CommandContext): Promise<Found<{ name: string; customer: string | null }>> {
+  const environment = await queries.environment(typed)
   if (environment) return { found: environment }
-  const names = environments.map(({ name }) => name)
+  const names = await queries.near('environment', typed)
   return notFound('unknown-environment', `There is no environment ${shown(typed)}.${meant(typed, names)}`)
 }
 

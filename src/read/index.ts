@@ -7,6 +7,7 @@ import { ownerOfEnvironment } from '../db/environment.js'
 import { resolveActor } from '../db/place.js'
 import { readEnvironments, readSituation, toCustomer } from '../db/situation.js'
 import { readSteps } from '../db/step.js'
+import { near } from './near.js'
 
 export function createQueries(deps: ChangeDeps): Queries {
   const { db, policy } = deps
@@ -21,6 +22,25 @@ export function createQueries(deps: ChangeDeps): Queries {
         customer: e.customerId ? (customers.get(e.customerId) ?? null) : null,
       }))
     },
+    async environmentsOf(slug) {
+      const id = await customerIdOfSlug(db, slug)
+      if (id === null) return []
+      return (await readEnvironments(db, id)).filter((e) => e.customerId === id).map((e) => ({ ...e, customer: slug }))
+    },
+    async customer(slug) {
+      const row = await db.selectFrom('customer').selectAll().where('slug', '=', slug).executeTakeFirst()
+      return row ? toCustomer(row) : null
+    },
+    async environment(name) {
+      const row = await db
+        .selectFrom('environment')
+        .leftJoin('customer', 'customer.id', 'environment.customer_id')
+        .select(['environment.name', 'customer.slug as customer'])
+        .where('environment.name', '=', name)
+        .executeTakeFirst()
+      return row ?? null
+    },
+    near: (what, typed) => near(db, what, typed),
     async situation(slug) {
       const id = slug === null ? null : await customerIdOfSlug(db, slug)
       return slug !== null && id === null ? null : readSituation(db, id, await frame())

@@ -83,6 +83,10 @@ export const queries: Queries = {
   actor: async () => vendor('pm'),
   customers: async () => customers,
   environments: async () => environments,
+  environmentsOf: async (slug) => environments.filter(({ customer }) => customer === slug),
+  customer: async (slug) => customers.find((each) => each.slug === slug) ?? null,
+  environment: async (name) => environments.find((each) => each.name === name) ?? null,
+  near: async (what) => (what === 'customer' ? customers.map(({ slug }) => slug) : environments.map(({ name }) => name)),
   situation: async (slug) => (slug === null || named(slug) ? situation(named(slug)) : null),
   async situationOfEnvironment(name) {
     const found = environments.find((each) => each.name === name)
