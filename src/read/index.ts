@@ -5,7 +5,8 @@ import { readAudit, systemChain } from '../db/audit.js'
 import { customerIdOfSlug, readCustomerOfChannel, readCustomers } from '../db/customer.js'
 import { ownerOfEnvironment } from '../db/environment.js'
 import { resolveActor } from '../db/place.js'
-import { readEnvironments, readSituation, toCustomer } from '../db/situation.js'
+import { toCustomer, toEnvironment } from '../db/rows.js'
+import { readEnvironments, readSituation } from '../db/situation.js'
 import { readSteps } from '../db/step.js'
 import { near } from './near.js'
 
@@ -25,7 +26,19 @@ export function createQueries(deps: ChangeDeps): Queries {
     async environmentsOf(slug) {
       const id = await customerIdOfSlug(db, slug)
       if (id === null) return []
-      return (await readEnvironments(db, id)).filter((e) => e.customerId === id).map((e) => ({ ...e, customer: slug }))
+      const rows = await db
+        .selectFrom('environment')
+        .selectAll()
+        .where('customer_id', '=', id)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute()
+      const ids = ['', ...rows.map((row) => row.id)]
+      const instances = await db.selectFrom('instance').selectAll().where('environment_id', 'in', ids).execute()
+      return rows.map((row) => {
+        const own = instances.filter((instance) => instance.environment_id === row.id)
+        return { ...toEnvironment(row, own), customer: slug }
+      })
     },
     async customer(slug) {
       const row = await db.selectFrom('customer').selectAll().where('slug', '=', slug).executeTakeFirst()
