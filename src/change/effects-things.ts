@@ -1,5 +1,6 @@
 /** Effects on what stands: customers and their people, environments and instances, access, freezes. */
 
+import { requireAnew } from '../db/due.js'
 import { newId } from '../db/id.js'
 import * as rows from '../db/write.js'
 import { environmentByName } from '../lifecycle/situation.js'
@@ -49,6 +50,7 @@ export const thingWriters: Writers<
     if (!state && !e.version) return still
     const set = { ...(state ? { state } : {}), ...(e.version ? { version: e.version } : {}) }
     await rows.updateEnvironment(w.tx, e.name, set, w.situation.now)
+    if (state && before?.kind === 'community') await requireAnew(w.tx, 'live', w.situation.now)
     return { changed: true, subject: e.name, before: { state: before?.state, version: before?.version }, after: set }
   },
   'set-instance': async (w, e) => {
@@ -96,7 +98,7 @@ export const thingWriters: Writers<
   unfreeze: async (w, e) => {
     await rows.liftFreeze(w.tx, e.customer ? w.customerId : null, w.situation.now)
     // What waited anywhere is looked at again by the next sweep.
-    if (!e.customer) await rows.unsettleCustomers(w.tx)
+    if (!e.customer) await requireAnew(w.tx, 'everybody', w.situation.now)
     return {
       changed: true,
       subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything',

@@ -2,7 +2,7 @@
 
 import { type AuditEntry, appendAudit, systemChain } from '../db/audit.js'
 import type { Tx } from '../db/connection.js'
-import { noteSettled } from '../db/customer.js'
+import { noteDue } from '../db/due.js'
 import { wishMessages } from '../db/message.js'
 import { lockOperation, updateOperation, writePlan } from '../db/operation.js'
 import { addOutbox, type OutboxRow } from '../db/outbox.js'
@@ -13,6 +13,7 @@ import { type Move, nextMove } from '../lifecycle/advance.js'
 import type { Effect } from '../lifecycle/decision.js'
 import { canonicalJson } from '../lifecycle/hash.js'
 import { type MessageWish, wantedMessages } from '../lifecycle/messages.js'
+import { nextDue } from '../lifecycle/next-due.js'
 import { ended, planned } from '../lifecycle/operation.js'
 import { wantedRequests } from '../lifecycle/requests.js'
 import { settle } from '../lifecycle/settle.js'
@@ -145,9 +146,10 @@ export async function followUp(deps: ChangeDeps, tx: Tx, g: Gathered): Promise<v
   g.actor = 'system'
   const situation = await settled(deps, tx, g)
   await syncRequests(tx, situation, g)
-  await syncMessages(deps, tx, situation, g)
+  const fresh = g.requests.size > 0 ? await readSituation(tx, g.customerId, g.frame) : situation
+  await syncMessages(deps, tx, fresh, g)
   await addOutbox(tx, g.outbox)
-  if (g.customerId) await noteSettled(tx, g.customerId, g.frame.now)
+  await noteDue(tx, g.customerId, nextDue(fresh))
   g.actor = actor
   await appendAudit(tx, g.customerId ?? systemChain, g.frame.now, g.entries)
 }
@@ -188,9 +190,8 @@ async function syncRequests(tx: Tx, s: Situation, g: Gathered): Promise<void> {
   }
 }
 
-async function syncMessages(deps: ChangeDeps, tx: Tx, s: Situation, g: Gathered): Promise<void> {
+async function syncMessages(deps: ChangeDeps, tx: Tx, fresh: Situation, g: Gathered): Promise<void> {
   if (g.entries.length + g.wishes.length + g.operations.size + g.requests.size === 0) return
-  const fresh = g.requests.size > 0 ? await readSituation(tx, g.customerId, g.frame) : s
   // The same news from two passes of settling is one message, and one statement may touch a row once only.
   const wishes = [...new Map([...g.wishes, ...wantedMessages(fresh, g)].map((w) => [w.key, w])).values()]
   const channels = { ops: deps.opsChannel, customer: fresh.customer?.channel ?? null }

@@ -39,16 +39,6 @@ export async function updateCustomer(
     .execute()
 }
 
-/** Everything that follows from the customer's situation has been carried out. */
-export async function noteSettled(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx.updateTable('customer').set({ settled_at: now }).where('id', '=', id).execute()
-}
-
-/** Something of everybody's changed: every customer is looked at again. */
-export async function unsettleCustomers(tx: Tx): Promise<void> {
-  await tx.updateTable('customer').set({ settled_at: null }).execute()
-}
-
 /** One role a person; null removes them (R30). */
 export async function setPerson(tx: Tx, customerId: string, userId: string, role: CustomerRole | null): Promise<void> {
   if (role === null) await tx.deleteFrom('person').where('customer_id', '=', customerId).where('user_id', '=', userId).execute()

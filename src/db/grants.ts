@@ -26,8 +26,11 @@ const all: Right[] = ['select', 'insert', 'update', 'delete']
  */
 const rights: Record<keyof Database | 'migration', Right[]> = {
   migration: read,
-  installation: read,
+  installation: ['select', 'update'],
   clock: ['select', 'update'],
+  due_anew: replace,
+  policy_version: add,
+  policy_taken: add,
   customer: keep,
   person: all,
   environment: keep,

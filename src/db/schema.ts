@@ -1,6 +1,7 @@
 /** The tables of src/db/migrations as Kysely types; the rows that rules see are made from them in situation.ts. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
+import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { EvidenceTables } from './schema-evidence.js'
 import type { TrailTables } from './schema-trail.js'
@@ -10,9 +11,11 @@ type NullableJson = ColumnType<Record<string, unknown> | null, string | null, st
 /** A row of `profile`; null for what the system did, and for rows from before there were profiles. */
 type Who = ColumnType<string | null, string | null | undefined, never>
 type Count = ColumnType<string, number, number>
+/** A new row is due at once. */
+type Due = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 export interface Database extends TrailTables, EvidenceTables {
-  installation: { id: Generated<boolean>; mark: string }
+  installation: { id: Generated<boolean>; mark: string; due_at: Due; version: Generated<Count> }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
     id: string
@@ -25,6 +28,8 @@ export interface Database extends TrailTables, EvidenceTables {
     since: Date
     created_at: Date
     settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+    due_at: Due
+    version: Generated<Count>
   }
   person: { customer_id: string; user_id: string; role: t.CustomerRole }
   environment: {
@@ -73,6 +78,15 @@ export interface Database extends TrailTables, EvidenceTables {
     recorded_at: Date
     gone_at: Date | null
   }
+  due_anew: { id: Generated<string>; place: string; due_at: Date }
+  policy_version: {
+    version: string
+    hash: string
+    written: JSONColumnType<object, string, never>
+    content: JSONColumnType<Policy, string, never>
+    seen_at: Date
+  }
+  policy_taken: { number: Generated<string>; version: string; at: Date }
   secret_key: { id: string; fingerprint: string; kept: boolean; seen_at: Date }
   operation: {
     id: string

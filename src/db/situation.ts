@@ -1,6 +1,5 @@
 /** Reads everything a rule may look at: one customer with all that hangs on it, or the shared Community. */
 import { type Selectable, sql } from 'kysely'
-import { COUNTING } from '../lifecycle/counting.js'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -164,19 +163,4 @@ export async function readEnvironments(tx: Tx, customerId: string | null | undef
       instances.filter((i) => i.environment_id === row.id),
     ),
   )
-}
-
-/** After this time a customer is looked at again, whatever happened. */
-const unsettledMs = 3_600_000
-
-/** Customers with something due: an expiring request, a scheduled operation, an access that ends, or not looked at for an hour. Null stands for the system. */
-export async function readDue(tx: Tx, now: Date): Promise<(string | null)[]> {
-  const { rows } = await sql<{ customer_id: string | null }>`
-    select customer_id from request where state = 'open' and due_at <= ${now}
-    union select customer_id from operation where state = 'scheduled' and run_at <= ${now}
-    union select customer_id from operation
-      where state = 'waiting' and jsonb_array_length(plan -> 'elements') > 0 and plan -> 'data' ->> 'counting' is distinct from ${String(COUNTING)}
-    union select e.customer_id from access a join environment e on e.id = a.environment_id where a.revoked_at is null and a.until <= ${now}
-    union select id from customer where settled_at is null or settled_at <= ${new Date(now.getTime() - unsettledMs)}`.execute(tx)
-  return rows.map((r) => r.customer_id)
 }

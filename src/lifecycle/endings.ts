@@ -8,10 +8,12 @@ import { approvedIteration, isLive, liveOf, lockOn, signatureOf } from './situat
 import type { Environment, Operation, Signature, Situation } from './types.js'
 
 const day = 86_400_000
+/** So long what the lifecycle asked for itself is not asked for again after it came to nothing, in milliseconds. */
+export const retryMs = day / 24
 
 /** What was undone or cancelled within the last hour is not tried again yet. */
 export function endedLately(s: Situation, operation: Operation): boolean {
-  return s.now.getTime() - (operation.endedAt ?? s.now).getTime() < day / 24
+  return s.now.getTime() - (operation.endedAt ?? s.now).getTime() < retryMs
 }
 
 interface Due {

@@ -11,8 +11,8 @@ const minute = 60_000
 /** How long after each failure in a row a measurement is made again, in minutes: soon, then hourly for some hours, and then daily. */
 const waits = [10, 30, 60, 60, 60, 60, 60, 60, 24 * 60]
 
-/** So long what is shown to a signer is as good as new; of an instance that is not what was validated, and is being mended, not so long. */
-const [freshMs, mendingMs] = [24 * 60 * minute, 60 * minute]
+/** So long what is shown to a signer is as good as new; of an instance that is not what was validated, and is being mended, not so long. In milliseconds. */
+export const [freshMs, mendingMs] = [24 * 60 * minute, 60 * minute]
 
 interface Need {
   kind: BoundKind

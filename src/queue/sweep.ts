@@ -8,10 +8,10 @@ import { showJob, stepJob } from '../change/follow.js'
 import { tellUncounted } from '../change/heard.js'
 import { changeBySystem } from '../change/index.js'
 import { forgetAnswers } from '../db/answered.js'
+import { claimDue, requireAnew } from '../db/due.js'
 import { readAllAllotments, readGoneSince } from '../db/environment.js'
 import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
-import { readDue } from '../db/situation.js'
 import { readSilentSteps } from '../db/step.js'
 import { anchorWhenDue } from './anchor.js'
 import { noteDatabase } from './databases.js'
@@ -20,14 +20,13 @@ import type { InstanceServer } from './servers.js'
 const day = 86_400_000
 /** Asking the servers for databases costs connections; every so many sweeps will do. */
 const straysEvery = 4
+/** Few at once, for other workers take their part; and not for ever, for a sweep also looks after steps of which nothing was heard. */
+const [placesAtOnce, mostPlaces] = [50, 1_000]
 
 /** One sweep: deadlines that are due, steps of which nothing was heard for `silentMs`, channels with messages to show. One customer's trouble is not another's. */
 export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
-  const troubles: unknown[] = []
-  const now = await deps.clock.now(deps.db)
-  for (const customerId of await readDue(deps.db, now)) {
-    await changeBySystem(deps, { verb: 'customer-due', customerId }).catch((error) => troubles.push(error))
-  }
+  await requireAnew(deps.db, 'counted-otherwise', await deps.clock.now(deps.db))
+  const troubles = await lookAtDue(deps)
   await deps.db.transaction().execute(async (tx) => {
     const silent = await readSilentSteps(tx, silentMs)
     const channels = await readDirtyChannels(tx)
@@ -37,6 +36,18 @@ export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
   await forgetAnswers(deps.db, new Date(Date.now() - day))
   deps.nudge()
   if (troubles.length > 0) throw new AggregateError(troubles, 'carrying out what is due')
+}
+
+/** Looks at the places whose moment has come; what could not be looked at comes again in a minute (db/due.ts). Returns what went wrong. */
+async function lookAtDue(deps: ChangeDeps): Promise<unknown[]> {
+  const troubles: unknown[] = []
+  for (let looked = 0; looked < mostPlaces; looked += placesAtOnce) {
+    const claimed = await claimDue(deps.db, await deps.clock.now(deps.db), placesAtOnce)
+    for (const customerId of claimed)
+      await changeBySystem(deps, { verb: 'customer-due', customerId }).catch((error) => troubles.push(error))
+    if (claimed.length < placesAtOnce) break
+  }
+  return troubles
 }
 
 /**

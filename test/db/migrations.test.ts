@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { type Db, openDatabase } from '../../src/db/connection.js'
+import { claimDue } from '../../src/db/due.js'
 import { migrateDatabase } from '../../src/db/migrate.js'
-import { readDue, readSituation } from '../../src/db/situation.js'
+import { readSituation } from '../../src/db/situation.js'
 import { policy } from '../support/hinge.js'
 import { freshDatabase } from '../support/postgres.js'
 
@@ -79,5 +80,5 @@ test('R41 each migration carries the data of those before it, and what is read a
   })
   expect(main).toMatchObject({ version: '24.1', ordered: { volunteers: 20 }, measured: { version: '24.0', class: 'real', volunteers: 21 } })
   expect(s.community?.instances).toEqual([])
-  expect((await readDue(db, new Date())).sort()).toEqual(['cus_1', 'cus_2'])
+  expect((await claimDue(db, new Date(), 10)).sort()).toEqual(['cus_1', 'cus_2', 'cus_3', null])
 })

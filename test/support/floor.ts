@@ -9,7 +9,7 @@ import { changeByPerson, changeBySystem } from '../../src/change/index.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { openDatabase } from '../../src/db/connection.js'
-import { readDue } from '../../src/db/situation.js'
+import { claimDue } from '../../src/db/due.js'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { renderDocument, writeReport } from '../../src/documents/index.js'
 import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
@@ -176,7 +176,7 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
     /** The clock moves, and what is due comes about. */
     async later(ms: number) {
       await advanceClockOffset(db, ms)
-      for (const customerId of await readDue(db, await change.clock.now(db)))
+      for (const customerId of await claimDue(db, await change.clock.now(db), 1_000))
         await changeBySystem(change, { verb: 'customer-due', customerId })
     },
     dump: (specificationVersion: 1 | 2, volunteers = 40) =>

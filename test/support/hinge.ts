@@ -7,7 +7,8 @@ import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { type Db, openDatabase } from '../../src/db/connection.js'
 import { customerIdOfSlug } from '../../src/db/customer.js'
-import { readDue, readSituation } from '../../src/db/situation.js'
+import { claimDue } from '../../src/db/due.js'
+import { readSituation } from '../../src/db/situation.js'
 import type { Outcome, PersonAsk } from '../../src/lifecycle/ask.js'
 import type { Effect } from '../../src/lifecycle/decision.js'
 import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
@@ -155,7 +156,7 @@ export class Hinge {
   }
 
   async sweeps(): Promise<void> {
-    const due = await readDue(this.db, await this.deps.clock.now(this.db))
+    const due = await claimDue(this.db, await this.deps.clock.now(this.db), 1_000)
     for (const customerId of due) await changeBySystem(this.deps, { verb: 'customer-due', customerId })
   }
 }

@@ -1,0 +1,3 @@
+-- A customer who waits for nothing.
+insert into customer (id, slug, name, state, legacy, policy_version, since, created_at, due_at)
+  values ('cus_3', 'gamma', 'Gamma', 'lost', false, '1', '2026-01-05Z', '2026-01-02Z', null);
