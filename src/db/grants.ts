@@ -29,8 +29,6 @@ const rights: Record<keyof Database | 'migration', Right[]> = {
   installation: ['select', 'update'],
   clock: ['select', 'update'],
   due_anew: replace,
-  policy_version: add,
-  policy_taken: add,
   customer: keep,
   person: all,
   environment: keep,

@@ -1,7 +1,6 @@
 /** The tables of src/db/migrations as Kysely types; the rows that rules see are made from them in situation.ts. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, Kind, VolunteerClass } from '../lifecycle/kinds.js'
-import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { EvidenceTables } from './schema-evidence.js'
 import type { TrailTables } from './schema-trail.js'
@@ -15,7 +14,7 @@ type Count = ColumnType<string, number, number>
 type Due = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 export interface Database extends TrailTables, EvidenceTables {
-  installation: { id: Generated<boolean>; mark: string; due_at: Due; version: Generated<Count> }
+  installation: { id: Generated<boolean>; mark: string; due_at: Due }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
     id: string
@@ -29,7 +28,6 @@ export interface Database extends TrailTables, EvidenceTables {
     created_at: Date
     settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>
     due_at: Due
-    version: Generated<Count>
   }
   person: { customer_id: string; user_id: string; role: t.CustomerRole }
   environment: {
@@ -79,14 +77,6 @@ export interface Database extends TrailTables, EvidenceTables {
     gone_at: Date | null
   }
   due_anew: { id: Generated<string>; place: string; due_at: Date }
-  policy_version: {
-    version: string
-    hash: string
-    written: JSONColumnType<object, string, never>
-    content: JSONColumnType<Policy, string, never>
-    seen_at: Date
-  }
-  policy_taken: { number: Generated<string>; version: string; at: Date }
   secret_key: { id: string; fingerprint: string; kept: boolean; seen_at: Date }
   operation: {
     id: string

@@ -45,6 +45,17 @@ test('a place is claimed when its moment has come, once, and again where nobody 
   expect(await claims(day)).toEqual([null])
 })
 
+test('what a process of an earlier release changed, which knows of no moment, is looked at by the next sweep', async () => {
+  await waiting('cus_a', 'cus_b')
+  await holder.query(`update customer set settled_at = now() where id = 'cus_a'`)
+  expect(await claims()).toEqual(['cus_a'])
+  await holder.query(
+    `insert into request (id, kind, subject, customer_id, version, hash, slots, state, opened_at)
+       values ('req_1', 'approve', 'op_1', null, 1, 'h', '[]', 'open', now())`,
+  )
+  expect(await claims()).toEqual([null])
+})
+
 test('two who claim at once get different places, who waits longest first', async () => {
   await waiting('cus_a', 'cus_b', 'cus_c')
   for (const [i, id] of ['cus_c', 'cus_a', 'cus_b'].entries()) await noteDue(hinge.db, id, at(i - 10))
