@@ -70,3 +70,8 @@ export function readCustomers(tx: Tx) {
 export function readCustomerOfChannel(tx: Tx, channel: string) {
   return tx.selectFrom('customer').selectAll().where('channel', '=', channel).executeTakeFirst()
 }
+
+/** The customer of a slug; undefined where nobody has it. */
+export function readCustomerOfSlug(tx: Tx, slug: string) {
+  return tx.selectFrom('customer').selectAll().where('slug', '=', slug).executeTakeFirst()
+}

@@ -103,6 +103,17 @@ export async function ownerOfEnvironment(tx: Tx, name: string): Promise<string |
   return row ? row.customer_id : undefined
 }
 
+/** An environment's name with its customer's slug (null: nobody's); null where nobody knows the environment. */
+export async function readEnvironmentAndOwner(tx: Tx, name: string): Promise<{ name: string; customer: string | null } | null> {
+  const row = await tx
+    .selectFrom('environment')
+    .leftJoin('customer', 'customer.id', 'environment.customer_id')
+    .select(['environment.name', 'customer.slug as customer'])
+    .where('environment.name', '=', name)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 export async function rolesOfEnvironment(tx: Tx, id: string): Promise<InstanceRole[]> {
   const rows = await tx.selectFrom('instance').select('role').where('environment_id', '=', id).orderBy('role').execute()
   return rows.map((r) => r.role)

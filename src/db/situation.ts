@@ -1,5 +1,5 @@
 /** Reads everything a rule may look at: one customer with all that hangs on it, or the shared Community. */
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import type { Policy } from '../lifecycle/policy.js'
 import type * as t from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
@@ -142,11 +142,20 @@ function revived(row: Record<string, unknown>): Record<string, unknown> {
   return row
 }
 
-/** The environments of a customer and Community, instances included; with `undefined`, everybody's. */
-export async function readEnvironments(tx: Tx, customerId: string | null | undefined): Promise<t.Environment[]> {
-  let query = tx.selectFrom('environment').selectAll().orderBy('created_at').orderBy('id')
-  if (customerId !== undefined) query = query.where((e) => e.or([owned(customerId), e('kind', '=', 'community')]))
-  const rows = await query.execute()
+/** A customer's own environments, instances included. */
+export function readEnvironmentsOf(tx: Tx, customerId: string): Promise<t.Environment[]> {
+  return withInstances(tx, tx.selectFrom('environment').selectAll().where('customer_id', '=', customerId))
+}
+
+/** Everybody's environments and Community, instances included. */
+export function readEnvironments(tx: Tx): Promise<t.Environment[]> {
+  return withInstances(tx, tx.selectFrom('environment').selectAll())
+}
+
+type EnvironmentRows = SelectQueryBuilder<Database, 'environment', Selectable<Database['environment']>>
+
+async function withInstances(tx: Tx, environments: EnvironmentRows): Promise<t.Environment[]> {
+  const rows = await environments.orderBy('created_at').orderBy('id').execute()
   if (rows.length === 0) return []
   const instances = await tx
     .selectFrom('instance')

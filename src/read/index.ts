@@ -2,14 +2,14 @@
 import type { Queries } from '../../commands/command.js'
 import { type ChangeDeps, frameOf } from '../change/deps.js'
 import { readAudit, systemChain } from '../db/audit.js'
-import { customerIdOfSlug, readCustomerOfChannel, readCustomers } from '../db/customer.js'
-import { ownerOfEnvironment } from '../db/environment.js'
+import { customerIdOfSlug, readCustomerOfChannel, readCustomerOfSlug, readCustomers } from '../db/customer.js'
+import { ownerOfEnvironment, readEnvironmentAndOwner } from '../db/environment.js'
+import { near } from '../db/near.js'
 import { resolveActor } from '../db/place.js'
-import { toEnvironment } from '../db/rows.js'
-import { readEnvironments, readSituation, toCustomer } from '../db/situation.js'
+import { readEnvironments, readEnvironmentsOf, readSituation, toCustomer } from '../db/situation.js'
 import { readSteps } from '../db/step.js'
-import { near } from './near.js'
 
+/** The queries of commands; each reads what is asked for as it is now, with the policy in force. */
 export function createQueries(deps: ChangeDeps): Queries {
   const { db, policy } = deps
   const frame = () => frameOf(deps, db)
@@ -18,7 +18,7 @@ export function createQueries(deps: ChangeDeps): Queries {
     customers: async () => (await readCustomers(db)).map(toCustomer),
     async environments() {
       const customers = new Map((await readCustomers(db)).map((c) => [c.id, c.slug]))
-      return (await readEnvironments(db, undefined)).map((e) => ({
+      return (await readEnvironments(db)).map((e) => ({
         ...e,
         customer: e.customerId ? (customers.get(e.customerId) ?? null) : null,
       }))
@@ -26,33 +26,13 @@ export function createQueries(deps: ChangeDeps): Queries {
     async environmentsOf(slug) {
       const id = await customerIdOfSlug(db, slug)
       if (id === null) return []
-      const rows = await db
-        .selectFrom('environment')
-        .selectAll()
-        .where('customer_id', '=', id)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute()
-      const ids = ['', ...rows.map((row) => row.id)]
-      const instances = await db.selectFrom('instance').selectAll().where('environment_id', 'in', ids).execute()
-      return rows.map((row) => {
-        const own = instances.filter((instance) => instance.environment_id === row.id)
-        return { ...toEnvironment(row, own), customer: slug }
-      })
+      return (await readEnvironmentsOf(db, id)).map((environment) => ({ ...environment, customer: slug }))
     },
     async customer(slug) {
-      const row = await db.selectFrom('customer').selectAll().where('slug', '=', slug).executeTakeFirst()
+      const row = await readCustomerOfSlug(db, slug)
       return row ? toCustomer(row) : null
     },
-    async environment(name) {
-      const row = await db
-        .selectFrom('environment')
-        .leftJoin('customer', 'customer.id', 'environment.customer_id')
-        .select(['environment.name', 'customer.slug as customer'])
-        .where('environment.name', '=', name)
-        .executeTakeFirst()
-      return row ?? null
-    },
+    environment: (name) => readEnvironmentAndOwner(db, name),
     near: (what, typed) => near(db, what, typed),
     async situation(slug) {
       const id = slug === null ? null : await customerIdOfSlug(db, slug)
