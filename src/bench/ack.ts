@@ -80,7 +80,8 @@ export async function measureAck(tell: (line: string) => void): Promise<Figure[]
     await load({ port: slipway.port, secret }, (i) => ({ command: '/customer', text: `add p-${i}` }), { connections: customers, ms: 1 })
     for (const { port } of [slipway, bolt]) await load({ port, secret }, many, { connections: 16, ms: 700 })
     const figures = await inTurns({ slipway, bolt, secret, ground, db }, tell)
-    const killed = await killUnderLoad({ slipway, secret, db, again: () => serve('slipway') })
+    // Another one than was measured, which so ends in order and can leave its profile.
+    const killed = await killUnderLoad({ slipway: await serve('slipway'), secret, db, again: () => serve('slipway') })
     return [...figures, killed]
   } finally {
     await close()
