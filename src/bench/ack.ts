@@ -17,7 +17,8 @@ const rounds = 3
 const blockMs = 1_000
 /** One customer for each connection: commands about different customers do not wait for one another. */
 const customers = 64
-const killAfterMs = 500
+/** A bot just started needs a moment until it acknowledges anything. */
+const killAfterMs = 2_000
 const peerName = 'Bolt + one INSERT'
 const roles = ['owner', 'lead', 'qa', 'member']
 
@@ -152,7 +153,7 @@ interface Killing {
  * and some that were) is carried out once. The figure is the share of the acknowledged that are on record; anything but 1 has thrown before.
  */
 async function killUnderLoad({ slipway, secret, db, again }: Killing): Promise<Figure> {
-  const underWay = load({ port: slipway.port, secret }, many, { connections: 64, ms: 10 * killAfterMs, mayBreak: true })
+  const underWay = load({ port: slipway.port, secret }, many, { connections: 64, ms: 5 * killAfterMs, mayBreak: true })
   await pause(killAfterMs)
   const gone = once(slipway.child, 'exit')
   slipway.child.kill('SIGKILL')
