@@ -1,158 +1,181 @@
-/** Acknowledging a slash command: Slipway, with everything it must write first, beside a Bolt app that writes nothing and one that inserts a row. */
-import { fork } from 'node:child_process'
+/** Acknowledging a slash command: Slipway, with everything it must write first, beside a Bolt app that commits one row. */
+import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { migrateState } from '../app/state.js'
-import { verifyAudit } from '../db/audit-verify.js'
 import { type Db, openDatabase } from '../db/connection.js'
 import { demoWorkspace, startWorkspace } from '../workspace/index.js'
+import { isLate, proveInserted, proveNothingTwice, proveOnRecord } from './ack-proof.js'
 import type { Order } from './ack-server.js'
-import { ended, takeGround } from './ground.js'
-import { type Answered, type Asking, type Load, load } from './load.js'
-import { type Figures, median, type Result, rounded } from './report.js'
+import { type Figure, figureOf } from './figure.js'
+import { ended, type Ground, takeGround } from './ground.js'
+import { type Amount, type Answered, type Asking, deliverAgain, type Load, load } from './load.js'
 
 const rounds = 3
-const concurrencies = [16, 64] as const
 const blockMs = 1_000
 /** One customer for each connection: commands about different customers do not wait for one another. */
 const customers = 64
-const lateMs = 10_000
+/** A bot just started needs a moment until it acknowledges anything. */
+const killAfterMs = 2_000
+const peerName = 'Bolt + one INSERT'
 const roles = ['owner', 'lead', 'qa', 'member']
 
-interface Contender {
-  name: string
+interface Bot {
+  which: Order['which']
+  child: ChildProcess
   port: number
-  asking: Asking
-  /** What proves that each answer's row was there; undefined where nothing is written. */
-  prove?(answers: Answered[]): Promise<void>
 }
 
-export async function measureAck(tell: (line: string) => void): Promise<Figures> {
+/** One row of the issue's table: what is asked, by how many connections, and its goal. */
+interface Part {
+  figure: string
+  asking: Asking
+  connections: number
+  of: 'perSecond' | 'p50'
+  goal: number
+}
+
+let made = 0
+const about =
+  (slugOf: (connection: number) => string): Asking =>
+  (connection) => ({ command: '/customer', text: `people ${slugOf(connection)} add <@U_LEAD|someone> ${roles[made++ % roles.length]}` })
+const many = about((connection) => `p-${connection % customers}`)
+const one = about(() => 'p-0')
+
+const parts: readonly Part[] = [
+  { figure: 'acknowledged, many customers, 16 connections', asking: many, connections: 16, of: 'perSecond', goal: 0.3 },
+  { figure: 'acknowledged, many customers, 64 connections', asking: many, connections: 64, of: 'perSecond', goal: 0.3 },
+  { figure: 'acknowledged, one customer, 16 connections', asking: one, connections: 16, of: 'perSecond', goal: 0.2 },
+  { figure: 'acknowledged, one customer, 64 connections', asking: one, connections: 64, of: 'perSecond', goal: 0.2 },
+  { figure: 'one command at a time, p50', asking: many, connections: 1, of: 'p50', goal: 3 },
+]
+
+/**
+ * Measures in turns and proves every answer, also of a bot that is killed under load; throws where one is not on record, or is twice.
+ * The bot's process is the real one (ack-server.ts).
+ */
+export async function measureAck(tell: (line: string) => void): Promise<Figure[]> {
   const ground = await takeGround()
   const databaseUrl = await ground.database()
   await migrateState({ ownerUrl: databaseUrl, queue: true, roles: [] })
-  const signingSecret = randomBytes(16).toString('hex')
-  const workspace = await startWorkspace({ ...demoWorkspace, port: 0, signingSecret, botToken: 'xoxb-bench', limits: { rate: 'off' } })
-  const order = { databaseUrl, apiUrl: workspace.apiUrl, signingSecret, folder: ground.folder }
-  const servers = await Promise.all((['slipway', 'bolt', 'bolt-insert'] as const).map((which) => serve({ ...order, which })))
+  const secret = randomBytes(16).toString('hex')
+  const workspace = await startWorkspace({
+    ...demoWorkspace,
+    port: 0,
+    signingSecret: secret,
+    botToken: 'xoxb-bench',
+    limits: { rate: 'off' },
+  })
+  const order = { databaseUrl, apiUrl: workspace.apiUrl, signingSecret: secret, folder: ground.folder }
   const { db, close } = openDatabase(databaseUrl, 2, (error) => tell(error.message))
+  const bots: Bot[] = []
+  const serve = async (which: Order['which']) => {
+    const bot = await start({ ...order, which })
+    bots.push(bot)
+    return bot
+  }
   try {
-    const [slipway = 0, bolt = 0, inserting = 0] = servers.map((server) => server.port)
-    const contenders = contend(db, { slipway, bolt, inserting })
-    const to = (contender: Contender) => ({ port: contender.port, secret: signingSecret })
-    await load({ port: slipway, secret: signingSecret }, (i) => ({ command: '/customer', text: `add p-${i}` }), {
-      connections: customers,
-      ms: 1,
-    })
-    for (const contender of contenders) await load(to(contender), contender.asking, { connections: 16, ms: 700 })
-    const loads = new Map<string, Load[]>()
-    for (let round = 0; round < rounds; round += 1) {
-      for (const connections of concurrencies) {
-        for (const contender of contenders) {
-          await ground.checkpoint()
-          const done = await load(to(contender), contender.asking, { connections, ms: blockMs })
-          await contender.prove?.(done.answers)
-          const key = `${contender.name}, c=${connections}`
-          loads.set(key, [...(loads.get(key) ?? []), done])
-        }
-      }
-      tell(`round ${round + 1} of ${rounds}`)
-    }
-    const { broken } = await verifyAudit(db)
-    if (broken) throw new Error(`the audit trail is broken at ${broken}`)
-    return figures(loads, ground.versions)
+    const [slipway, bolt] = [await serve('slipway'), await serve('bolt-insert')]
+    await load({ port: slipway.port, secret }, (i) => ({ command: '/customer', text: `add p-${i}` }), { connections: customers, ms: 1 })
+    for (const { port } of [slipway, bolt]) await load({ port, secret }, many, { connections: 16, ms: 700 })
+    const figures = await inTurns({ slipway, bolt, secret, ground, db }, tell)
+    // Another one than was measured, which so ends in order and can leave its profile.
+    const killed = await killUnderLoad({ slipway: await serve('slipway'), secret, db, again: () => serve('slipway') })
+    return [...figures, killed]
   } finally {
     await close()
-    for (const server of servers) await ended(server.child)
+    for (const { child } of bots) await ended(child)
     await workspace.stop()
     await ground.leave()
   }
 }
 
-async function serve(order: Order) {
+async function start(order: Order): Promise<Bot> {
   const child = fork(join(__dirname, 'ack-server.js'), { env: { NODE_ENV: 'production' } })
   child.send(order)
   const [port] = (await once(child, 'message')) as [number]
-  return { child, port }
+  return { which: order.which, child, port }
 }
 
-let made = 0
+interface Ring {
+  slipway: Bot
+  bolt: Bot
+  secret: string
+  ground: Ground
+  db: Db
+}
 
-function contend(db: Db, ports: { slipway: number; bolt: number; inserting: number }): Contender[] {
-  const people: Asking = (connection) => ({
-    command: '/customer',
-    text: `people p-${connection % customers} add <@U_LEAD|someone> ${roles[made++ % roles.length]}`,
-  })
-  const add: Asking = () => ({ command: '/customer', text: `add b-${made++}` })
-  return [
-    { name: 'Bolt, acknowledging only', port: ports.bolt, asking: people },
-    { name: 'Bolt + one INSERT', port: ports.inserting, asking: people, prove: (answers) => inserted(db, answers) },
-    { name: 'Slipway, /customer people', port: ports.slipway, asking: people, prove: (answers) => answered(db, answers, / of p-\d+ now/) },
-    {
-      name: 'Slipway, /customer add',
-      port: ports.slipway,
-      asking: add,
-      prove: async (answers) => {
-        await answered(db, answers, /is a prospect now/)
-        const slugs = answers.map(({ text }) => text.slice('add '.length))
-        counted(slugs, await db.selectFrom('customer').select('id').where('slug', 'in', slugs).execute())
-      },
-    },
-  ]
+async function inTurns({ slipway, bolt, secret, ground, db }: Ring, tell: (line: string) => void): Promise<Figure[]> {
+  const measured = parts.map((part) => ({ part, ours: [] as Load[], peer: [] as Load[] }))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { part, ours, peer } of measured) {
+      const amount: Amount = { connections: part.connections, ms: blockMs }
+      await ground.checkpoint()
+      const done = await load({ port: slipway.port, secret }, part.asking, amount)
+      await proveOnRecord(db, done.answers)
+      ours.push(done)
+      await ground.checkpoint()
+      const others = await load({ port: bolt.port, secret }, part.asking, amount)
+      await proveInserted(db, others.answers)
+      peer.push(others)
+    }
+    tell(`round ${round + 1} of ${rounds}`)
+  }
+  await proveNothingTwice(db)
+  const late = measured.flatMap(({ ours }) => ours.flatMap(({ answers }) => answers.filter(isLate))).length
+  if (late > 0) tell(`${late} commands took longer than 2 s and were acknowledged with “Working…” before their commit`)
+  return measured.map(({ part, ours, peer }) =>
+    figureOf({
+      bench: 'ack',
+      figure: part.figure,
+      ours: ours.map((each) => each[part.of]),
+      peer: peer.map((each) => each[part.of]),
+      peerName,
+      goal: part.goal,
+      bound: part.of === 'p50' ? 'most' : 'least',
+      unit: part.of === 'p50' ? 'ms' : 'commands/s',
+      n: ours.reduce((sum, { answers }) => sum + answers.length, 0),
+    }),
+  )
+}
+
+interface Killing {
+  slipway: Bot
+  secret: string
+  db: Db
+  again(): Promise<Bot>
 }
 
 /**
- * Every payload is on record as agreed. Slack gives up after three seconds, so an answer that takes longer than two is acknowledged
- * with "Working…" before the commit: those are counted apart, and on record a little later.
+ * SIGKILL under load, and the bot started again: what was acknowledged is on record, and what Slack sends again (all that was not answered,
+ * and some that were) is carried out once. The figure is the share of the acknowledged that are on record; anything but 1 has thrown before.
  */
-async function answered(db: Db, answers: Answered[], like: RegExp): Promise<void> {
-  const other = answers.find((answer) => !like.test(answer.said) && !isLate(answer))
-  if (other) throw new Error(`measuring: ${other.text} was answered with ${other.said}`)
-  const onRecord = async (some: Answered[]) => {
-    const triggers = some.map(({ trigger }) => trigger)
-    const rows = db.selectFrom('answered').select('key').where(sql<string>`outcome->>'kind'`, '=', 'agreed')
-    return (await rows.where('key', 'in', ['', ...triggers]).execute()).length === some.length
-  }
-  if (!(await onRecord(answers.filter((answer) => !isLate(answer)))))
-    throw new Error('measuring: a command was acknowledged, but is not on record')
-  const deadline = Date.now() + lateMs
-  while (!(await onRecord(answers))) {
-    if (Date.now() > deadline) throw new Error(`measuring: a command that was being worked on is not on record after ${lateMs / 1000} s`)
-    await pause(50)
-  }
-}
-
-const isLate = ({ said }: Answered) => said.includes('Working…')
-
-async function inserted(db: Db, answers: Answered[]): Promise<void> {
-  const triggers = answers.map(({ trigger }) => trigger)
-  counted(triggers, (await sql`select 1 from public.bench_ack where trigger = any(${triggers})`.execute(db)).rows)
-}
-
-function counted(asked: unknown[], found: unknown[]): void {
-  if (asked.length !== found.length)
-    throw new Error(`measuring: ${asked.length} commands were acknowledged, but there are ${found.length} rows`)
-}
-
-function figures(loads: Map<string, Load[]>, versions: Record<string, string>): Figures {
-  const of = (key: string, figure: 'perSecond' | 'p50' | 'p99') => median((loads.get(key) ?? []).map((one) => one[figure]))
-  const answersOf = (key: string) => (loads.get(key) ?? []).flatMap((one) => one.answers)
-  const results: Result[] = [...loads.keys()].map((name) => ({
-    name,
-    'req/s': rounded(of(name, 'perSecond')),
-    'p50 ms': rounded(of(name, 'p50')),
-    'p99 ms': rounded(of(name, 'p99')),
-    commands: answersOf(name).length,
-    'later than 2 s': answersOf(name).filter(isLate).length,
-  }))
-  const ratio = (one: string, other: string, c: number) => rounded(of(`${one}, c=${c}`, 'perSecond') / of(`${other}, c=${c}`, 'perSecond'))
-  const pairs = ['Slipway, /customer people', 'Slipway, /customer add'].flatMap((one) =>
-    ['Bolt, acknowledging only', 'Bolt + one INSERT'].flatMap((other) =>
-      concurrencies.map((c): [string, number] => [`${one} : ${other}, c=${c}`, ratio(one, other, c)]),
-    ),
-  )
-  return { versions, results, ratios: Object.fromEntries(pairs) }
+async function killUnderLoad({ slipway, secret, db, again }: Killing): Promise<Figure> {
+  const underWay = load({ port: slipway.port, secret }, many, { connections: 64, ms: 5 * killAfterMs, mayBreak: true })
+  await pause(killAfterMs)
+  const gone = once(slipway.child, 'exit')
+  slipway.child.kill('SIGKILL')
+  await gone
+  const { answers, unanswered } = await underWay
+  // “Working…” promises nothing yet.
+  const promised = answers.filter((answer) => !isLate(answer))
+  if (promised.length === 0 || unanswered.length === 0) throw new Error('measuring: the bot was not killed under load')
+  await proveOnRecord(db, promised)
+  const { port } = await again()
+  const repeated: Answered[] = await deliverAgain({ port, secret }, [...unanswered, ...answers.filter(isLate), ...promised.slice(-64)])
+  await proveOnRecord(db, repeated)
+  await proveNothingTwice(db)
+  return figureOf({
+    bench: 'ack',
+    figure: 'killed under load: acknowledged, and on record once',
+    ours: [promised.length],
+    peer: [promised.length],
+    peerName: 'acknowledged',
+    goal: 1,
+    bound: 'least',
+    unit: 'commands',
+    n: promised.length,
+  })
 }

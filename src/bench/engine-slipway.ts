@@ -1,4 +1,5 @@
 /** Slipway's engine as bot and worker run it: ask → operation → outbox → relay → queue → claim → step → report, and the messages that come of it. */
+import { sql } from 'kysely'
 import { expand, jobs } from '../../jobs/index.js'
 import type { Job, StepDefinition } from '../../jobs/job.js'
 import { migrateState } from '../app/state.js'
@@ -25,20 +26,32 @@ const customers = 800
 const patienceMs = 30_000
 const log = createLog({ level: 'warn', stream: process.stderr })
 
-/** Starts bot and worker without Slack on `databaseUrl`. */
-export async function slipwayChains(name: string, databaseUrl: string, redisUrl: string | null): Promise<Chains> {
+export interface Killable {
+  /** Goes on with what a process that was killed left in this database. */
+  heir: boolean
+  /** How soon the queue takes a dead worker's job back. */
+  lockMs: number
+}
+
+/** Starts bot and worker without Slack on `databaseUrl`; for a kill every beginning of a step is noted in `bench_run`. */
+export async function slipwayChains(name: string, databaseUrl: string, redisUrl: string | null, killable?: Killable): Promise<Chains> {
   const onError = (error: unknown) => log.error({ err: error }, name)
-  await migrateState({ ownerUrl: databaseUrl, queue: redisUrl === null, roles: [] })
+  if (!killable?.heir) await migrateState({ ownerUrl: databaseUrl, queue: redisUrl === null, roles: [] })
   const { db, close } = openDatabase(databaseUrl, 20, onError)
-  await addCustomers(db)
-  const queues = openQueues({ redisUrl: redisUrl ?? undefined, databaseUrl, lockMs: 30_000, stalledMs: 30_000, onError })
+  if (!killable?.heir) await addCustomers(db)
+  if (killable) await sql`create table if not exists public.bench_run (step text not null)`.execute(db)
+  const lockMs = killable?.lockMs ?? 30_000
+  const queues = openQueues({ redisUrl: redisUrl ?? undefined, databaseUrl, lockMs, stalledMs: lockMs, onError })
   const relay = startRelay({ db, queues, pollMs: 1_000, onError })
   const product = loadProduct(readConfig({}).productDir)
   const change = changing(db, product, relay.nudge)
   /** The last step's id → whose chain it is. */
   const last = new Map<string, string>()
   const waiting = new Map<string, () => void>()
-  const deps = workerDeps(change, product, { ...jobs, register: fiveSteps(last) })
+  const deps = workerDeps(change, product, {
+    ...jobs,
+    register: fiveSteps(last, killable ? (step) => sql`insert into public.bench_run values (${step})`.execute(db) : null),
+  })
   queues.worker(
     'steps',
     async ({ data }, signal) => {
@@ -102,7 +115,7 @@ function changing(db: Db, product: Product, nudge: () => void): ChangeDeps {
   }
 }
 
-function fiveSteps(last: Map<string, string>): Job {
+function fiveSteps(last: Map<string, string>, note: ((stepId: string) => Promise<unknown>) | null): Job {
   const steps = names.map(
     (name): StepDefinition => ({
       name,
@@ -110,6 +123,7 @@ function fiveSteps(last: Map<string, string>): Job {
       for: 'once',
       async do(context) {
         const own = context.steps.find((step) => step.name === name)
+        if (own) await note?.(own.id)
         if (name === names.at(-1) && own) last.set(own.id, context.situation.customer?.slug ?? '')
         return { result: { name } }
       },

@@ -1,10 +1,16 @@
-/** Chains of five steps, each committed: bare commits (the floor), BullMQ as it comes, and Slipway's operations with outbox and relay. */
+/** Chains of five steps, each committed: Slipway's operations beside BullMQ as it comes and beside bare commits. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { KillOrder } from './engine-killed.js'
 import { bareBull, bareCommits } from './engine-peers.js'
+import { proveChains } from './engine-proof.js'
 import { slipwayChains } from './engine-slipway.js'
+import { type Figure, figureOf } from './figure.js'
 import { type Ground, type OwnRedis, ownRedis, takeGround } from './ground.js'
-import { measureMemory } from './memory.js'
-import { type Figures, median, percentile, type Result, rounded } from './report.js'
+import { median } from './report.js'
 
 /** Something that carries out chains of five steps. */
 export interface Chains {
@@ -15,59 +21,112 @@ export interface Chains {
   close(): Promise<void>
 }
 
-const rounds = 2
+const rounds = 3
 const manyMs = 1_500
 const oneMs = 800
-const floor = 'five commits (the floor)'
+const killAfterMs = 3_000
 
-export async function measureEngine(tell: (line: string) => void): Promise<Figures> {
+interface Pair {
+  queue: 'Redis' | 'PostgreSQL'
+  ours: Chains
+  peer: Chains
+  goal: number
+}
+
+/**
+ * Measures in turns and proves every chain: done, each step once, also where the process is killed under load. Throws where one is not.
+ * Without redis-server on the PATH only PostgreSQL is measured, and that is told.
+ */
+export async function measureEngine(tell: (line: string) => void): Promise<Figure[]> {
   const ground = await takeGround()
   const redis = await ownRedis(ground.folder)
   if (!redis) tell('redis-server is not on the PATH: measured on PostgreSQL only')
   try {
-    const all = await contenders(ground, redis)
-    const measured = await inTurns(all, ground, tell)
-    await Promise.all(all.map((one) => one.close()))
-    const memory = await measureMemory(ground, redis?.url ?? null)
-    const versions = { ...ground.versions, ...(redis ? { redis: redis.version } : {}) }
-    return { versions, results: [...results(measured), ...memory], ratios: ratios(measured) }
+    const floor = await bareCommits('five bare commits', await ground.database())
+    const pairs = [await pairOn(ground, null), ...(redis ? [await pairOn(ground, redis)] : [])]
+    const figures = await inTurns(pairs, floor, { ground, tell })
+    for (const one of [floor, ...pairs.flatMap(({ ours, peer }) => [ours, peer])]) await one.close()
+    const killed: Figure[] = []
+    for (const redisUrl of redis ? [redis.url, null] : [null]) killed.push(await killUnderLoad(ground, redisUrl))
+    return [...figures, ...killed]
   } finally {
     await redis?.stop()
     await ground.leave()
   }
 }
 
-async function contenders(ground: Ground, redis: OwnRedis | null): Promise<Chains[]> {
-  // Each with a database of its own: one relay would send what belongs to the other.
-  const onPostgres = [
-    await bareCommits(floor, await ground.database()),
-    await bareBull('BullMQ on PostgreSQL', await ground.database(), null),
-    await slipwayChains('Slipway on PostgreSQL', await ground.database(), null),
-  ]
-  if (!redis) return onPostgres
-  const bull = await bareBull('BullMQ on Redis', await ground.database(), redis.url)
-  return [...onPostgres, bull, await slipwayChains('Slipway on Redis', await ground.database(), redis.url)]
+/** Each with a database of its own: one relay would send what belongs to the other. */
+async function pairOn(ground: Ground, redis: OwnRedis | null): Promise<Pair> {
+  const queue = redis ? 'Redis' : 'PostgreSQL'
+  return {
+    queue,
+    ours: await slipwayChains(`Slipway on ${queue}`, await ground.database(), redis?.url ?? null),
+    peer: await bareBull(`BullMQ on ${queue}`, await ground.database(), redis?.url ?? null),
+    goal: redis ? 0.3 : 1,
+  }
 }
 
-type Measured = Map<string, { concurrency: number; perSecond: number[]; one: number[] }>
-
-async function inTurns(all: Chains[], ground: Ground, tell: (line: string) => void): Promise<Measured> {
-  const measured: Measured = new Map(all.map(({ name, concurrency }) => [name, { concurrency, perSecond: [], one: [] }]))
-  for (const one of all) await many(one, 500)
+async function inTurns(
+  pairs: readonly Pair[],
+  floor: Chains,
+  { ground, tell }: { ground: Ground; tell(line: string): void },
+): Promise<Figure[]> {
+  const measured = pairs.map((pair) => ({
+    ...pair,
+    rates: [] as number[],
+    peers: [] as number[],
+    times: [] as number[],
+    floors: [] as number[],
+  }))
+  const chains = new Map<string, number>()
+  const counted = (name: string, count: number) => chains.set(name, (chains.get(name) ?? 0) + count)
+  for (const { ours, peer } of pairs) for (const one of [ours, peer]) await many(one, 500)
   for (let round = 0; round < rounds; round += 1) {
-    for (const contender of all) {
+    for (const { queue, ours, peer, rates, peers, times, floors } of measured) {
       await ground.checkpoint()
-      const figures = measured.get(contender.name)
-      figures?.perSecond.push(await many(contender, manyMs))
-      figures?.one.push(...(await singly(contender, oneMs)))
+      const done = await many(ours, manyMs)
+      rates.push(done.perSecond)
+      counted(`${queue} many`, done.count)
+      await ground.checkpoint()
+      peers.push((await many(peer, manyMs)).perSecond)
+      await ground.checkpoint()
+      const alone = await singly(ours, oneMs)
+      times.push(median(alone))
+      counted(`${queue} one`, alone.length)
+      floors.push(median(await singly(floor, oneMs)))
     }
     tell(`round ${round + 1} of ${rounds}`)
   }
-  return measured
+  const nOf = (name: string) => chains.get(name) ?? 0
+  const alike = { bench: 'engine' } as const
+  return measured.flatMap(({ queue, peer, goal, rates, peers, times, floors }) => [
+    figureOf({
+      ...alike,
+      figure: `chains of five on ${queue}`,
+      ours: rates,
+      peer: peers,
+      peerName: peer.name,
+      goal,
+      bound: 'least',
+      unit: 'chains/s',
+      n: nOf(`${queue} many`),
+    }),
+    figureOf({
+      ...alike,
+      figure: `one chain alone on ${queue}, p50`,
+      ours: times,
+      peer: floors,
+      peerName: floor.name,
+      goal: 8,
+      bound: 'most',
+      unit: 'ms',
+      n: nOf(`${queue} one`),
+    }),
+  ])
 }
 
 /** Chains a second with `concurrency` of them under way; those that are under way at the end are finished, and count. */
-async function many({ chain, concurrency }: Chains, ms: number): Promise<number> {
+async function many({ chain, concurrency }: Chains, ms: number): Promise<{ perSecond: number; count: number }> {
   const started = performance.now()
   let count = 0
   const client = async () => {
@@ -77,7 +136,7 @@ async function many({ chain, concurrency }: Chains, ms: number): Promise<number>
     }
   }
   await Promise.all(Array.from({ length: concurrency }, client))
-  return count / ((performance.now() - started) / 1000)
+  return { perSecond: count / ((performance.now() - started) / 1000), count }
 }
 
 /** How long one chain takes with nothing else under way. */
@@ -92,23 +151,33 @@ async function singly({ chain }: Chains, ms: number): Promise<number[]> {
   return times
 }
 
-function results(measured: Measured): Result[] {
-  return [...measured].map(([name, { concurrency, perSecond, one }]) => ({
-    name,
-    concurrency,
-    'chains/s': rounded(median(perSecond)),
-    'one chain p50 ms': rounded(median(one)),
-    'one chain p99 ms': rounded(percentile(one, 0.99)),
-  }))
+/** A process with chains under way is killed; another one, started anew, ends them: every one done, each step once. */
+async function killUnderLoad(ground: Ground, redisUrl: string | null): Promise<Figure> {
+  const databaseUrl = await ground.database()
+  const order = { databaseUrl, redisUrl }
+  const killed = await started({ ...order, load: true })
+  await pause(killAfterMs)
+  const gone = once(killed, 'exit')
+  killed.kill('SIGKILL')
+  await gone
+  const heir = await started({ ...order, load: false })
+  const proven = await proveChains(databaseUrl).finally(() => heir.kill('SIGKILL'))
+  return figureOf({
+    bench: 'engine',
+    figure: `killed under load, queue on ${redisUrl ? 'Redis' : 'PostgreSQL'}: chains begun, and done with each step once`,
+    ours: [proven],
+    peer: [proven],
+    peerName: 'begun',
+    goal: 1,
+    bound: 'least',
+    unit: 'chains',
+    n: proven,
+  })
 }
 
-function ratios(measured: Measured): Record<string, number> {
-  const least = measured.get(floor)
-  const pairs = [...measured]
-    .filter(([name]) => name !== floor)
-    .flatMap(([name, { perSecond, one }]): [string, number][] => [
-      [`${name} : floor, chains/s`, rounded(median(perSecond) / median(least?.perSecond ?? []))],
-      [`${name} : floor, one chain p50`, rounded(median(one) / median(least?.one ?? []))],
-    ])
-  return Object.fromEntries(pairs)
+async function started(order: KillOrder): Promise<ChildProcess> {
+  const child = fork(join(__dirname, 'engine-killed.js'), { env: { NODE_ENV: 'production' } })
+  child.send(order)
+  await once(child, 'message')
+  return child
 }

@@ -2,50 +2,89 @@
 import { createHmac } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { Pool } from 'undici'
-import { median, percentile } from './report.js'
+import { median } from './report.js'
 
 /** What one connection asks next. */
 export type Asking = (connection: number) => { command: string; text: string }
 
 export interface Answered {
+  command: string
+  text: string
   /** The payload's own key. */
   trigger: string
-  text: string
   said: string
 }
 
+/** What was sent and never answered: Slack would send it again. */
+export type Unanswered = Omit<Answered, 'said'>
+
 export interface Load {
   perSecond: number
+  /** In milliseconds. */
   p50: number
-  p99: number
   answers: Answered[]
+  unanswered: Unanswered[]
+}
+
+export interface To {
+  port: number
+  secret: string
+}
+
+export interface Amount {
+  connections: number
+  ms: number
+  /** The bot is killed meanwhile: a connection that gets no answer stops, and that is no fault. */
+  mayBreak?: boolean
 }
 
 let sent = 0
 
-/** Keeps `connections` busy for `ms`, with one command each at least. An answer that is not 200 ends the run: a figure with failures in it says nothing. */
-export async function load(to: { port: number; secret: string }, asking: Asking, { connections, ms }: { connections: number; ms: number }) {
-  const pool = new Pool(`http://127.0.0.1:${to.port}`, { connections, pipelining: 1 })
+/**
+ * Keeps `connections` busy for `ms`, with one command each at least. An answer that is not 200 ends the run: a figure with failures in it
+ * says nothing.
+ */
+export async function load(to: To, asking: Asking, { connections, ms, mayBreak = false }: Amount): Promise<Load> {
+  const pool = poolTo(to, connections)
   const times: number[] = []
   const answers: Answered[] = []
+  const unanswered: Unanswered[] = []
   const started = performance.now()
   const client = async (connection: number) => {
     do {
-      const { command, text } = asking(connection)
-      const trigger = `bench.${process.pid}.${sent++}`
+      const payload = { ...asking(connection), trigger: `bench.${process.pid}.${sent++}` }
       const at = performance.now()
-      const said = await post(pool, to.secret, { command, text, trigger })
-      times.push(performance.now() - at)
-      answers.push({ trigger, text, said })
+      try {
+        const said = await post(pool, to.secret, payload)
+        times.push(performance.now() - at)
+        answers.push({ ...payload, said })
+      } catch (error) {
+        // Only what the network says: an answer that is not 200 is a fault also then.
+        if (!mayBreak || error instanceof WrongAnswer) throw error
+        unanswered.push(payload)
+        return
+      }
     } while (performance.now() - started < ms)
   }
   await Promise.all(Array.from({ length: connections }, (_, connection) => client(connection)))
   const seconds = (performance.now() - started) / 1000
-  await pool.close()
-  return { perSecond: times.length / seconds, p50: median(times), p99: percentile(times, 0.99), answers } satisfies Load
+  await pool.destroy()
+  return { perSecond: times.length / seconds, p50: median(times), answers, unanswered }
 }
 
-async function post(pool: Pool, secret: string, { command, text, trigger }: { command: string; text: string; trigger: string }) {
+/** Delivers payloads once more, each under its own key, as Slack does with what was not answered. */
+export async function deliverAgain(to: To, payloads: readonly Unanswered[]): Promise<Answered[]> {
+  const pool = poolTo(to, 16)
+  const answers = await Promise.all(payloads.map(async (payload) => ({ ...payload, said: await post(pool, to.secret, payload) })))
+  await pool.destroy()
+  return answers
+}
+
+const poolTo = ({ port }: To, connections: number) => new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 })
+
+class WrongAnswer extends Error {}
+
+async function post(pool: Pool, secret: string, { command, text, trigger }: Unanswered) {
   const body = new URLSearchParams({
     token: 'unused',
     team_id: 'T_VENDOR',
@@ -73,6 +112,6 @@ async function post(pool: Pool, secret: string, { command, text, trigger }: { co
     },
   })
   const said = await answer.text()
-  if (statusCode !== 200) throw new Error(`loading: ${statusCode} to ${command} ${text}: ${said}`)
+  if (statusCode !== 200) throw new WrongAnswer(`loading: ${statusCode} to ${command} ${text}: ${said}`)
   return said
 }

@@ -1,67 +1,98 @@
-/** What a bot with a worker takes while it has nothing to do: `slipway start` as a process of its own. */
+/** What a bot, a worker and both in one take while they have nothing to do: `slipway start` as processes of their own, queue on Redis. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { migrateState } from '../app/state.js'
 import { freePort } from '../demo/index.js'
 import { demoWorkspace, startWorkspace } from '../workspace/index.js'
-import { ended, type Ground } from './ground.js'
-import type { Result } from './report.js'
+import { type Figure, figureOf } from './figure.js'
+import { ended, type Ground, ownRedis, takeGround } from './ground.js'
 
+const rounds = 3
 const idleMs = 10_000
 const startMs = 15_000
+const secret = { signingSecret: 'bench', botToken: 'xoxb-bench' }
+/** In MiB. */
+const parts = [
+  { words: ['bot'], name: 'bot alone', goal: 110 },
+  { words: ['worker'], name: 'worker alone', goal: 110 },
+  { words: [], name: 'both in one', goal: 125 },
+]
 
-export async function measureMemory(ground: Ground, redisUrl: string | null): Promise<Result[]> {
-  const secret = { signingSecret: 'bench', botToken: 'xoxb-bench' }
+/** Resident memory (VmRSS, MiB) ten seconds after the process is ready. Throws where there is no redis-server, or a process does not start. */
+export async function measureMemory(tell: (line: string) => void): Promise<Figure[]> {
+  const ground = await takeGround()
+  const redis = await ownRedis(ground.folder)
   const workspace = await startWorkspace({ ...demoWorkspace, ...secret, port: 0, limits: { rate: 'off' } })
-  const queues = [{ name: 'PostgreSQL', redis: {} }, ...(redisUrl ? [{ name: 'Redis', redis: { REDIS_URL: redisUrl } }] : [])]
   try {
-    return await Promise.all(
-      queues.map(async ({ name, redis }) => {
-        const port = await freePort()
-        const child = start({
-          NODE_ENV: 'production',
-          SLACK_BOT_TOKEN: secret.botToken,
-          SLACK_SIGNING_SECRET: secret.signingSecret,
-          SLACK_API_URL: workspace.apiUrl,
-          SLACK_OPS_CHANNEL: 'C_OPS',
-          DATABASE_URL: await ground.database(),
-          DATA_DIR: join(ground.folder, `idle-${name}`),
-          PORT: String(port),
-          LOG_LEVEL: 'error',
-          ...redis,
-        })
-        const figures = await resident(child, port).finally(() => ended(child))
-        return { name: `slipway start, idle, queue on ${name}`, ...figures }
-      }),
+    if (!redis) throw new Error('measuring memory: redis-server is not on the PATH')
+    const measured = parts.map((part) => ({ ...part, sizes: [] as number[] }))
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { words, sizes } of measured) sizes.push(await idle({ ground, words, apiUrl: workspace.apiUrl, redisUrl: redis.url }))
+      tell(`round ${round + 1} of ${rounds}`)
+    }
+    return measured.map(({ name, goal, sizes }) =>
+      figureOf({ bench: 'memory', figure: `idle after 10 s, ${name}`, ours: sizes, goal, bound: 'most', unit: 'MiB', n: sizes.length }),
     )
   } finally {
     await workspace.stop()
+    await redis?.stop()
+    await ground.leave()
   }
 }
 
-function start(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(__dirname, '..', 'cli.js'), 'start'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+interface Idle {
+  ground: Ground
+  words: readonly string[]
+  apiUrl: string
+  redisUrl: string
 }
 
-async function resident(child: ChildProcess, port: number): Promise<{ 'MiB at start': number; 'MiB after 10 s': number }> {
-  const deadline = Date.now() + startMs
-  while (!(await ready(port))) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error('measuring memory: slipway start did not get ready')
-    await pause(50)
+async function idle({ ground, words, apiUrl, redisUrl }: Idle): Promise<number> {
+  const databaseUrl = await ground.database()
+  await migrateState({ ownerUrl: databaseUrl, queue: false, roles: [] })
+  const port = await freePort()
+  const env = {
+    NODE_ENV: 'production',
+    SLACK_BOT_TOKEN: secret.botToken,
+    SLACK_SIGNING_SECRET: secret.signingSecret,
+    SLACK_API_URL: apiUrl,
+    SLACK_OPS_CHANNEL: 'C_OPS',
+    DATABASE_URL: databaseUrl,
+    INSTANCE_SERVERS: `bench=${ground.instances}`,
+    DATA_DIR: join(ground.folder, 'idle'),
+    PORT: String(port),
+    LOG_LEVEL: 'info',
+    REDIS_URL: redisUrl,
   }
-  const atStart = mebibytes(child.pid ?? 0)
-  await pause(idleMs)
-  return { 'MiB at start': atStart, 'MiB after 10 s': mebibytes(child.pid ?? 0) }
+  const child = spawn(process.execPath, [join(__dirname, '..', 'cli.js'), 'start', ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    // A worker listens on no port: what it logs last when it starts is what is waited for.
+    await started(child, words[0] === 'worker' ? 'the worker works' : 'the bot listens')
+    await pause(idleMs)
+    if (child.exitCode !== null) throw new Error('measuring memory: slipway start ended by itself')
+    return mebibytes(child.pid ?? 0)
+  } finally {
+    await ended(child)
+  }
 }
 
-async function ready(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/readyz`).then(
-    (answer) => answer.ok,
-    () => false, // it does not listen yet
-  )
+function started(child: ChildProcess, sentence: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const late = setTimeout(() => reject(new Error(`measuring memory: “${sentence}” is not said after ${startMs / 1000} s`)), startMs)
+    child.once('exit', (code) => reject(new Error(`measuring memory: slipway start ended with ${code}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-10_000)
+      if (!said.includes(sentence)) return
+      clearTimeout(late)
+      resolve()
+    })
+  })
 }
 
+/** VmRSS, or what `ps` says where there is no /proc. */
 function mebibytes(pid: number): number {
   const status = `/proc/${pid}/status`
   const kibibytes = existsSync(status)

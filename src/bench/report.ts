@@ -35,6 +35,12 @@ export function report(figures: Figures): Report {
   }
 }
 
+/** The machine, its load and the versions, in one line. */
+export function machine(): string {
+  const { machine: on, versions, at } = report({ versions: {}, results: [], ratios: {} })
+  return `${at}: ${said(on)}; ${said(versions)}`
+}
+
 function packageVersions(): Record<string, string> {
   return Object.fromEntries(
     ['@slack/bolt', 'bullmq', 'pg', 'kysely'].map((name) => {
@@ -54,15 +60,16 @@ function readable(file: string): boolean {
 }
 
 export function table({ machine, at, versions, results, ratios }: Report): string {
-  const said = (pairs: Record<string, unknown>) =>
-    Object.entries(pairs)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', ')
   const width = Math.max(...results.map((r) => r.name.length), ...Object.keys(ratios).map((name) => name.length))
   const lines = results.map(({ name, ...figures }) => `${name.padEnd(width)}  ${said(figures)}`)
   const shares = Object.entries(ratios).map(([name, ratio]) => `${name.padEnd(width)}  ${ratio}`)
   return [`${at}: ${said(machine)}`, said(versions), '', ...lines, '', ...shares].join('\n')
 }
+
+const said = (pairs: Record<string, unknown>) =>
+  Object.entries(pairs)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ')
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)

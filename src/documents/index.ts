@@ -3,6 +3,7 @@ import { iqSchema } from './schema/iq.js'
 import type { IqData } from './types.js'
 
 export { agrees, concludeDestruction, concludeIq, concludeReconciliation, toldLate } from './conclusion.js'
+export { contentSha256 } from './content-sha256.js'
 export { renderDocument, writeReport } from './desk.js'
 export {
   begunAbout,
@@ -15,7 +16,7 @@ export {
   spoiltFiles,
 } from './file-names.js'
 export { type Measured, measuredBy } from './measured.js'
-export { contentSha256, type RenderedDocument } from './render.js'
+export type { RenderedDocument } from './render.js'
 export { type ReportFacts, type ReportPart, type ReportTask, ROW_LIMIT } from './report/parts.js'
 export type * from './types.js'
 

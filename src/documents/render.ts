@@ -1,6 +1,7 @@
 /** Makes a document whose data is held as a whole: its record, and the PDF that shows it. Runs in the drawing thread (`desk.ts`). */
 import { canonical, sha256 } from './canonical.js'
 import { configurationReportPaper } from './configuration-report.js'
+import { contentSha256 } from './content-sha256.js'
 import { destructionRecordPaper } from './destruction-record.js'
 import { draw } from './draw.js'
 import { iqPaper } from './iq.js'
@@ -14,11 +15,6 @@ export interface RenderedDocument {
   /** The canonical record; `sha256` is the checksum of exactly these bytes. */
   json: string
   sha256: string
-}
-
-/** What signers sign: the SHA-256 of the record without its signatures and the number and time of its issue with them, so that signing does not change what was signed. */
-export function contentSha256(data: DocumentData): string {
-  return sha256(canonical({ ...data, signatures: undefined, signedIssue: undefined, signedClocks: undefined }))
 }
 
 /** Makes the document. The same data gives the same bytes, whenever and wherever it is made. Throws where a statement is without its measurement. */
