@@ -60,3 +60,12 @@ const concerned = {
 export async function requireAnew(tx: Tx, whom: keyof typeof concerned, from: Date): Promise<void> {
   await sql`insert into due_anew (place, due_at) select each.id, ${from}::timestamptz from (${concerned[whom]}) each (id)`.execute(tx)
 }
+
+/**
+ * After `slipway migrate`: what the new release's rules make of what it finds is carried out by the next sweep, in every place. It may be
+ * called again and again, and a database in which nothing was ever done has nothing to be looked at.
+ */
+export async function requireAfterMigration(tx: Tx): Promise<void> {
+  const { rows } = await sql<{ used: boolean }>`select exists (select from operation) as used`.execute(tx)
+  if (rows[0]?.used) await requireAnew(tx, 'everybody', new Date(0))
+}

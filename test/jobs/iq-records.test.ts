@@ -111,6 +111,7 @@ test('R22 the signed IQ names its own number, and when it was issued with whose 
 test('an unsigned IQ of an earlier Slipway is not signed any more: the qualification is executed again', async () => {
   await at.execute()
   await sql(at.ownerUrl, 'update slipway.document set execution = null, outcome = null')
+  await at.floor.upgraded()
   await at.floor.later(3_700_000)
   expect(await open()).toEqual(['start-qualification'])
   await at.execute()
@@ -124,6 +125,7 @@ test('R22 a record in the shape of an earlier Slipway is refused, and says what 
   const old = JSON.stringify({ kind: 'iq', number: 'IQ-ACME-PREPROD', checks: [] })
   writeFileSync(pathOf(file), old)
   await sql(at.ownerUrl, `update slipway.document set sha256 = '${sha256(old)}' where kind = 'iq'`)
+  await at.floor.upgraded()
   await at.floor.later(3_700_000)
   await at.floor.click('U_QA', 'sign-iq')
   await at.floor.work()

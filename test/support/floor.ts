@@ -9,7 +9,7 @@ import { changeByPerson, changeBySystem } from '../../src/change/index.js'
 import { createClock } from '../../src/clock.js'
 import { advanceClockOffset } from '../../src/db/clock.js'
 import { openDatabase } from '../../src/db/connection.js'
-import { claimDue } from '../../src/db/due.js'
+import { claimDue, requireAfterMigration } from '../../src/db/due.js'
 import { writeLegacyDump } from '../../src/demo/dump.js'
 import { renderDocument, writeReport } from '../../src/documents/index.js'
 import type { Driver, InstanceAddress } from '../../src/drivers/driver.js'
@@ -174,6 +174,8 @@ export async function openFloor({ url, driver, folder, slug = 'acme', instancesU
       })
     },
     /** The clock moves, and what is due comes about. */
+    /** What `slipway migrate` does to a database that an earlier release worked with; seen by the next `later`. */
+    upgraded: () => requireAfterMigration(db),
     async later(ms: number) {
       await advanceClockOffset(db, ms)
       for (const customerId of await claimDue(db, await change.clock.now(db), 1_000))
