@@ -24,6 +24,7 @@ export interface Ground {
   leave(): Promise<void>
 }
 
+/** What one run of a bench stands on; `leave` drops what was made and ends what was started. */
 export async function takeGround(): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
   chmodSync(folder, 0o755) // the server's own user must pass

@@ -20,6 +20,7 @@ export interface Report extends Figures {
   at: string
 }
 
+/** The figures with the machine, its load and the versions that they were taken on. */
 export function report(figures: Figures): Report {
   return {
     machine: {
@@ -59,6 +60,7 @@ function readable(file: string): boolean {
   }
 }
 
+/** The report as lines of text, for people. */
 export function table({ machine, at, versions, results, ratios }: Report): string {
   const width = Math.max(...results.map((r) => r.name.length), ...Object.keys(ratios).map((name) => name.length))
   const lines = results.map(({ name, ...figures }) => `${name.padEnd(width)}  ${said(figures)}`)
@@ -71,6 +73,7 @@ const said = (pairs: Record<string, unknown>) =>
     .map(([key, value]) => `${key} ${value}`)
     .join(', ')
 
+/** The value below which `share` (0 to 1) of the values lie; NaN of none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN

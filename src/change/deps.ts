@@ -3,6 +3,8 @@
 import type { Clock } from '../clock.js'
 import type { Db, Tx } from '../db/connection.js'
 import type { SituationFrame } from '../db/situation.js'
+import { COUNTING } from '../lifecycle/counting.js'
+import { hashOf } from '../lifecycle/hash.js'
 import type { Policy } from '../lifecycle/policy.js'
 import type { Writing } from './effects.js'
 
@@ -26,4 +28,12 @@ export async function frameOf(
   tx: Tx,
 ): Promise<SituationFrame> {
   return { now: await clock.now(tx), policy, versions, program }
+}
+
+/**
+ * What decides about everybody besides their own rows, as one hash: the policy, the product's versions, the migration program, and how plans are
+ * counted. Where it changes, everybody is looked at anew (db/due.ts).
+ */
+export function basisOf({ policy, versions, program }: Pick<ChangeDeps, 'policy' | 'versions' | 'program'>): string {
+  return hashOf([policy, versions, program, COUNTING])
 }

@@ -40,6 +40,7 @@ export interface Gathered {
   writePlan(tx: Tx, situation: Situation, planned: { operationId: string; elements: PlanElement[] }): Promise<void>
 }
 
+/** Begins one transaction's gathering, for whoever acts about a customer (null: about Community and the system). */
 export function gather(start: { frame: SituationFrame; customerId: string | null; actor: string; profileId?: string | null }): Gathered {
   const g: Gathered = {
     profileId: null,

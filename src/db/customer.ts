@@ -2,6 +2,7 @@ import type { CustomerRole, CustomerState } from '../lifecycle/types.js'
 import type { Tx } from './connection.js'
 import { newId } from './id.js'
 
+/** A new prospect (R3); returns its id. The slug is unique: the database refuses a second one. */
 export async function insertCustomer(
   tx: Tx,
   c: { slug: string; name: string; channel: string | null; legacy: boolean },
@@ -26,6 +27,7 @@ export async function insertCustomer(
   return id
 }
 
+/** Writes what is given; `since` says how long the customer has been in its state. */
 export async function updateCustomer(
   tx: Tx,
   id: string,
@@ -55,18 +57,22 @@ export async function lockCustomer(tx: Tx, id: string): Promise<void> {
   await tx.selectFrom('customer').select('id').where('id', '=', id).forUpdate().execute()
 }
 
+/** The id of a slug; null where nobody has it. */
 export async function customerIdOfSlug(tx: Tx, slug: string): Promise<string | null> {
   return (await tx.selectFrom('customer').select('id').where('slug', '=', slug).executeTakeFirst())?.id ?? null
 }
 
+/** The customers of which a Slack user is a person, and as what. */
 export async function readPersons(tx: Tx, userId: string): Promise<{ customer_id: string; role: CustomerRole }[]> {
   return tx.selectFrom('person').select(['customer_id', 'role']).where('user_id', '=', userId).orderBy('customer_id').execute()
 }
 
+/** Everybody, the oldest first: grows with all customers, so for lists of everybody alone. */
 export function readCustomers(tx: Tx) {
   return tx.selectFrom('customer').selectAll().orderBy('created_at').execute()
 }
 
+/** The customer whose Slack channel it is; undefined where it is nobody's. */
 export function readCustomerOfChannel(tx: Tx, channel: string) {
   return tx.selectFrom('customer').selectAll().where('channel', '=', channel).executeTakeFirst()
 }

@@ -1,8 +1,7 @@
 /** Which places are to be looked at, because their moment has come or because something changed that is everybody's. */
 import { sql } from 'kysely'
-import { COUNTING } from '../lifecycle/counting.js'
 import { systemChain } from './audit.js'
-import type { Tx } from './connection.js'
+import type { Db, Tx } from './connection.js'
 
 /** So long a place that was claimed is nobody else's, in milliseconds: whoever claimed it may die, and it is looked at again. */
 const leaseMs = 60_000
@@ -16,12 +15,15 @@ export async function noteDue(tx: Tx, customerId: string | null, dueAt: Date | n
 /**
  * Claims at most `limit` customers, and the system (null) beside them, whose moment has come at `now` (product time) or who were required
  * anew. Places that somebody is changing are left for the next time, and nothing is waited for. Whoever claims a place looks at it: the change
- * notes its next moment; without one, the place is claimed again after a minute.
+ * notes its next moment; without one, the place is claimed again after a minute. Whoever decides by another `basis` than the last one that came
+ * into force (`requireUnder`) leaves what was required anew to those who do: its look would count for nothing.
  */
-export async function claimDue(tx: Tx, now: Date, limit: number): Promise<(string | null)[]> {
+export async function claimDue(tx: Tx, { now, limit, basis }: { now: Date; limit: number; basis: string }): Promise<(string | null)[]> {
   const lease = new Date(now.getTime() + leaseMs)
   const { rows } = await sql<{ place: string | null }>`
-    with anew as materialized (select id, place from due_anew where due_at <= ${now}),
+    with anew as materialized (
+      select id, place from due_anew where due_at <= ${now} and exists (select from installation where coalesce(basis, ${basis}) = ${basis})
+    ),
     found as (
       select id from customer where id in (select id from customer where due_at <= ${now} union select place from anew)
         -- Said once more of the row itself: it is this that is looked at again where another claimed it a moment ago.
@@ -43,13 +45,10 @@ export async function claimDue(tx: Tx, now: Date, limit: number): Promise<(strin
 
 /** Whom a change concerns that is not their own. */
 const concerned = {
-  /** A freeze of everything was lifted; another policy is in force. */
+  /** A freeze of everything was lifted; everybody is decided by something else. */
   everybody: sql`select id from customer union all select ${systemChain}`,
   /** Community is there, or is not (R17). */
   live: sql`select id from customer where state = 'live'`,
-  /** Another release counted what waits for approval (R34). */
-  'counted-otherwise': sql`select distinct coalesce(customer_id, ${systemChain}) from operation
-    where state = 'waiting' and jsonb_array_length(plan -> 'elements') > 0 and plan -> 'data' ->> 'counting' is distinct from ${String(COUNTING)}`,
 } as const
 
 /**
@@ -62,10 +61,17 @@ export async function requireAnew(tx: Tx, whom: keyof typeof concerned, from: Da
 }
 
 /**
- * After `slipway migrate`: what the new release's rules make of what it finds is carried out by the next sweep, in every place. It may be
- * called again and again, and a database in which nothing was ever done has nothing to be looked at.
+ * Says by what a worker decides that starts at `now`: where that is not what the last one said, everybody is required anew, for nobody's own
+ * rows tell of it. Twice, and side by side, it requires once.
  */
-export async function requireAfterMigration(tx: Tx): Promise<void> {
-  const { rows } = await sql<{ used: boolean }>`select exists (select from operation) as used`.execute(tx)
-  if (rows[0]?.used) await requireAnew(tx, 'everybody', new Date(0))
+export async function requireUnder(db: Db, basis: string, now: Date): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const other = await tx.updateTable('installation').set({ basis }).where('basis', 'is distinct from', basis).returning('id').execute()
+    if (other.length > 0) await requireAnew(tx, 'everybody', now)
+  })
+}
+
+/** After `slipway migrate`: the new release's rules may make something else of what they find, so whoever starts next looks at everybody. */
+export async function forgetBasis(tx: Tx): Promise<void> {
+  await tx.updateTable('installation').set({ basis: null }).execute()
 }

@@ -93,6 +93,7 @@ export async function updateInstance(
     .execute()
 }
 
+/** The id of an environment that this transaction knows to be there; throws where it is not. */
 export async function environmentIdOf(tx: Tx, name: string): Promise<string> {
   return (await tx.selectFrom('environment').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id
 }
@@ -114,6 +115,7 @@ export async function readEnvironmentAndOwner(tx: Tx, name: string): Promise<{ n
   return row ?? null
 }
 
+/** The roles of an environment's instances (R1), by name. */
 export async function rolesOfEnvironment(tx: Tx, id: string): Promise<InstanceRole[]> {
   const rows = await tx.selectFrom('instance').select('role').where('environment_id', '=', id).orderBy('role').execute()
   return rows.map((r) => r.role)

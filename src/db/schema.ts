@@ -14,7 +14,7 @@ type Count = ColumnType<string, number, number>
 type Due = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 export interface Database extends TrailTables, EvidenceTables {
-  installation: { id: Generated<boolean>; mark: string; due_at: Due }
+  installation: { id: Generated<boolean>; mark: string; due_at: Due; basis: string | null }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
     id: string

@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tools } from '../../jobs/job.js'
 import { rejectsName } from '../../jobs/leftovers.js'
-import type { ChangeDeps } from '../change/deps.js'
+import { basisOf, type ChangeDeps } from '../change/deps.js'
 import { showJob, stepJob } from '../change/follow.js'
 import { tellUncounted } from '../change/heard.js'
 import { changeBySystem } from '../change/index.js'
 import { forgetAnswers } from '../db/answered.js'
-import { claimDue, requireAnew } from '../db/due.js'
+import { claimDue, requireUnder } from '../db/due.js'
 import { readAllAllotments, readGoneSince } from '../db/environment.js'
 import { readDirtyChannels } from '../db/message.js'
 import { addOutbox } from '../db/outbox.js'
@@ -25,7 +25,6 @@ const [placesAtOnce, mostPlaces] = [50, 1_000]
 
 /** One sweep: deadlines that are due, steps of which nothing was heard for `silentMs`, channels with messages to show. One customer's trouble is not another's. */
 export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
-  await requireAnew(deps.db, 'counted-otherwise', await deps.clock.now(deps.db))
   const troubles = await lookAtDue(deps)
   await deps.db.transaction().execute(async (tx) => {
     const silent = await readSilentSteps(tx, silentMs)
@@ -42,7 +41,7 @@ export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
 async function lookAtDue(deps: ChangeDeps): Promise<unknown[]> {
   const troubles: unknown[] = []
   for (let looked = 0; looked < mostPlaces; looked += placesAtOnce) {
-    const claimed = await claimDue(deps.db, await deps.clock.now(deps.db), placesAtOnce)
+    const claimed = await claimDue(deps.db, { now: await deps.clock.now(deps.db), limit: placesAtOnce, basis: basisOf(deps) })
     for (const customerId of claimed)
       await changeBySystem(deps, { verb: 'customer-due', customerId }).catch((error) => troubles.push(error))
     if (claimed.length < placesAtOnce) break
@@ -86,6 +85,11 @@ export async function dropLateRejects({ db, clock }: Pick<ChangeDeps, 'db' | 'cl
     await rm(join(documentsDir, slug ?? 'community', rejectsName(instance, operationId)), { force: true })
 }
 
+/** Before a worker's first sweep: it says by what it decides, and where that is new, everybody is looked at. */
+export async function begin(deps: ChangeDeps): Promise<void> {
+  await requireUnder(deps.db, basisOf(deps), await deps.clock.now(deps.db))
+}
+
 interface Sweeping {
   driver: Tools['driver']
   servers: readonly InstanceServer[]
@@ -102,7 +106,10 @@ export function startSweeper(deps: ChangeDeps, sweeping: Sweeping): { stop(): Pr
   let count = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
+  let begun = false
   const once = async () => {
+    // What cannot be said now is said at the next sweep.
+    if (!begun) await begin(deps).then(() => (begun = true), onError)
     await sweep(deps, silentMs).catch(onError)
     await tellUncounted(deps).catch(onError)
     await anchorWhenDue(deps, documentsDir).catch(onError)

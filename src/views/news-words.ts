@@ -16,10 +16,12 @@ export function people(data: Data): string {
   return user === undefined ? 'somebody' : person(String(user))
 }
 
+/** A value in one line of at most 80 characters; `otherwise` where there is none. */
 export function word(value: string | number | undefined, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : line(String(value), 80)
 }
 
+/** `1 day`, `3 days`; what is no number counts as none. */
 export function daysText(value: string | number | undefined): string {
   return count(Number(value) || 0, 'day')
 }

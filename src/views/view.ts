@@ -89,6 +89,7 @@ function clip(text: string, max: number): string {
   return `${(open >= 0 ? cut.slice(0, open) : cut).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
+/** A paragraph of mrkdwn, cut to Slack's limit, with a button beside it where one is given. */
 export function section(text: string, accessory?: Button): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: clip(text, limits.text) }, ...(accessory ? { accessory } : {}) }
 }
@@ -121,10 +122,12 @@ export function fields(facts: readonly (readonly [label: string, value: string |
   return blocks
 }
 
+/** A heading in plain text: one line, cut to 140 characters. */
 export function header(text: string): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text: shorten(text.replace(/\s+/g, ' ').trim(), 140), emoji: false } }
 }
 
+/** A line between two parts. */
 export function divider(): KnownBlock {
   return { type: 'divider' }
 }
@@ -140,6 +143,7 @@ export interface ButtonFacts {
   about: string
 }
 
+/** A button; with `confirm`, Slack asks first. Texts are cut to Slack's limits. */
 export function button({ action, label, value, style, confirm, about }: ButtonFacts): Button {
   const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: false })
   return {

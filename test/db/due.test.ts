@@ -1,7 +1,8 @@
 /** Who is looked at, by whom and when: claimed once, nobody waited for, and nothing forgotten that was asked meanwhile. */
 import { Client } from 'pg'
+import { basisOf } from '../../src/change/deps.js'
 import { changeBySystem } from '../../src/change/index.js'
-import { claimDue, noteDue, requireAnew } from '../../src/db/due.js'
+import { claimDue, forgetBasis, noteDue, requireAnew, requireUnder } from '../../src/db/due.js'
 import { nextDue } from '../../src/lifecycle/next-due.js'
 import { Hinge } from '../support/hinge.js'
 import { onboarding, prospect } from '../support/onboarding.js'
@@ -23,7 +24,8 @@ afterEach(async () => {
 
 const now = new Date('2026-05-12T09:30:00Z')
 const at = (ms: number) => new Date(now.getTime() + ms)
-const claims = async (ms = 0, limit = 100) => (await claimDue(hinge.db, at(ms), limit)).sort()
+const basis = 'policy 1'
+const claims = async (ms = 0, limit = 100) => (await claimDue(hinge.db, { now: at(ms), limit, basis })).sort()
 /** Customers who wait for nothing, and the system too. */
 async function waiting(...ids: string[]): Promise<void> {
   await makeCustomers(hinge.ownerUrl, ...ids)
@@ -59,7 +61,7 @@ test('what a process of an earlier release changed, which knows of no moment, is
 test('two who claim at once get different places, who waits longest first', async () => {
   await waiting('cus_a', 'cus_b', 'cus_c')
   for (const [i, id] of ['cus_c', 'cus_a', 'cus_b'].entries()) await noteDue(hinge.db, id, at(i - 10))
-  const both = await Promise.all([claimDue(hinge.db, now, 2), claimDue(hinge.db, now, 2)])
+  const both = await Promise.all([1, 2].map(() => claimDue(hinge.db, { now, limit: 2, basis })))
   expect(both.flat().sort()).toEqual(['cus_a', 'cus_b', 'cus_c'])
   for (const id of ['cus_a', 'cus_c']) await noteDue(hinge.db, id, at(2 * minute))
   await noteDue(hinge.db, 'cus_b', at(minute))
@@ -89,6 +91,23 @@ test('what is required anew while it is claimed is looked at once more', async (
     for (const id of ['cus_a', null]) await noteDue(hinge.db, id, null)
   })
   expect(await claims()).toEqual(['cus_a', null])
+})
+
+test('a worker that starts by another policy has everybody looked at, once, and not by who still decides by the one before', async () => {
+  await waiting('cus_a')
+  await requireUnder(hinge.db, basis, now)
+  expect(await claims()).toEqual(['cus_a', null])
+  for (const id of ['cus_a', null]) await noteDue(hinge.db, id, null)
+  await Promise.all([1, 2].map(() => requireUnder(hinge.db, 'policy 2', now)))
+  expect(await claims(day)).toEqual([])
+  const under2 = async () => (await claimDue(hinge.db, { now, limit: 10, basis: 'policy 2' })).sort()
+  expect(await under2()).toEqual(['cus_a', null])
+  for (const id of ['cus_a', null]) await noteDue(hinge.db, id, null)
+  await requireUnder(hinge.db, 'policy 2', now)
+  expect(await under2()).toEqual([])
+  await forgetBasis(hinge.db)
+  await requireUnder(hinge.db, 'policy 2', now)
+  expect(await under2()).toEqual(['cus_a', null])
 })
 
 test('everybody may be required for a later moment, and those who are live alone', async () => {
@@ -132,7 +151,7 @@ test('nobody is looked at for nothing, however much time passes', async () => {
   await hinge.work()
   await hinge.sweeps()
   for (const passed of [hour, day, 300 * day]) {
-    expect(await claimDue(hinge.db, new Date(Date.now() + passed), 10)).toEqual([])
+    expect(await claimDue(hinge.db, { now: new Date(Date.now() + passed), limit: 10, basis: basisOf(hinge.deps) })).toEqual([])
   }
 })
 

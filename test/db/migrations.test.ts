@@ -80,5 +80,5 @@ test('R41 each migration carries the data of those before it, and what is read a
   })
   expect(main).toMatchObject({ version: '24.1', ordered: { volunteers: 20 }, measured: { version: '24.0', class: 'real', volunteers: 21 } })
   expect(s.community?.instances).toEqual([])
-  expect((await claimDue(db, new Date(), 10)).sort()).toEqual(['cus_1', 'cus_2', 'cus_3', null])
+  expect((await claimDue(db, { now: new Date(), limit: 10, basis: '' })).sort()).toEqual(['cus_1', 'cus_2', 'cus_3', null])
 })

@@ -1,6 +1,6 @@
 /** The hinge on a real PostgreSQL, with workers in this process whose steps do nothing but report: state, audit and outbox are what is looked at. */
 import { randomUUID } from 'node:crypto'
-import { type ChangeDeps, frameOf } from '../../src/change/deps.js'
+import { basisOf, type ChangeDeps, frameOf } from '../../src/change/deps.js'
 import { changeByPerson, changeBySystem } from '../../src/change/index.js'
 import { claimAttempt, reportOutcome, type StepOutcome } from '../../src/change/steps.js'
 import { createClock } from '../../src/clock.js'
@@ -156,7 +156,7 @@ export class Hinge {
   }
 
   async sweeps(): Promise<void> {
-    const due = await claimDue(this.db, await this.deps.clock.now(this.db), 1_000)
+    const due = await claimDue(this.db, { now: await this.deps.clock.now(this.db), limit: 1_000, basis: basisOf(this.deps) })
     for (const customerId of due) await changeBySystem(this.deps, { verb: 'customer-due', customerId })
   }
 }

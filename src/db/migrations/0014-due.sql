@@ -1,7 +1,8 @@
 -- When a place is to be looked at again though nobody asks (lifecycle/next-due.ts): null, never. What there is already is looked at once, at
 -- the next sweep.
 alter table customer add column due_at timestamptz default now();
-alter table installation add column due_at timestamptz default now();
+-- `basis`: by what everybody was last looked at besides their own rows (change/deps.ts); null, by nobody since the last migrate.
+alter table installation add column due_at timestamptz default now(), add column basis text;
 create index customer_due on customer (due_at);
 -- Places to be looked at again (a customer's id, or `system`) because of what is not theirs: a freeze of everything that is lifted, Community.
 -- Rows of their own, so that whoever writes them neither waits for a customer's lock nor holds one; duplicates are no harm.
