@@ -9,7 +9,11 @@ export interface KillOrder {
 }
 
 process.once('message', async ({ databaseUrl, redisUrl, load }: KillOrder) => {
-  const { chain, concurrency } = await slipwayChains('killed', databaseUrl, redisUrl, { heir: !load, lockMs: 2_000 })
+  const { chain, concurrency } = await slipwayChains('killed', databaseUrl, redisUrl, {
+    heir: !load,
+    lockMs: 2_000,
+    agreed: (key) => void process.send?.(key),
+  })
   process.send?.('begun')
   if (!load) return
   const client = async () => {

@@ -31,6 +31,8 @@ export interface Killable {
   heir: boolean
   /** How soon the queue takes a dead worker's job back. */
   lockMs: number
+  /** Told the payload's key of each chain that was agreed to. */
+  agreed?(key: string): void
 }
 
 /** Starts bot and worker without Slack on `databaseUrl`; for a kill every beginning of a step is noted in `bench_run`. */
@@ -77,8 +79,10 @@ export async function slipwayChains(name: string, databaseUrl: string, redisUrl:
       const slug = `c-${started++ % customers}`
       const done = finished(slug, waiting)
       const ask = { verb: 'migration-register', slug } as const
-      const outcome = await changeByPerson(change, { ask, actor: { userId: 'U_ENG', teamId: null }, dedupe: `chain.${started}` })
+      const dedupe = `chain.${started}`
+      const outcome = await changeByPerson(change, { ask, actor: { userId: 'U_ENG', teamId: null }, dedupe })
       if (outcome.kind === 'refused') throw new Error(`starting a chain: ${outcome.refusal.text}`)
+      killable?.agreed?.(dedupe)
       await done
     },
     async close() {

@@ -6,10 +6,10 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { KillOrder } from './engine-killed.js'
 import { bareBull, bareCommits } from './engine-peers.js'
-import { proveChains } from './engine-proof.js'
+import { proveChains, readUnderWay } from './engine-proof.js'
 import { slipwayChains } from './engine-slipway.js'
 import { type Figure, figureOf } from './figure.js'
-import { type Ground, type OwnRedis, ownRedis, takeGround } from './ground.js'
+import { firstWord, type Ground, type OwnRedis, ownRedis, takeGround } from './ground.js'
 import { median } from './report.js'
 
 /** Something that carries out chains of five steps. */
@@ -46,9 +46,8 @@ export async function measureEngine(tell: (line: string) => void): Promise<Figur
     const pairs = [await pairOn(ground, null), ...(redis ? [await pairOn(ground, redis)] : [])]
     const figures = await inTurns(pairs, floor, { ground, tell })
     for (const one of [floor, ...pairs.flatMap(({ ours, peer }) => [ours, peer])]) await one.close()
-    const killed: Figure[] = []
-    for (const redisUrl of redis ? [redis.url, null] : [null]) killed.push(await killUnderLoad(ground, redisUrl))
-    return [...figures, ...killed]
+    for (const redisUrl of redis ? [redis.url, null] : [null]) await killUnderLoad(ground, redisUrl, tell)
+    return figures
   } finally {
     await redis?.stop()
     await ground.leave()
@@ -151,33 +150,27 @@ async function singly({ chain }: Chains, ms: number): Promise<number[]> {
   return times
 }
 
-/** A process with chains under way is killed; another one, started anew, ends them: every one done, each step once. */
-async function killUnderLoad(ground: Ground, redisUrl: string | null): Promise<Figure> {
+/** A process with chains under way is killed; another one, started anew, ends them: every one done, each step once. Throws otherwise. */
+async function killUnderLoad(ground: Ground, redisUrl: string | null, tell: (line: string) => void): Promise<void> {
   const databaseUrl = await ground.database()
   const order = { databaseUrl, redisUrl }
   const killed = await started({ ...order, load: true })
+  const agreed: string[] = []
+  killed.on('message', (key: string) => agreed.push(key))
   await pause(killAfterMs)
   const gone = once(killed, 'exit')
   killed.kill('SIGKILL')
   await gone
+  const underWay = await readUnderWay(databaseUrl)
   const heir = await started({ ...order, load: false })
-  const proven = await proveChains(databaseUrl).finally(() => heir.kill('SIGKILL'))
-  return figureOf({
-    bench: 'engine',
-    figure: `killed under load, queue on ${redisUrl ? 'Redis' : 'PostgreSQL'}: chains begun, and done with each step once`,
-    ours: [proven],
-    peer: [proven],
-    peerName: 'begun',
-    goal: 1,
-    bound: 'least',
-    unit: 'chains',
-    n: proven,
-  })
+  const chains = await proveChains(databaseUrl, { agreed, underWay }).finally(() => heir.kill('SIGKILL'))
+  const queue = redisUrl ? 'Redis' : 'PostgreSQL'
+  tell(`killed under load, queue on ${queue}: ${chains} chains begun and done, each step once; ${underWay.length} steps were under way`)
 }
 
 async function started(order: KillOrder): Promise<ChildProcess> {
   const child = fork(join(__dirname, 'engine-killed.js'), { env: { NODE_ENV: 'production' } })
   child.send(order)
-  await once(child, 'message')
+  await firstWord(child)
   return child
 }

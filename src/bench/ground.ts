@@ -1,6 +1,7 @@
 /** What a bench stands on: a PostgreSQL that commits durably, a database of its own, and a Redis where there is one. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,4 +108,18 @@ export function ended(child: ChildProcess): Promise<void> {
     child.once('exit', () => resolve())
     child.kill('SIGTERM')
   })
+}
+
+/** What a child says first; rejects where it ends without a word. */
+export async function firstWord<T>(child: ChildProcess): Promise<[T]> {
+  const stopped = new AbortController()
+  const ends = once(child, 'exit', { signal: stopped.signal }).then(([code]) => {
+    throw new Error(`measuring: a process of the bench ended with ${code} before it was ready`)
+  })
+  try {
+    return (await Promise.race([once(child, 'message'), ends])) as [T]
+  } finally {
+    stopped.abort()
+    ends.catch(() => undefined) // nobody waits for its end any more
+  }
 }

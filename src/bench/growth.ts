@@ -11,6 +11,7 @@ import { changeByPerson } from '../change/index.js'
 import { readConfig } from '../config.js'
 import { createLog } from '../log.js'
 import { createQueries } from '../read/index.js'
+import { refusalIn } from '../views/refusal.js'
 import { type Figure, figureOf } from './figure.js'
 import { type Ground, takeGround } from './ground.js'
 import { fill } from './growth-fill.js'
@@ -121,17 +122,18 @@ function looksOf(change: Parameters<typeof createQueries>[0]): Filled['looks'] {
     change: (ask: Parameters<typeof changeByPerson>[1]['ask']) => changeByPerson(change, { ask, actor, dedupe: `growth.${made++}` }),
   })
   const say = (word: string, textOf: () => string, like: RegExp) => async () => {
-    const { text } = await answerCommand({ word, text: textOf() }, await context(), '')
-    if (!like.test(text)) throw new Error(`measuring: /${word} ${textOf()} was answered with ${text}`)
+    const view = await answerCommand({ word, text: textOf() }, await context(), '')
+    const { text } = view
+    if (refusalIn(view) || !like.test(text)) throw new Error(`measuring: /${word} ${textOf()} was answered with ${text}`)
     return text
   }
   return {
     '/customer people': say('customer', () => `people acme add <@U_LEAD|someone> ${roles[made % roles.length]}`, / of acme now/),
-    '/env list acme': say('env', () => 'list acme', /1 environment/),
+    '/env list acme': say('env', () => 'list acme', /^\d+ environments?$/),
     '/customer show acme': say('customer', () => 'show acme', /acme/i),
     '/env show acme-sandbox': say('env', () => 'show acme-sandbox', /acme-sandbox/),
-    '/customer list': say('customer', () => 'list', /./),
-    '/env list': say('env', () => 'list', /./),
+    '/customer list': say('customer', () => 'list', /customer/i),
+    '/env list': say('env', () => 'list', /^\d+ environments?$/),
     Home: async () => {
       const view = await homeOf(change, queries, userId)
       if (!view) throw new Error('measuring: there is no Home')
@@ -140,8 +142,9 @@ function looksOf(change: Parameters<typeof createQueries>[0]): Filled['looks'] {
     // Of a request that is decided: the whole way of a click, with a refusal at its end, so that it can be done again and again.
     'a click': async () => {
       const clicked = { action: 'approve', value: 'granted_env_cus_0_0.1.cccccccc', comment: null }
-      const { text } = await answerClick(clicked, await context())
-      if (/nothing that is known/.test(text)) throw new Error(`measuring: a click was answered with ${text}`)
+      const view = await answerClick(clicked, await context())
+      const { text } = view
+      if (refusalIn(view)?.code !== 'already-decided') throw new Error(`measuring: a click was answered with ${text}`)
       return text
     },
     'noted after a look': async () => {

@@ -43,13 +43,11 @@ export function createNames({ client, remembered, isSomebody, waitMs = WAIT_MS, 
   }
 
   async function ask(userId: string): Promise<KnownName | null> {
-    // First, so that a command of somebody without a name costs no reading each time.
-    if (now().getTime() < (notBefore.get(userId) ?? 0)) return null
     if (!(await isSomebody(userId))) return null
     const before = fresh(await remembered(userId))
     if (before) return keep(userId, before)
     const at = now()
-    if (open >= MOST || at.getTime() < pausedUntil) return null
+    if (open >= MOST || at.getTime() < Math.max(pausedUntil, notBefore.get(userId) ?? 0)) return null
     open += 1
     const told = await client.nameOf(userId).finally(() => {
       open -= 1

@@ -9,7 +9,6 @@ let asked: string[]
 let now: Date
 let answer: NamesOptions['client']['nameOf']
 let onRecord: KnownName | null
-let read: number
 const names = () =>
   createNames({
     client: {
@@ -18,10 +17,7 @@ const names = () =>
         return answer(userId)
       },
     },
-    remembered: async () => {
-      read += 1
-      return onRecord
-    },
+    remembered: async () => onRecord,
     isSomebody: async (userId) => userId !== 'U_NOBODY',
     waitMs: 50,
     now: () => now,
@@ -30,7 +26,6 @@ beforeEach(() => {
   asked = []
   now = new Date('2026-05-12T09:30:00Z')
   onRecord = null
-  read = 0
   answer = async () => ({ kind: 'named', name: 'Jonas Weber' })
 })
 const pm = { userId: 'U_PM', handle: 'jonas' }
@@ -58,16 +53,6 @@ test('a Slack that does not answer holds a click up for a moment only; the user 
   await new Promise((resolve) => setTimeout(resolve, 5))
   expect(await known.of(pm)).toMatchObject({ name: 'Jonas Weber', from: 'slack' })
   expect(asked).toHaveLength(1)
-})
-
-test('a look-up that brought nothing costs the next commands no reading either, until it is time to try again', async () => {
-  answer = async () => ({ kind: 'named', name: null })
-  const known = names()
-  for (let i = 0; i < 3; i += 1) expect(await known.of(pm)).toEqual({ name: 'jonas', from: 'payload', at: now })
-  expect([asked.length, read]).toEqual([1, 1])
-  now = new Date(now.getTime() + 61_000)
-  await known.of(pm)
-  expect([asked.length, read]).toEqual([2, 2])
 })
 
 test('while Slack asks to wait nobody is looked up', async () => {
