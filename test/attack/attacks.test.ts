@@ -1,5 +1,5 @@
 /** Every attack of the list is made by tests that are there: a title that changed would be an attack that nobody makes. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import attacks from './attacks.json'
 
 test.each(attacks.map(({ id, attack, file, tests }) => ({ id, attack, file, tests })))('$id: $attack', ({ file, tests }) => {
@@ -13,4 +13,10 @@ test.each(attacks.map(({ id, attack, file, tests }) => ({ id, attack, file, test
     const [, id] = /^(DB-\d\d) finds$/.exec(title) ?? []
     expect(sources).toContain(id ? `'${id}'` : title)
   }
+})
+
+test('every test that the threat model names is there', () => {
+  const named = [...readFileSync('docs/security.md', 'utf8').matchAll(/`(test\/[\w./-]+\.ts)`/g)].map(([, file]) => String(file))
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((file) => !existsSync(file))).toEqual([])
 })
