@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditShow as show } from '../src/views/audit.js'
 import { refusal } from '../src/views/refusal.js'
 import { defineCommand } from './command.js'
-import { customerOrEverything, environmentOf } from './subject.js'
+import { environmentOf } from './subject.js'
 import { customerOrEnvironment } from './words.js'
 
 const SHOWN = 20
@@ -20,9 +20,7 @@ export const auditShow = defineCommand({
   async run({ subject }, context) {
     const { queries } = context
     if (subject === undefined || (await queries.customer(subject))) {
-      const slug = await customerOrEverything(subject, context)
-      if ('refusal' in slug) return refusal(slug.refusal)
-      return show(await queries.audit(slug.found, SHOWN), `Audit trail of ${slug.found ?? 'the system'}`)
+      return show(await queries.audit(subject ?? null, SHOWN), `Audit trail of ${subject ?? 'the system'}`)
     }
     const environment = await environmentOf(subject, context)
     if ('refusal' in environment) return refusal(environment.refusal)

@@ -15,7 +15,7 @@ export interface Queries {
   /** One customer's environments; Community is nobody's. */
   environmentsOf(slug: string): Promise<(Environment & { customer: string | null })[]>
   customer(slug: string): Promise<Customer | null>
-  /** An environment that exists or existed, and its customer's slug; null for Community's. */
+  /** An environment that exists or existed, with its customer's slug (null: Community, which is nobody's); null where nobody knows the name. */
   environment(name: string): Promise<{ name: string; customer: string | null } | null>
   /** Slugs or names that may have been meant by what was typed: at most some hundred, however many there are. */
   near(what: 'customer' | 'environment', typed: string): Promise<string[]>

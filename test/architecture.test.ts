@@ -9,7 +9,8 @@ const ROOMS: readonly [room: string, files: RegExp][] = [
   ['jobs', /^jobs\//],
   ['driver interface', /^src\/drivers\/driver\.ts$/],
   ['row logging', /^src\/row-logging\.ts$/],
-  ['file', /^src\/(cli|config|log|clock|secrets|files)(?:-[a-z]+)*\.ts$/],
+  ['config', /^src\/config-values\.ts$/],
+  ['file', /^src\/(cli|config|log|clock|secrets|files)\.ts$/],
   [
     'folder',
     /^src\/(app|cli|embedded|change|read|lifecycle|product|migration|db|queue|drivers|documents|pages|views|slack|workspace|demo|bench)\//,
@@ -205,6 +206,7 @@ test('the rules can fail', () => {
   expect(fake('src/change/index.ts', 'src/clock.ts')).toBe(false)
   expect(fake('src/app/index.ts', 'src/workspace/server.ts')).toBe(false)
   expect(fake('src/elsewhere/x.ts', 'src/log.ts')).toBe(false)
+  expect(fake('src/config-x.ts', 'src/secrets.ts')).toBe(false)
 })
 
 test('every way to import is seen', () => {

@@ -2,7 +2,6 @@
 import { Client } from 'pg'
 import type { Config } from '../config.js'
 import { type Db, openAsOwner, openDatabase } from '../db/connection.js'
-import { requireAfterMigration } from '../db/due.js'
 import { grantRuntime, missingRights, type RuntimeRole, runtimeRoles } from '../db/grants.js'
 import { migrateDatabase, missingMigrations, refuseNewer } from '../db/migrate.js'
 import { changesTrail, closeDatabase, ownerOfTrail, readRights, takeOver, worksWithTrail } from '../db/ownership.js'
@@ -78,7 +77,6 @@ export async function migrateState({ ownerUrl, queue, roles: named, servers = []
     const roles = [...named, ...kept]
     const names = roles.map(({ name }) => name)
     const applied = await migrateDatabase(db)
-    await requireAfterMigration(db)
     await nameServers(db, servers)
     await grantRuntime(db, roles)
     if (queue) await migrateQueue(ownerUrl, names)

@@ -50,7 +50,8 @@ export const thingWriters: Writers<
     if (!state && !e.version) return still
     const set = { ...(state ? { state } : {}), ...(e.version ? { version: e.version } : {}) }
     await rows.updateEnvironment(w.tx, e.name, set, w.situation.now)
-    if (state && before?.kind === 'community') await requireAnew(w.tx, 'live', w.situation.now)
+    // Who goes live at this moment may not have seen it: everybody is looked at (R17).
+    if (state && before?.kind === 'community') await requireAnew(w.tx, w.situation.now)
     return { changed: true, subject: e.name, before: { state: before?.state, version: before?.version }, after: set }
   },
   'set-instance': async (w, e) => {
@@ -97,8 +98,8 @@ export const thingWriters: Writers<
   },
   unfreeze: async (w, e) => {
     await rows.liftFreeze(w.tx, e.customer ? w.customerId : null, w.situation.now)
-    // What waited anywhere is looked at again by the next sweep.
-    if (!e.customer) await requireAnew(w.tx, 'everybody', w.situation.now)
+    // What waited anywhere is looked at again by the next sweeps.
+    if (!e.customer) await requireAnew(w.tx, w.situation.now)
     return {
       changed: true,
       subject: e.customer ? (w.situation.customer?.slug ?? '') : 'everything',

@@ -26,7 +26,8 @@ const all: Right[] = ['select', 'insert', 'update', 'delete']
  */
 const rights: Record<keyof Database | 'migration', Right[]> = {
   migration: read,
-  installation: ['select', 'update'],
+  installation: read,
+  system_place: ['select', 'update'],
   clock: ['select', 'update'],
   due_anew: replace,
   customer: keep,
@@ -77,6 +78,7 @@ const ofBots: Partial<Record<keyof Database, Right[]>> = {
   audit_anchor: read,
   audit_anchor_due: read,
   dry_run: read,
+  due_anew: ['insert'],
   measurement: read,
   deviation: ['select', 'update'],
 }

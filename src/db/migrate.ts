@@ -29,7 +29,10 @@ export async function migrateDatabase(db: Db, limitMs = waitMs): Promise<string[
       )
       const known = await sql<{ name: string }>`select name from slipway.migration where name = ${file}`.execute(tx)
       if (known.rows.length > 0) return
-      await sql.raw(await readFile(join(folder, file), 'utf8')).execute(tx)
+      await sql
+        .raw(await readFile(join(folder, file), 'utf8'))
+        .execute(tx)
+        .catch(stillWorkedIn(file))
       await sql`insert into slipway.migration (name) values (${file})`.execute(tx)
       applied.push(file)
     })
@@ -75,6 +78,17 @@ async function knownMigrations(db: Db): Promise<Set<string>> {
     if (code === '42P01' || code === '3F000') return new Set()
     if (code !== '42501') throw cause
     throw new StateError('The login of DATABASE_URL has no rights in the schema slipway: name it to slipway migrate (--worker-role).', {
+      cause,
+    })
+  }
+}
+
+/** A table that somebody holds is not waited for for ever, and a deadlock chose us: nothing of the file was done. */
+function stillWorkedIn(file: string): (cause: { code?: string }) => never {
+  return (cause) => {
+    if (cause.code !== '55P03' && cause.code !== '40P01') throw cause
+    const why = `${file} was not applied: a process still works in this database, and holds what it changes`
+    throw new StateError(`${why}. Stop all bots and workers (docs/upgrading.md), or end what pg_stat_activity shows, and migrate again.`, {
       cause,
     })
   }

@@ -14,7 +14,8 @@ type Count = ColumnType<string, number, number>
 type Due = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 export interface Database extends TrailTables, EvidenceTables {
-  installation: { id: Generated<boolean>; mark: string; due_at: Due; basis: string | null }
+  installation: { id: Generated<boolean>; mark: string }
+  system_place: { id: Generated<boolean>; due_at: Due; basis: string | null }
   clock: { id: Generated<boolean>; offset_ms: Count }
   customer: {
     id: string
@@ -26,7 +27,6 @@ export interface Database extends TrailTables, EvidenceTables {
     policy_version: string
     since: Date
     created_at: Date
-    settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>
     due_at: Due
   }
   person: { customer_id: string; user_id: string; role: t.CustomerRole }

@@ -1,4 +1,4 @@
-/** What follows by itself from a situation: level-triggered, so a follow-up that was missed once comes the next time. Applied until nothing follows. */
+/** What follows by itself from a situation: level-triggered, so a follow-up that was missed once comes with the next look (next-due.ts says when that is). Applied until nothing follows. */
 import { announce } from './announce.js'
 import { begin } from './begin.js'
 import { dropped } from './click.js'

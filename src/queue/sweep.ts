@@ -24,8 +24,8 @@ const straysEvery = 4
 const [placesAtOnce, mostPlaces] = [50, 1_000]
 
 /** One sweep: deadlines that are due, steps of which nothing was heard for `silentMs`, channels with messages to show. One customer's trouble is not another's. */
-export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
-  const troubles = await lookAtDue(deps)
+export async function sweep(deps: ChangeDeps, silentMs: number, stopped = () => false): Promise<void> {
+  const troubles = await lookAtDue(deps, stopped)
   await deps.db.transaction().execute(async (tx) => {
     const silent = await readSilentSteps(tx, silentMs)
     const channels = await readDirtyChannels(tx)
@@ -37,13 +37,17 @@ export async function sweep(deps: ChangeDeps, silentMs: number): Promise<void> {
   if (troubles.length > 0) throw new AggregateError(troubles, 'carrying out what is due')
 }
 
-/** Looks at the places whose moment has come; what could not be looked at comes again in a minute (db/due.ts). Returns what went wrong. */
-async function lookAtDue(deps: ChangeDeps): Promise<unknown[]> {
+/** Looks at the places whose moment has come; what could not be looked at comes again in a minute (db/due.ts). Returns what went wrong. `stopped` is asked between two places. */
+export async function lookAtDue(deps: ChangeDeps, stopped = () => false): Promise<unknown[]> {
   const troubles: unknown[] = []
-  for (let looked = 0; looked < mostPlaces; looked += placesAtOnce) {
-    const claimed = await claimDue(deps.db, { now: await deps.clock.now(deps.db), limit: placesAtOnce, basis: basisOf(deps) })
-    for (const customerId of claimed)
+  const basis = basisOf(deps)
+  for (let looked = 0; looked < mostPlaces && !stopped(); looked += placesAtOnce) {
+    const claimed = await claimDue(deps.db, { now: await deps.clock.now(deps.db), limit: placesAtOnce, basis })
+    for (const customerId of claimed) {
+      // Who is told to stop leaves the rest to their lease.
+      if (stopped()) break
       await changeBySystem(deps, { verb: 'customer-due', customerId }).catch((error) => troubles.push(error))
+    }
     if (claimed.length < placesAtOnce) break
   }
   return troubles
@@ -110,7 +114,7 @@ export function startSweeper(deps: ChangeDeps, sweeping: Sweeping): { stop(): Pr
   const once = async () => {
     // What cannot be said now is said at the next sweep.
     if (!begun) await begin(deps).then(() => (begun = true), onError)
-    await sweep(deps, silentMs).catch(onError)
+    await sweep(deps, silentMs, () => stopped).catch(onError)
     await tellUncounted(deps).catch(onError)
     await anchorWhenDue(deps, documentsDir).catch(onError)
     if (count % straysEvery === 0) {

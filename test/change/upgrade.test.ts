@@ -31,7 +31,7 @@ const planAs = (counting: number | null) =>
 
 /** A worker of this release starts where one of an earlier release worked, and sweeps. */
 async function startAfterEarlier(): Promise<void> {
-  await hinge.db.updateTable('installation').set({ basis: 'what an earlier release decided by' }).execute()
+  await hinge.db.updateTable('system_place').set({ basis: 'what an earlier release decided by' }).execute()
   await begin(hinge.deps)
   await sweep(hinge.deps, 60_000)
 }

@@ -1,9 +1,14 @@
 /** Who is looked at, by whom and when: claimed once, nobody waited for, and nothing forgotten that was asked meanwhile. */
 import { Client } from 'pg'
-import { basisOf } from '../../src/change/deps.js'
+import { basisOf, frameOf } from '../../src/change/deps.js'
+import { applyEffects, followUp, gather } from '../../src/change/follow.js'
 import { changeBySystem } from '../../src/change/index.js'
-import { claimDue, forgetBasis, noteDue, requireAnew, requireUnder } from '../../src/db/due.js'
+import { claimDue, noteDue, requireAnew, requireUnder } from '../../src/db/due.js'
+import { lockPlace } from '../../src/db/place.js'
+import { readSituation } from '../../src/db/situation.js'
 import { nextDue } from '../../src/lifecycle/next-due.js'
+import { policyOf, policySchema } from '../../src/lifecycle/policy.js'
+import { begin } from '../../src/queue/sweep.js'
 import { Hinge } from '../support/hinge.js'
 import { onboarding, prospect } from '../support/onboarding.js'
 import { makeCustomers } from '../support/state.js'
@@ -56,6 +61,12 @@ test('what a process of an earlier release changed, which knows of no moment, is
        values ('req_1', 'approve', 'op_1', null, 1, 'h', '[]', 'open', now())`,
   )
   expect(await claims()).toEqual([null])
+  await noteDue(hinge.db, null, null)
+  await holder.query(
+    `insert into operation (id, customer_id, verb, state, plan, plan_hash, requested_by, requested_at, slots)
+       values ('op_1', null, 'create', 'scheduled', '{}', 'h', 'U_PM', now(), '[]')`,
+  )
+  expect(await claims()).toEqual([null])
 })
 
 test('two who claim at once get different places, who waits longest first', async () => {
@@ -72,7 +83,7 @@ test('a place that somebody is changing is not waited for, and what it was requi
   await waiting('cus_a', 'cus_b')
   await holder.query('begin')
   await holder.query(`select from customer where id = 'cus_a' for update`)
-  await requireAnew(hinge.db, 'everybody', now)
+  await requireAnew(hinge.db, now)
   expect(await claims()).toEqual(['cus_b', null])
   expect(await claims(1)).toEqual([])
   // Whoever held it had not seen what changed, and says that it waits for nothing.
@@ -84,9 +95,9 @@ test('a place that somebody is changing is not waited for, and what it was requi
 
 test('what is required anew while it is claimed is looked at once more', async () => {
   await waiting('cus_a')
-  await requireAnew(hinge.db, 'everybody', now)
+  await requireAnew(hinge.db, now)
   await hinge.db.transaction().execute(async (tx) => {
-    await requireAnew(tx, 'everybody', now)
+    await requireAnew(tx, now)
     expect(await claims()).toEqual(['cus_a', null])
     for (const id of ['cus_a', null]) await noteDue(hinge.db, id, null)
   })
@@ -105,26 +116,27 @@ test('a worker that starts by another policy has everybody looked at, once, and 
   for (const id of ['cus_a', null]) await noteDue(hinge.db, id, null)
   await requireUnder(hinge.db, 'policy 2', now)
   expect(await under2()).toEqual([])
-  await forgetBasis(hinge.db)
-  await requireUnder(hinge.db, 'policy 2', now)
-  expect(await under2()).toEqual(['cus_a', null])
 })
 
-test('everybody may be required for a later moment, and those who are live alone', async () => {
+test('deadlines come before those who are looked at because of something else', async () => {
+  await waiting('cus_a', 'cus_b', 'cus_c')
+  await requireAnew(hinge.db, at(-hour))
+  await noteDue(hinge.db, 'cus_c', at(-1))
+  expect(await claims(0, 1)).toEqual(['cus_c', null])
+})
+
+test('everybody may be required for a later moment', async () => {
   await waiting('cus_a', 'cus_b')
-  await requireAnew(hinge.db, 'everybody', at(10))
+  await requireAnew(hinge.db, at(10))
   expect(await claims(9)).toEqual([])
   expect(await claims(10)).toEqual(['cus_a', 'cus_b', null])
-  await hinge.db.updateTable('customer').set({ state: 'live' }).where('id', '=', 'cus_b').execute()
-  await requireAnew(hinge.db, 'live', at(11))
-  expect(await claims(11)).toEqual(['cus_b'])
 })
 
 const noted = async (slug: string | null = 'acme') => {
   const s = await hinge.situation(slug)
   const { due_at: dueAt } = s.customer
     ? await hinge.db.selectFrom('customer').select('due_at').where('id', '=', s.customer.id).executeTakeFirstOrThrow()
-    : await hinge.db.selectFrom('installation').select('due_at').executeTakeFirstOrThrow()
+    : await hinge.db.selectFrom('system_place').select('due_at').executeTakeFirstOrThrow()
   expect(dueAt).toEqual(nextDue(s))
   return dueAt
 }
@@ -170,3 +182,48 @@ test('R40 a freeze of everything that is lifted lets go on what it held up, at t
   await hinge.sweeps()
   expect(await state()).toBe('ending')
 })
+
+test('R17 who goes live while Community becomes ready gets it all the same', async () => {
+  await prospect(hinge)
+  await hinge.does({ verb: 'env-create', kind: 'community', slug: null, from: null, version: null })
+  await hinge.sweeps()
+  await hinge.db.updateTable('customer').set({ state: 'onboarding' }).execute()
+  const { id } = await hinge.db.selectFrom('customer').select('id').executeTakeFirstOrThrow()
+  await hinge.db.transaction().execute(async (tx) => {
+    await lockPlace(tx, id)
+    const gathered = gather({ frame: await frameOf(hinge.deps, tx), customerId: id, actor: 'system' })
+    await applyEffects(hinge.deps, tx, await readSituation(tx, id, gathered.frame), [{ do: 'set-customer', state: 'live' }], gathered)
+    await followUp(hinge.deps, tx, gathered)
+    // Beside it, and seen by nobody in here.
+    await hinge.work()
+  })
+  expect((await hinge.situation()).access).toEqual([])
+  await hinge.later(day)
+  expect((await hinge.situation()).access.map((a) => a.userId).sort()).toEqual(['U_CQA_acme', 'U_LEAD_acme'])
+})
+
+test('R30 an approval that nobody clicks expires by itself, at the moment that was noted when it was asked for', async () => {
+  await prospect(hinge)
+  await hinge.does({ verb: 'customer-sign', slug: 'acme', sandbox: 'base' }, 'U_PM')
+  await hinge.work()
+  const open = async () => (await hinge.situation()).requests.filter((r) => r.kind === 'approve' && r.state === 'open')
+  expect((await noted())?.getTime()).toBe((await open())[0]?.dueAt?.getTime())
+  await hinge.later(8 * day)
+  expect(await open()).toEqual([])
+  expect((await hinge.situation()).operations.at(-1)?.state).toBe('expired')
+})
+
+test('R29 another policy, as a worker starts with it, renews what is open, whoever else may sign then', async () => {
+  await onboarding(hinge)
+  const asked = async () => (await hinge.situation()).requests.find((r) => r.kind === 'choose-source' && r.state === 'open')
+  await begin(hinge.deps)
+  await hinge.sweeps()
+  const before = await asked()
+  expect(before?.slots[0]?.roles).toEqual(['customer:lead', 'customer:owner'])
+  hinge.deps.policy = policyOf(policySchema.parse({ ...hinge.deps.policy, verbs: { 'choose-source': entry } }))
+  await begin(hinge.deps)
+  await hinge.sweeps()
+  expect(await asked()).toMatchObject({ version: (before?.version ?? 0) + 1, slots: [{ roles: ['customer:owner'] }] })
+})
+
+const entry = { ask: ['customer:owner'], approve: [['customer:owner']] }

@@ -7,6 +7,7 @@ import { migrateDatabase } from '../../src/db/migrate.js'
 import { readSilentSteps } from '../../src/db/step.js'
 import { Hinge } from '../support/hinge.js'
 import { prospect } from '../support/onboarding.js'
+import { sql } from '../support/postgres.js'
 
 /** An eighth of what the product waits for one lock. */
 const lockTimeoutMs = 250
@@ -80,6 +81,17 @@ test('migrate waits for another one with a limit, and says for what', async () =
   await expect(migrateDatabase(owner.db, 300)).rejects.toMatchObject({
     name: 'StateError',
     message: expect.stringContaining('the lock "slipway migrations"'),
+  })
+  await owner.close()
+})
+
+test('migrate does not wait for ever for a table that a process works with, and says what to do', async () => {
+  await sql(hinge.ownerUrl, `delete from slipway.migration where name = '0014-due.sql'`)
+  await holder.query('lock table slipway.customer in share mode')
+  const owner = openDatabase(hinge.ownerUrl, 1, () => undefined)
+  await expect(migrateDatabase(owner.db, 300)).rejects.toMatchObject({
+    name: 'StateError',
+    message: expect.stringMatching(/0014-due\.sql was not applied.*Stop all bots and workers/),
   })
   await owner.close()
 })

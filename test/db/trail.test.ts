@@ -142,3 +142,9 @@ test('what only worker steps write, a bot does not: it reads measurements, and r
   await expect(sql(database.botUrl, 'update slipway.measurement set version = version')).rejects.toMatchObject(refused)
   await sql(database.botUrl, 'update slipway.deviation set disposition = disposition where false')
 })
+
+test("a bot says who is to be looked at, and neither takes that back nor writes the installation's mark", async () => {
+  await sql(database.botUrl, `insert into slipway.due_anew (place, due_at) values ('system', now())`)
+  await expect(sql(database.botUrl, 'delete from slipway.due_anew')).rejects.toMatchObject(refused)
+  await expect(sql(database.botUrl, `update slipway.installation set mark = 'other'`)).rejects.toMatchObject(refused)
+})
