@@ -129,11 +129,11 @@ function looksOf(change: Parameters<typeof createQueries>[0]): Filled['looks'] {
   }
   return {
     '/customer people': say('customer', () => `people acme add <@U_LEAD|someone> ${roles[made % roles.length]}`, / of acme now/),
-    '/env list acme': say('env', () => 'list acme', /^\d+ environments?$/),
+    '/env list acme': say('env', () => 'list acme', /^[\d,]+ environments?$/),
     '/customer show acme': say('customer', () => 'show acme', /acme/i),
     '/env show acme-sandbox': say('env', () => 'show acme-sandbox', /acme-sandbox/),
     '/customer list': say('customer', () => 'list', /customer/i),
-    '/env list': say('env', () => 'list', /^\d+ environments?$/),
+    '/env list': say('env', () => 'list', /^[\d,]+ environments?$/),
     Home: async () => {
       const view = await homeOf(change, queries, userId)
       if (!view) throw new Error('measuring: there is no Home')
