@@ -102,7 +102,9 @@ async function ended(db: Db, list: RawBuilder<unknown>): Promise<void> {
     await sql`
       insert into request (id, kind, subject, customer_id, version, hash, slots, state, opened_at)
       select ${state} || ${id}, 'approve', 'op' || ${id}, l.customer, 1, repeat('c', 64),
-        '[{"id":"pm","party":"vendor","roles":["vendor:pm"],"not":[]}]', ${state}, now() - l.n * interval '1 hour' from (${list}) l`.execute(db)
+        '[{"id":"pm","party":"vendor","roles":["vendor:pm"],"not":[]}]', ${state}, now() - l.n * interval '1 hour' from (${list}) l`.execute(
+      db,
+    )
   await sql`
     insert into verdict (request_id, version, slot, user_id, verdict, at)
     select 'granted' || ${id}, 1, 'pm', 'U_PM', 'yes', now() - l.n * interval '1 hour' from (${list}) l`.execute(db)
